@@ -1,0 +1,72 @@
+// Bundles js/ into src/mediarecorder/static/: one ES module per entry.
+//   node build.mjs            once, minified
+//   node build.mjs --watch    again at every change, with source maps
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const outdir = path.join(root, "src/mediarecorder/static");
+const entries = ["widget", "take", "decoder", "waveform"];
+const watch = process.argv.includes("--watch");
+
+// These two are `_esm` traits: they travel once for every widget that is made.
+const budget = { "widget.js": 60_000, "take.js": 60_000 };
+
+const options = {
+  absWorkingDir: root,
+  entryPoints: entries.map((name) => `js/${name}.ts`),
+  outdir,
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  minify: true,
+  metafile: true,
+  legalComments: "none", // told in full by THIRD-PARTY.txt
+  loader: { ".css": "text" },
+  sourcemap: watch ? "inline" : false,
+  logLevel: "info",
+};
+
+if (watch) {
+  await (await esbuild.context(options)).watch();
+} else {
+  const { metafile } = await esbuild.build(options);
+  writeFileSync(path.join(outdir, "THIRD-PARTY.txt"), thirdPartyLicences(metafile));
+  requireBudget(metafile);
+}
+
+/** The licence of every package that ended up in a bundle. */
+function thirdPartyLicences(metafile) {
+  const inputs = Object.keys(metafile.inputs).map((file) => file.split("node_modules/"));
+  const names = new Set(
+    inputs.filter((parts) => parts.length > 1).map((parts) => packageName(parts.at(-1))),
+  );
+  return [...names].sort().map(licenceOf).join(`\n${"-".repeat(80)}\n\n`);
+}
+
+function packageName(file) {
+  return file.split("/", file.startsWith("@") ? 2 : 1).join("/");
+}
+
+function licenceOf(name) {
+  const folder = path.join(root, "node_modules", name);
+  const { version, license, homepage } = JSON.parse(
+    readFileSync(path.join(folder, "package.json"), "utf8"),
+  );
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  if (!file) throw new Error(`${name} is bundled, but its package has no licence file.`);
+  const text = readFileSync(path.join(folder, file), "utf8").trim();
+  return `${name} ${version} (${license}), unmodified; source: ${homepage}\n\n${text}\n`;
+}
+
+function requireBudget({ outputs }) {
+  for (const [file, { bytes }] of Object.entries(outputs)) {
+    const most = budget[path.basename(file)] ?? Infinity;
+    if (bytes > most) {
+      console.error(`${file} has ${bytes} bytes; it may have ${most}. Load the rest lazily.`);
+      process.exitCode = 1;
+    }
+  }
+}
