@@ -1,0 +1,22 @@
+"""A real JupyterLab, a real kernel and Chromium without a window, for tests and for the demo."""
+
+from .browser import open_chromium, open_context
+from .cells import CellError, CellFailedError, CellResult
+from .kernel import KernelError
+from .lab import Lab
+from .notebook import Cell, Notebook, open_notebook
+from .witness import Witness
+
+__all__ = [
+    "Cell",
+    "CellError",
+    "CellFailedError",
+    "CellResult",
+    "KernelError",
+    "Lab",
+    "Notebook",
+    "Witness",
+    "open_chromium",
+    "open_context",
+    "open_notebook",
+]

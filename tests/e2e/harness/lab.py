@@ -1,0 +1,172 @@
+"""One JupyterLab server of our own, apart from everything else on the machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+Settings = Mapping[str, Mapping[str, Any]]
+
+QUIET: Settings = {
+    "@jupyterlab/apputils-extension:notification": {
+        "checkForUpdates": False,
+        "fetchNews": "false",
+        "doNotDisturbMode": True,
+    },
+    "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
+    # Cells that are scrolled away keep their views, so that a test can always see a widget.
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+    # The harshest case for what must never be saved: the widgets' state goes into the notebook.
+    "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
+}
+
+
+class Lab:
+    """A JupyterLab server whose kernel is this interpreter, with all its folders in `folder`.
+
+    Use it as a context manager. `settings` are JupyterLab settings by plugin id, laid over `QUIET`.
+    """
+
+    def __init__(self, folder: Path, settings: Settings | None = None) -> None:
+        self.folder = folder
+        self.notebooks = folder / "notebooks"
+        self.runtime = folder / "runtime"
+        self._log = folder / "server.log"
+        self._settings = {**QUIET, **(settings or {})}
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = ""
+
+    def __enter__(self) -> Lab:
+        self._write_folders()
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                self._command(),
+                env=self._environment(),
+                cwd=self.notebooks,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            self._wait_until_it_answers(self._process, timeout=60)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the server, which ends its kernels."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def api(self, method: str, path: str, body: Any = None) -> Any:
+        """Call the server's REST interface, and return the answer's JSON."""
+        request = urllib.request.Request(
+            f"{self.url}/api/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def log(self, lines: int = 60) -> str:
+        """The last lines that the server wrote."""
+        text = self._log.read_text(errors="replace") if self._log.exists() else ""
+        return "\n".join(text.splitlines()[-lines:])
+
+    def _command(self) -> list[str]:
+        return [
+            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+            "--ServerApp.ip=127.0.0.1",
+            f"--ServerApp.port={free_port()}",
+            f"--ServerApp.root_dir={self.notebooks}",
+            "--ServerApp.disable_check_xsrf=True",
+            "--IdentityProvider.token=",
+            "--LabApp.expose_app_in_browser=True",
+            "--LabApp.extension_manager=readonly",
+        ]
+
+    def _environment(self) -> dict[str, str]:
+        foreign = ("JUPYTER", "IPYTHON")
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
+        return {
+            **inherited,
+            "JUPYTER_CONFIG_DIR": str(self.folder / "config"),
+            "JUPYTER_DATA_DIR": str(self.folder / "data"),
+            "JUPYTER_RUNTIME_DIR": str(self.runtime),
+            "JUPYTER_PREFER_ENV_PATH": "0",
+            "JUPYTERLAB_SETTINGS_DIR": str(self.folder / "settings"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(self.folder / "workspaces"),
+            "IPYTHONDIR": str(self.folder / "ipython"),
+        }
+
+    def _write_folders(self) -> None:
+        for folder in (self.notebooks, self.runtime, self.folder / "workspaces"):
+            folder.mkdir(parents=True, exist_ok=True)
+        kernel = {
+            "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            "display_name": "Python under test",
+            "language": "python",
+        }
+        write_json(self.folder / "data/kernels/python3/kernel.json", kernel)
+        for plugin, values in self._settings.items():
+            package, name = plugin.rsplit(":", 1)
+            file = self.folder / "settings" / package / f"{name}.jupyterlab-settings"
+            write_json(file, values)
+
+    def _wait_until_it_answers(self, process: subprocess.Popen[bytes], timeout: float) -> None:
+        """Wait for the file in which the server names its port, then for its first answer."""
+        info = self.runtime / f"jpserver-{process.pid}.json"
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                break
+            try:
+                port = json.loads(info.read_text())["port"]
+                self.url = f"http://127.0.0.1:{port}"
+                self.api("GET", "status")
+                return
+            except (OSError, ValueError, urllib.error.URLError):
+                time.sleep(0.05)
+        raise RuntimeError(f"JupyterLab did not come up. Its log ends with:\n{self.log()}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def write_json(path: Path, value: Any) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value))
+    return path

@@ -1,0 +1,177 @@
+"""The harness itself, with a widget of three lines and a recording made in the page."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from e2e.harness import CellFailedError, KernelError, Notebook
+from sound import rms, strongest_frequency
+
+ECHO = '''
+import anywidget
+class Echo(anywidget.AnyWidget):
+    _esm = """
+    export default {
+      initialize({ model }) {
+        model.on("msg:custom", (question) => model.send({ answer: question.word + "!" }));
+      },
+      render({ el }) { el.innerHTML = "<button class=echo>echo</button>"; },
+    };
+    """
+heard = []
+echo = Echo()
+echo.on_msg(lambda _, content, buffers: heard.append(content["answer"]))
+echo
+'''
+
+# A second of the microphone, as raw as it comes, without loss.
+RECORD = """
+async (mimeType) => {
+  const raw = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: raw });
+  const recorder = new MediaRecorder(stream, { mimeType });
+  const ended = new Promise((resolve) => (recorder.onstop = resolve));
+  const filled = new Promise((resolve) => {
+    let wanted = 5;
+    recorder.ondataavailable = () => --wanted === 0 && resolve();
+  });
+  recorder.start(200);
+  await filled;
+  const live = witness.liveTracks();
+  recorder.stop();
+  await ended;
+  stream.getTracks().forEach((track) => track.stop());
+  return { live, real: recorder instanceof MediaRecorder && recorder.toString() };
+}
+"""
+
+ASK = "navigator.mediaDevices.getUserMedia({ audio: true }).then(() => 'yes', (e) => e.name)"
+
+
+def test_a_cell_gives_its_outputs(notebook: Notebook) -> None:
+    result = notebook.run("import sys; print('out'); print('err', file=sys.stderr); 6 * 7")
+    assert (result.stdout, result.stderr, result.result) == ("out\n", "err\n", "42")
+    assert result.error is None
+
+
+def test_a_cell_that_raises(notebook: Notebook) -> None:
+    with pytest.raises(CellFailedError, match="ZeroDivisionError"):
+        notebook.run("1 / 0")
+    error = notebook.run("1 / 0", check=False).error
+    assert error is not None
+    assert error.value == "division by zero"
+
+
+def test_values_of_the_kernel(notebook: Notebook) -> None:
+    notebook.run("import numpy as np; a = np.arange(6, dtype='f4').reshape(3, 2)")
+    assert notebook.value("{'shape': a.shape, 'sum': float(a.sum())}") == {
+        "shape": [3, 2],
+        "sum": 15.0,
+    }
+    assert np.array_equal(notebook.array("a"), np.arange(6, dtype="f4").reshape(3, 2))
+    with pytest.raises(KernelError, match="NameError"):
+        notebook.value("nothing_of_that_name")
+
+
+def test_a_widget_answers_between_two_looks(notebook: Notebook) -> None:
+    notebook.run(ECHO)
+    notebook.page.locator("button.echo").wait_for()
+    notebook.run("echo.send({'word': 'hello'})")
+    assert notebook.until("heard") == ["hello!"]
+    with pytest.raises(AssertionError, match="was still"):
+        notebook.until("len(heard) > 1", timeout=0.2)
+
+
+def test_a_look_beside_a_busy_cell_and_an_interrupt(notebook: Notebook) -> None:
+    cell = notebook.begin("import threading\nready = True\nthreading.Event().wait(60)")
+    assert notebook.until("globals().get('ready')", beside=True)
+    assert not cell.finished()
+    notebook.interrupt()
+    error = cell.result(check=False).error
+    assert error is not None
+    assert error.name == "KeyboardInterrupt"
+
+
+def test_saving_reloading_and_restarting(fresh_notebook: Notebook) -> None:
+    fresh_notebook.run(ECHO)
+    cells = fresh_notebook.save()["cells"]
+    assert "class Echo" in "".join(cells[-1]["source"])
+    fresh_notebook.reload()
+    fresh_notebook.page.locator("button.echo").wait_for()
+    fresh_notebook.run("echo.send({'word': 'again'})")
+    assert fresh_notebook.until("heard") == ["again!"]
+    fresh_notebook.restart()
+    assert fresh_notebook.value("'echo' in globals()") is False
+    assert fresh_notebook.run("6 * 7").result == "42"
+
+
+def test_an_uncaught_error_of_the_page_is_seen(notebook: Notebook) -> None:
+    notebook.page.evaluate("setTimeout(() => { throw new Error('spilt') }); console.warn('hm')")
+    while not notebook.page_errors:
+        notebook.page.wait_for_event("pageerror", timeout=5000)
+    assert "spilt" in notebook.page_errors.pop()
+    assert "[warning] hm" in notebook.console
+
+
+def test_the_witness_of_a_real_recording(notebook: Notebook) -> None:
+    witness = notebook.witness
+    assert notebook.page.evaluate(RECORD, "audio/webm;codecs=pcm") == {
+        "live": 1,
+        "real": "[object MediaRecorder]",
+    }
+    assert witness.live_tracks() == 0
+    assert [request["outcome"] for request in witness.asked()] == ["granted"]
+    assert witness.calls() == ["start", "stop"]
+    events = witness.events()
+    assert (events[0], events[-1]) == ("start", "stop")
+    assert set(events[1:-1]) == {"dataavailable"}
+    assert len(events) >= 7
+    assert witness.takes()[0]["timeslice"] == 200
+
+    blob = witness.bytes()
+    assert len(blob) == witness.takes()[0]["size"]
+    assert hashlib.sha256(blob).hexdigest() == witness.hash()
+    samples, rate = decode(blob)
+    assert (rate, samples.shape[1]) == (44_100, 2)
+    assert strongest_frequency(samples[:, 0], rate) == pytest.approx(440, abs=0.5)
+    assert strongest_frequency(samples[:, 1], rate) == pytest.approx(880, abs=0.5)
+    assert rms(samples[rate // 10 :]) == pytest.approx(0.35 / np.sqrt(2), rel=0.02)
+
+
+def decode(blob: bytes) -> tuple[np.ndarray[Any, Any], int]:
+    with av.open(io.BytesIO(blob), "r") as container:
+        stream = container.streams.audio[0]
+        frames = [frame.to_ndarray() for frame in container.decode(stream)]
+        flat = np.concatenate([frame.reshape(-1) for frame in frames])
+        return flat.reshape(-1, stream.channels), stream.rate
+
+
+def test_a_permission_that_a_test_holds(notebook: Notebook) -> None:
+    page, witness = notebook.page, notebook.witness
+    witness.hold_permission()
+    page.evaluate(f"window.answer = null; {ASK}.then((a) => (window.answer = a)); 0")
+    assert witness.asked()[0]["outcome"] == "waiting"
+    witness.refuse_permission("NotReadableError")
+    page.wait_for_function("answer === 'NotReadableError'")
+    witness.release_permission()
+    assert page.evaluate(ASK) == "yes"
+    assert witness.live_tracks() == 1
+    witness.end_tracks()
+    assert witness.live_tracks() == 0
+
+
+def test_a_microphone_that_is_refused(refused_notebook: Notebook) -> None:
+    page = refused_notebook.page
+    assert page.evaluate(ASK) == "NotAllowedError"
+    page.context.grant_permissions(["microphone"])
+    assert page.evaluate(ASK) == "yes"
+
+
+def test_a_machine_without_a_microphone(deaf_notebook: Notebook) -> None:
+    assert deaf_notebook.page.evaluate(ASK) == "NotFoundError"
