@@ -1,31 +1,114 @@
-# Everything a developer or CI runs. `make help` lists it; CONTRIBUTING.md tells the rest.
+# Everything that a developer or CI runs. `make help` lists it; CONTRIBUTING.md tells the rest.
 PYTHON ?= python3.11
-VENV := .venv
-BIN := $(VENV)/bin
-STATIC := src/mediarecorder/static
-SOURCES := $(shell find js -type f 2>/dev/null)
+SHELL := bash
+BIN := .venv/bin
+OLD := .venv-oldest/bin
+# The last file that the bundler writes.
+BUNDLE := src/mediarecorder/static/THIRD-PARTY.txt
 
 .DELETE_ON_ERROR:
-.PHONY: help venv bundle
+.NOTPARALLEL:
+.PHONY: help demo dev test lint types unit oldest js e2e notebooks wheel soak docs lock format \
+        venv bundle browsers clean
 
 help: ## this list
-	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@sed -nE 's/^([a-z0-9]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-# --- what the rest stands on --------------------------------------------------------------
+# --- to see it and to work on it --------------------------------------------------------------
 
-venv: $(VENV)/.ready ## the virtual environment, from the lock
+demo: venv bundle ## the quickstart in JupyterLab; HEADLESS=1: in headless Chromium, with a wav
+ifdef HEADLESS
+	@$(MAKE) --no-print-directory browsers
+	$(BIN)/python tests/e2e/demo.py notebooks/quickstart.ipynb
+else
+	$(BIN)/jupyter lab notebooks/quickstart.ipynb
+endif
 
-$(VENV)/.ready: requirements/dev.txt pyproject.toml hatch_build.py
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --require-hashes --requirement requirements/dev.txt
-	MEDIARECORDER_SKIP_BUNDLE=1 $(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+dev: venv bundle ## JupyterLab and the bundler, hot reload; Ctrl-C ends both
+	@trap 'kill $$(jobs -p) 2>/dev/null; wait' EXIT; \
+	node build.mjs --watch & \
+	ANYWIDGET_HMR=1 $(BIN)/jupyter lab notebooks & \
+	wait -n
+
+# --- to trust it ------------------------------------------------------------------------------
+
+test: lint types unit oldest js e2e notebooks wheel ## everything, in the order of what is quick
+
+lint: venv node_modules/.ready ## ruff and prettier
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	npm run --silent format:check
+
+types: venv node_modules/.ready ## mypy --strict and tsc
+	$(BIN)/mypy
+	npm run --silent typecheck
+
+unit: venv bundle ## Python alone, no browser
+	$(BIN)/pytest tests/unit
+
+oldest: .venv-oldest/.ready bundle ## the same with the oldest versions that we support
+	$(OLD)/pytest tests/unit
+
+js: browsers node_modules/.ready bundle ## TypeScript, in Node and in real browsers
+	npm test
+
+e2e: browsers venv bundle ## a real JupyterLab with a real kernel in a real browser
+	$(BIN)/pytest tests/e2e
+
+notebooks: browsers venv bundle ## every notebook, run in a browser
+	for notebook in notebooks/*.ipynb; do $(BIN)/python tests/e2e/demo.py $$notebook || exit; done
+
+wheel: venv bundle ## build sdist and wheel, look inside, install without Node
+	$(BIN)/pytest tests/package
+
+soak: browsers venv bundle ## what takes too long for every day
+	$(BIN)/pytest tests -m soak
+
+# --- to look after it -------------------------------------------------------------------------
+
+docs: venv ## the API reference, into build/docs
+	$(BIN)/pdoc --docformat numpy --output-directory build/docs mediarecorder
+
+format: venv node_modules/.ready ## let ruff and prettier rewrite the sources
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	npm run --silent format
+
+PIP_COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes \
+  --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+  --no-emit-options $(if $(UPGRADE),--upgrade)
+
+lock: venv ## the locks anew; UPGRADE=1: with the newest versions
+	$(PIP_COMPILE) --extra av,dataset,lab -o requirements/dev.txt pyproject.toml requirements/dev.in
+	$(PIP_COMPILE) -o requirements/oldest.txt requirements/oldest.in
+	npm install --package-lock-only
+
+clean: ## away with everything that was made
+	rm -rf .venv .venv-oldest node_modules src/mediarecorder/static build dist
+
+# --- what the rest stands on ------------------------------------------------------------------
+
+venv: .venv/.ready
+.venv/.ready: requirements/dev.txt
+.venv-oldest/.ready: requirements/oldest.txt
+.venv/.ready .venv-oldest/.ready: pyproject.toml hatch_build.py
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet --require-hashes --requirement $(filter requirements/%,$^)
+	MEDIARECORDER_SKIP_BUNDLE=1 $(@D)/bin/pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-bundle: $(STATIC)/widget.js ## the browser's half, into src/mediarecorder/static
+bundle: $(BUNDLE)
+$(BUNDLE): node_modules/.ready build.mjs $(shell find js)
+	npm run --silent build
 
 node_modules/.ready: package.json package-lock.json .npmrc
 	npm ci
 	touch $@
 
-$(STATIC)/widget.js: node_modules/.ready build.mjs $(SOURCES)
-	npm run --silent build
+browsers:
+	@if command -v chromium >/dev/null && command -v firefox-esr >/dev/null; then exit; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+	then apt-get -q update && apt-get -q install --yes chromium firefox-esr; \
+	else echo 'The tests drive `chromium` and `firefox-esr`. Install both: on Debian by' \
+	  '`sudo apt-get install chromium firefox-esr`; elsewhere put programs of these names on the' \
+	  'PATH.' >&2; exit 1; fi

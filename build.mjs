@@ -1,6 +1,7 @@
 // Bundles js/ into src/mediarecorder/static/: one ES module per entry.
 //   node build.mjs            once, minified
 //   node build.mjs --watch    again at every change, with source maps
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,7 +22,7 @@ const options = {
   bundle: true,
   format: "esm",
   target: "es2022",
-  minify: true,
+  minify: !watch,
   metafile: true,
   legalComments: "none", // told in full by THIRD-PARTY.txt
   loader: { ".css": "text" },
@@ -30,6 +31,9 @@ const options = {
 };
 
 if (watch) {
+  // What stays behind is what is released, without source maps.
+  process.on("exit", () => execFileSync(process.execPath, [fileURLToPath(import.meta.url)]));
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit());
   await (await esbuild.context(options)).watch();
 } else {
   const { metafile } = await esbuild.build(options);

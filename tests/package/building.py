@@ -1,0 +1,19 @@
+"""Building the distributions as a release builds them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+BUNDLES = ("widget.js", "take.js", "decoder.js", "waveform.js")
+
+
+def build(source: Path, kind: str, out: Path, **environment: str) -> Path:
+    """Build an sdist or a wheel with the backend of the lock; the file that came of it."""
+    command = [sys.executable, "-m", "build", f"--{kind}", "--no-isolation", "--outdir", str(out)]
+    subprocess.run([*command, str(source)], check=True, env=os.environ | environment)
+    (built,) = (path for path in out.iterdir() if path.suffix in {".gz", ".whl"})
+    return built

@@ -1,0 +1,71 @@
+"""The locks: every version pinned by its hash, no word on where it is fetched from."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PYTHON_LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
+ELSEWHERE = re.compile(r"://|file:|\s@\s|^\s*--?(?!hash=)", re.MULTILINE)
+PIN = re.compile(r"^([\w.-]+)==(\S+)( ; .+)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)")
+
+
+def uncommented(text: str) -> str:
+    return re.sub(r"^\s*#.*\n", "", text, flags=re.MULTILINE)
+
+
+def pins(lock: Path) -> dict[str, str]:
+    return dict(re.findall(r"^([\w.-]+)==(\S+)", lock.read_text(), re.MULTILINE))
+
+
+def test_both_python_locks_are_here() -> None:
+    assert [lock.name for lock in PYTHON_LOCKS] == ["dev.txt", "oldest.txt"]
+
+
+@pytest.mark.parametrize("lock", PYTHON_LOCKS, ids=lambda lock: lock.name)
+def test_a_python_lock_names_versions_and_hashes_only(lock: Path) -> None:
+    rest = uncommented(lock.read_text())
+    assert not ELSEWHERE.search(rest)
+    while rest:
+        pin = PIN.match(rest)
+        assert pin, f"this is no pinned version with its hashes: {rest[:80]!r}"
+        rest = rest[pin.end() :]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["--index-url https://example.org", "-f wheels", "--find-links wheels", "a @ file:///a.whl"],
+)
+def test_a_line_that_says_where_would_be_seen(line: str) -> None:
+    assert ELSEWHERE.search(f"anywidget==0.9.0 \\\n    --hash=sha256:00\n{line}\n")
+
+
+def test_the_npm_lock_names_integrity_only() -> None:
+    lock = json.loads((ROOT / "package-lock.json").read_text())
+    packages = {name: entry for name, entry in lock["packages"].items() if name}
+    assert packages
+    for name, entry in packages.items():
+        assert entry["integrity"].startswith("sha512-"), name
+        assert "resolved" not in entry, f"{name}: see omit-lockfile-registry-resolved in .npmrc"
+    for name, version in versions(lock["packages"]):
+        assert not re.search(r"[:/]", version), f"{name} is not a version but {version}"
+
+
+def versions(packages: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for entry in packages.values():
+        for kind in ("dependencies", "devDependencies", "optionalDependencies"):
+            yield from entry.get(kind, {}).items()
+
+
+def test_what_we_say_we_support_is_what_we_test() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    floors = dict(dependency.split(">=") for dependency in project["dependencies"])
+    tested = pins(ROOT / "requirements/oldest.txt")
+    assert floors == {name: tested[name] for name in floors}
