@@ -47,7 +47,10 @@ function thirdPartyLicences(metafile) {
   const names = new Set(
     inputs.filter((parts) => parts.length > 1).map((parts) => packageName(parts.at(-1))),
   );
-  return [...names].sort().map(licenceOf).join(`\n${"-".repeat(80)}\n\n`);
+  return [...names]
+    .sort()
+    .map(licenceOf)
+    .join(`\n${"-".repeat(80)}\n\n`);
 }
 
 function packageName(file) {

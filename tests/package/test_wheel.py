@@ -86,8 +86,10 @@ def test_the_wheel_installs_and_imports_without_node(
     pins.write_text("\n".join(re.findall(r"^[\w.-]+==[^\s;]+", lock, re.MULTILINE)))
     offline = os.environ | {"PATH": without_node}
 
-    pip = [python, "-m", "pip"]
-    subprocess.run([*pip, "install", "--constraint", pins, wheel_of_sdist], check=True, env=offline)
+    pip = [str(python), "-m", "pip"]
+    subprocess.run(
+        [*pip, "install", "--constraint", str(pins), str(wheel_of_sdist)], check=True, env=offline
+    )
     subprocess.run([*pip, "check"], check=True)
     script = "import mediarecorder; print(mediarecorder.MediaRecorder().state)"
     ran = subprocess.run(

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tomllib
 
 ROOT = Path(__file__).parents[2]
 PYTHON_LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
-ELSEWHERE = re.compile(r"://|file:|\s@\s|^\s*--?(?!hash=)", re.MULTILINE)
+ELSEWHERE = re.compile(r"://|file:|\s@\s|^[ ]*-(?!-hash=)", re.MULTILINE)
 PIN = re.compile(r"^([\w.-]+)==(\S+)( ; .+)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)")
 
 
