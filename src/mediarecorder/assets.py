@@ -1,0 +1,57 @@
+"""Parts of the bundle that only some pages need, sent when a page asks for them.
+
+They come from the package over the comm, because notebooks live behind firewalls.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any, Protocol
+
+logger = logging.getLogger("mediarecorder")
+
+STATIC = Path(__file__).parent / "static"
+
+ASSETS = ("decoder", "waveform")
+
+VERSION = 1
+"""Of what these parts export; js/assets.ts has the same number."""
+
+
+class Sender(Protocol):
+    """A widget, as far as an answer needs one."""
+
+    def send(self, content: Any, buffers: Any = None) -> None: ...
+
+
+def serve_asset(widget: Sender, content: object) -> bool:
+    """Answer a page that asks for a part of the bundle.
+
+    Parameters
+    ----------
+    widget : ipywidgets.Widget
+        The one whose page asks; call this first in its ``on_msg`` handler.
+    content : object
+        The message, whatever it is.
+
+    Returns
+    -------
+    bool
+        Whether the message asked for a part, so that it is dealt with.
+    """
+    if not isinstance(content, dict) or content.get("kind") != "asset":
+        return False
+    name = content.get("name")
+    if name not in ASSETS:
+        logger.warning("A page asked for %.80r, which is no part of mediarecorder.", name)
+        return True
+    answer = {"kind": "asset", "name": name, "version": VERSION}
+    try:
+        code = (STATIC / f"{name}.js").read_bytes()
+    except OSError as error:
+        logger.error("The package lacks a part of its bundle: %s", error)
+        widget.send(answer | {"error": f"The installed mediarecorder lacks {name}.js."})
+    else:
+        widget.send(answer, [code])
+    return True

@@ -1,0 +1,103 @@
+"""The kinds of files that recordings come in: told by content, named by suffix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True)
+class Container:
+    """One kind of file.
+
+    Attributes
+    ----------
+    demuxer : str
+        FFmpeg's name for it. Always given to FFmpeg, because some formats that it
+        would guess (playlists) open other files and addresses.
+    suffixes : tuple of str
+        The names that such a file may go by, the usual one first.
+    sound_only : tuple of str
+        Those of them that promise that there are no pictures in it.
+    remuxed : bool
+        Whether a browser writes it without length and index, so that `save` puts
+        them in.
+    """
+
+    demuxer: str
+    suffixes: tuple[str, ...]
+    sound_only: tuple[str, ...] = ()
+    remuxed: bool = False
+
+
+_CONTAINERS = {
+    "webm": Container("matroska", (".webm", ".mka", ".mkv"), (".mka",), remuxed=True),
+    "x-matroska": Container("matroska", (".mka", ".mkv"), (".mka",), remuxed=True),
+    "mp4": Container("mov", (".mp4", ".m4a"), (".m4a",), remuxed=True),
+    "ogg": Container("ogg", (".ogg", ".oga"), (".oga",), remuxed=True),
+    "mpeg": Container("mp3", (".mp3",)),
+    "flac": Container("flac", (".flac",)),
+    "wav": Container("wav", (".wav",)),
+}
+_ALIASES = {"matroska": "x-matroska", "x-wav": "wav", "wave": "wav"}
+
+KNOWN = "WAV, WebM, Matroska, MP4, Ogg, FLAC or MP3"
+
+
+def named(mime_type: str) -> Container | None:
+    """Tell which container a MIME type such as ``audio/webm;codecs=opus`` means."""
+    subtype = mime_type.partition(";")[0].strip().lower().partition("/")[2]
+    return _CONTAINERS.get(_ALIASES.get(subtype, subtype))
+
+
+def suffixes(mime_type: str) -> tuple[str, ...]:
+    """List the suffixes under which bytes of this type may be saved, the usual one first."""
+    container = named(mime_type)
+    if container is None:
+        return ()
+    if mime_type.strip().lower().startswith("audio/"):
+        return container.suffixes
+    return tuple(s for s in container.suffixes if s not in container.sound_only)
+
+
+def sniff(blob: npt.NDArray[np.uint8]) -> str | None:
+    """Tell the kind of a file by its first bytes: a MIME subtype, or None for no known one."""
+    head = blob[:64].tobytes()
+    if head.startswith(b"\x1aE\xdf\xa3"):
+        return "webm" if b"webm" in head else "x-matroska"
+    if head[4:8] == b"ftyp":
+        return "mp4"
+    if head.startswith(b"RIFF") and head[8:12] == b"WAVE":
+        return "wav"
+    if head.startswith((b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")):
+        return "mpeg"
+    return {b"OggS": "ogg", b"fLaC": "flac"}.get(head[:4])
+
+
+def ends_in_its_header(blob: npt.NDArray[np.uint8], kind: str) -> bool:
+    """Tell whether the bytes stop before any sound, as those of the shortest takes do."""
+    start = blob[:65_536].tobytes()
+    if kind in ("webm", "x-matroska"):
+        return b"\x1fC\xb6\x75" not in start  # no cluster
+    if kind == "mp4":
+        return b"mdat" not in start
+    if kind == "ogg":
+        return start.count(b"OggS") < 3  # the first two pages are OpusHead and OpusTags
+    return False
+
+
+def describe(kind: str, codecs: Sequence[str], *, pictures: bool) -> str:
+    """Make the MIME type of a file whose codecs FFmpeg calls `codecs`."""
+    mime_type = f"{'video' if pictures else 'audio'}/{kind}"
+    if kind in ("wav", "flac", "mpeg"):
+        return mime_type
+    return f"{mime_type};codecs={','.join(_codec(name) for name in codecs)}"
+
+
+def _codec(name: str) -> str:
+    if name.startswith("pcm_"):
+        return "pcm"
+    return {"aac": "mp4a.40.2", "h264": "avc1", "hevc": "hvc1", "av1": "av01"}.get(name, name)
