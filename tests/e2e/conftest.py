@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from e2e.harness import Lab, Notebook, open_chromium, open_context, open_notebook
-from sound import tone, write_wav
+from tests.e2e.harness import Lab, Notebook, open_chromium, open_context, open_notebook
+from tests.sound import tone, write_wav
 
 
 @pytest.fixture(scope="session")
@@ -57,23 +57,22 @@ def lab_page(lab: Lab, context: BrowserContext) -> Page:
 @pytest.fixture
 def notebook(lab: Lab, lab_page: Page) -> Iterator[Notebook]:
     """A new notebook with a kernel of its own, in the tab that all share."""
-    yield from _lend(open_notebook(lab, lab_page))
+    with open_notebook(lab, lab_page) as notebook:
+        yield notebook
 
 
 @pytest.fixture(scope="module")
 def module_notebook(lab: Lab, context: BrowserContext) -> Iterator[Notebook]:
     """One notebook, kernel and tab for all tests of a module."""
-    page = context.new_page()
-    yield from _lend(open_notebook(lab, page))
-    page.close()
+    with context.new_page() as page, open_notebook(lab, page) as notebook:
+        yield notebook
 
 
 @pytest.fixture
 def fresh_notebook(lab: Lab, context: BrowserContext) -> Iterator[Notebook]:
     """A new notebook in a tab of its own, for tests that reload, cut or close the page."""
-    page = context.new_page()
-    yield from _lend(open_notebook(lab, page))
-    page.close()
+    with context.new_page() as page, open_notebook(lab, page) as notebook:
+        yield notebook
 
 
 BrowserOpener = Callable[..., BrowserContext]
@@ -100,21 +99,15 @@ def refused_notebook(
 ) -> Iterator[Notebook]:
     """The microphone is there, but refused until `notebook.page.context.grant_permissions`."""
     context = another_chromium(microphone, permission=False)
-    yield from _lend(open_notebook(lab, context.new_page()))
+    with open_notebook(lab, context.new_page()) as notebook:
+        yield notebook
 
 
 @pytest.fixture
 def deaf_notebook(lab: Lab, another_chromium: BrowserOpener) -> Iterator[Notebook]:
     """A machine without a microphone."""
-    yield from _lend(open_notebook(lab, another_chromium().new_page()))
-
-
-def _lend(notebook: Notebook) -> Iterator[Notebook]:
-    """Hand a notebook to a test; afterwards close it, and see that the page threw nothing."""
-    yield notebook
-    errors = list(notebook.page_errors)
-    notebook.close()
-    assert not errors, "The page threw:\n" + "\n".join(errors)
+    with open_notebook(lab, another_chromium().new_page()) as notebook:
+        yield notebook
 
 
 @pytest.hookimpl(wrapper=True)

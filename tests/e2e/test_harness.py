@@ -10,8 +10,8 @@ import av
 import numpy as np
 import pytest
 
-from e2e.harness import CellFailedError, KernelError, Notebook
-from sound import rms, strongest_frequency
+from tests.e2e.harness import CellFailedError, KernelError, Notebook
+from tests.sound import rms, strongest_frequency
 
 ECHO = '''
 import anywidget
@@ -84,7 +84,7 @@ def test_a_widget_answers_between_two_looks(notebook: Notebook) -> None:
     notebook.page.locator("button.echo").wait_for()
     notebook.run("echo.send({'word': 'hello'})")
     assert notebook.until("heard") == ["hello!"]
-    with pytest.raises(AssertionError, match="was still"):
+    with pytest.raises(AssertionError, match="was still False"):
         notebook.until("len(heard) > 1", timeout=0.2)
 
 
@@ -92,23 +92,40 @@ def test_a_look_beside_a_busy_cell_and_an_interrupt(notebook: Notebook) -> None:
     cell = notebook.begin("import threading\nready = True\nthreading.Event().wait(60)")
     assert notebook.until("globals().get('ready')", beside=True)
     assert not cell.finished()
+    with pytest.raises(AssertionError, match="beside=True"):
+        notebook.until("ready", timeout=0.2)
     notebook.interrupt()
     error = cell.result(check=False).error
     assert error is not None
     assert error.name == "KeyboardInterrupt"
 
 
-def test_saving_reloading_and_restarting(fresh_notebook: Notebook) -> None:
-    fresh_notebook.run(ECHO)
-    cells = fresh_notebook.save()["cells"]
+def test_saving_reloading_and_restarting(notebook: Notebook) -> None:
+    notebook.run(ECHO)
+    cells = notebook.save()["cells"]
     assert "class Echo" in "".join(cells[-1]["source"])
-    fresh_notebook.reload()
-    fresh_notebook.page.locator("button.echo").wait_for()
-    fresh_notebook.run("echo.send({'word': 'again'})")
-    assert fresh_notebook.until("heard") == ["again!"]
-    fresh_notebook.restart()
-    assert fresh_notebook.value("'echo' in globals()") is False
-    assert fresh_notebook.run("6 * 7").result == "42"
+    notebook.reload()
+    notebook.page.locator("button.echo").wait_for()
+    notebook.run("echo.send({'word': 'again'})")
+    assert notebook.until("heard") == ["again!"]
+    notebook.restart()
+    assert notebook.value("'echo' in globals()") is False
+    assert notebook.run("6 * 7").result == "42"
+
+
+def test_two_tabs_hear_one_kernel(fresh_notebook: Notebook) -> None:
+    fresh_notebook.run(ECHO)
+    fresh_notebook.save()
+    with fresh_notebook.second_tab() as second:
+        second.page.locator("button.echo").wait_for()
+        second.run("echo.send({'word': 'both'})")
+        assert fresh_notebook.until("len(heard) == 2")
+
+
+def test_a_tab_that_is_closed_leaves_the_kernel(fresh_notebook: Notebook) -> None:
+    fresh_notebook.run("here = 1")
+    fresh_notebook.page.close()
+    assert fresh_notebook.value("here") == 1
 
 
 def test_an_uncaught_error_of_the_page_is_seen(notebook: Notebook) -> None:

@@ -1,10 +1,10 @@
 """A real JupyterLab, a real kernel and Chromium without a window, for tests and for the demo."""
 
 from .browser import open_chromium, open_context
-from .cells import CellError, CellFailedError, CellResult
+from .cells import Cell, CellError, CellFailedError, CellResult
 from .kernel import KernelError
 from .lab import Lab
-from .notebook import Cell, Notebook, open_notebook
+from .notebook import Notebook, PageError, open_notebook
 from .witness import Witness
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "KernelError",
     "Lab",
     "Notebook",
+    "PageError",
     "Witness",
     "open_chromium",
     "open_context",

@@ -1,10 +1,15 @@
-"""What one cell of a notebook gave."""
+"""One cell of a notebook, and what it gave."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import Error
+
+if TYPE_CHECKING:
+    from .notebook import Notebook
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -66,6 +71,42 @@ class CellFailedError(AssertionError):
     def __init__(self, source: str, result: CellResult) -> None:
         super().__init__(f"This cell failed:\n{source}\n\n{result.text}")
         self.result = result
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a notebook that is open."""
+
+    notebook: Notebook
+    id: str
+    source: str
+
+    def run(self) -> Cell:
+        self.notebook.drive("run", self.id)
+        return self
+
+    def outputs(self) -> CellResult:
+        """What stands under the cell now, finished or not."""
+        found = self.notebook.drive("outputs", self.id)
+        return CellResult(tuple(found["outputs"]), found["count"])
+
+    def finished(self) -> bool:
+        return bool(self.notebook.drive("finished", self.id))
+
+    def result(self, *, check: bool = True, timeout: float = 60) -> CellResult:
+        """Wait for the cell's end and return its outputs."""
+        page = self.notebook.page
+        try:
+            page.wait_for_function("id => driver.finished(id)", arg=self.id, timeout=timeout * 1000)
+        except Error as error:
+            raise AssertionError(
+                f"This cell did not end within {timeout} s:\n{self.source}\n"
+                f"{self.outputs().text}\n{self.notebook.story()}"
+            ) from error
+        result = self.outputs()
+        if check and result.error:
+            raise CellFailedError(self.source, result)
+        return result
 
 
 def _text(lines: str | list[str]) -> str:

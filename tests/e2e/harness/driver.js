@@ -74,10 +74,8 @@
     interrupt: () => kernel().interrupt(),
     restart: () => panel().sessionContext.restartKernel(),
 
-    async close() {
-      const notebook = panel();
-      await notebook.sessionContext.shutdown();
-      notebook.dispose();
+    close(path) {
+      if (panel()?.context?.path === path) panel().dispose();
       pending.clear();
     },
   };

@@ -7,6 +7,7 @@ import base64
 import json
 import time
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import numpy as np
@@ -94,6 +95,12 @@ class Kernel:
         """The answer to this request; answers to earlier ones that timed out are dropped."""
         deadline = time.monotonic() + timeout
         while True:
-            reply: dict[str, Any] = receive(timeout=max(0.0, deadline - time.monotonic()))
+            try:
+                reply: dict[str, Any] = receive(timeout=max(0.0, deadline - time.monotonic()))
+            except Empty:
+                raise TimeoutError(
+                    f"The kernel did not answer within {timeout} s. While a cell runs, "
+                    "ask with `beside=True`."
+                ) from None
             if reply["parent_header"].get("msg_id") == request["header"]["msg_id"]:
                 return reply

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 from playwright.sync_api import ConsoleMessage, Error, Page
 
-from .cells import CellFailedError, CellResult
+from .cells import Cell, CellResult
 from .kernel import Kernel
 from .lab import Lab, write_json
 from .witness import Witness
@@ -24,9 +25,9 @@ GLANCE = 20  # ms between two looks at something that is awaited
 class Notebook:
     """One notebook in one tab, with a kernel of its own.
 
-    `open_in` opens it; `close` ends its kernel. `page` is Playwright's page, `witness`
-    knows what that page did with microphones and recorders. Errors that nothing in the
-    page caught are in `page_errors`; the fixtures fail a test that leaves any there.
+    `page` is Playwright's page, `witness` knows what that page did with microphones and
+    recorders, `console` is what it said. Errors that nothing in the page caught are in
+    `page_errors`, and raised when the notebook is closed.
     """
 
     def __init__(self, lab: Lab, page: Page, path: str, session: dict[str, Any]) -> None:
@@ -50,13 +51,13 @@ class Notebook:
 
     def begin(self, source: str) -> Cell:
         """Append a cell and run it, without waiting."""
-        cell = Cell(self, self._driver("append", source), source)
-        self._driver("run", cell.id)
+        cell = Cell(self, self.drive("append", source), source)
+        self.drive("run", cell.id)
         return cell
 
-    def run_cells(self) -> list[Cell]:
-        """The code cells that stand in the notebook, not run yet."""
-        return [Cell(self, cell["id"], cell["source"]) for cell in self._driver("codeCells")]
+    def code_cells(self) -> list[Cell]:
+        """The code cells that stand in the notebook now, in order."""
+        return [Cell(self, cell["id"], cell["source"]) for cell in self.drive("codeCells")]
 
     # --- the kernel, past the page -------------------------------------------------------
 
@@ -80,42 +81,54 @@ class Notebook:
         The kernel handles the page's messages between two looks.
         """
         deadline = time.monotonic() + timeout
-        while not (value := self.value(expression, timeout=timeout, beside=beside)):
-            if time.monotonic() > deadline:
-                raise AssertionError(
-                    f"`{expression}` was still {value!r} after {timeout} s.\n{self.story()}"
-                )
-            self.page.wait_for_timeout(GLANCE)
+        try:
+            while not (value := self.value(expression, timeout=timeout, beside=beside)):
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"It was still {value!r} after {timeout} s.")
+                self.page.wait_for_timeout(GLANCE)
+        except TimeoutError as error:
+            raise AssertionError(f"`{expression}`: {error}\n{self.story()}") from error
         return value
 
     def interrupt(self) -> None:
-        self._driver("interrupt")
+        self.drive("interrupt")
 
     def restart(self) -> None:
         """Restart the kernel, and wait until it can run a cell."""
-        self._driver("restart")
+        self.drive("restart")
         self.kernel.forget_subshell()
         self._wait_until_ready()
 
     # --- the page ------------------------------------------------------------------------
 
+    def show(self) -> None:
+        """Bring the notebook to the front of JupyterLab, and wait for its kernel."""
+        if not self.page.url.startswith(self.lab.url):
+            self.page.goto(f"{self.lab.url}/lab?reset")
+        self.page.wait_for_function("window.driver?.started()")
+        self.drive("open", self.path)
+        self._wait_until_ready()
+
     def save(self) -> dict[str, Any]:
         """Save, and return the notebook as it stands on disk."""
-        self._driver("save")
+        self.drive("save")
         saved: dict[str, Any] = json.loads((self.lab.notebooks / self.path).read_text())
         return saved
 
     def reload(self) -> None:
         """Load the page anew; the kernel lives on. Unsaved cells are lost, as in life."""
         self.page.reload()
-        self._show()
+        self.show()
 
-    def second_tab(self) -> Notebook:
+    @contextmanager
+    def second_tab(self) -> Iterator[Notebook]:
         """The same notebook and kernel in another tab."""
         session = {"id": self._session, "kernel": {"id": self.kernel_id}}
-        other = Notebook(self.lab, self.page.context.new_page(), self.path, session)
-        other._goto()
-        return other
+        with self.page.context.new_page() as page:
+            other = Notebook(self.lab, page, self.path, session)
+            other.show()
+            yield other
+            other.check()
 
     def screenshot(self, name: str) -> Path:
         """A picture of the page, in build/screenshots."""
@@ -127,30 +140,26 @@ class Notebook:
     def story(self) -> str:
         """What the page said, for the message of a failure."""
         try:
-            status = self._driver("status")
+            status = self.drive("status")
         except Error as error:
             status = f"unknown: {error.message}"
         lines = [f"Page: {status}", *self.console[-30:], *self.page_errors]
         return "\n".join(lines)
 
+    def check(self) -> None:
+        """Raise what the page threw and nothing there caught."""
+        if self.page_errors:
+            raise PageError("\n".join(self.page_errors))
+
     def close(self) -> None:
-        """End the kernel and leave the notebook. The tab stays."""
+        """Leave the notebook and end its kernel. The tab stays."""
         if self._kernel is not None:
             self._kernel.close()
-        try:
-            self._driver("close")
-        finally:
-            self.page.remove_listener("console", self._hear)
-            self.page.remove_listener("pageerror", self._catch)
-
-    def _goto(self) -> None:
-        self.page.goto(f"{self.lab.url}/lab/tree/{self.path}?reset")
-        self._show()
-
-    def _show(self) -> None:
-        self.page.wait_for_function("window.driver?.started()")
-        self._driver("open", self.path)
-        self._wait_until_ready()
+        if not self.page.is_closed():
+            self.page.evaluate("path => window.driver?.close(path)", self.path)
+        self.lab.api("DELETE", f"sessions/{self._session}")
+        self.page.remove_listener("console", self._hear)
+        self.page.remove_listener("pageerror", self._catch)
 
     def _wait_until_ready(self) -> None:
         try:
@@ -158,7 +167,8 @@ class Notebook:
         except Error as error:
             raise RuntimeError(f"{error.message}\n{self.story()}\n{self.lab.log()}") from error
 
-    def _driver(self, name: str, *args: Any) -> Any:
+    def drive(self, name: str, *args: Any) -> Any:
+        """Call a function of driver.js."""
         return self.page.evaluate("([name, args]) => driver[name](...args)", [name, list(args)])
 
     def _hear(self, message: ConsoleMessage) -> None:
@@ -168,63 +178,38 @@ class Notebook:
         self.page_errors.append(error.stack or error.message)
 
 
-@dataclass(frozen=True)
-class Cell:
-    """A cell of a notebook that is open."""
+@contextmanager
+def open_notebook(lab: Lab, page: Page, source: Path | None = None) -> Iterator[Notebook]:
+    """Open a new notebook, or a copy of `source`, in this tab, with a kernel of its own.
 
-    notebook: Notebook
-    id: str
-    source: str
-
-    def run(self) -> Cell:
-        self.notebook._driver("run", self.id)
-        return self
-
-    def outputs(self) -> CellResult:
-        """What stands under the cell now, finished or not."""
-        found = self.notebook._driver("outputs", self.id)
-        return CellResult(tuple(found["outputs"]), found["count"])
-
-    def finished(self) -> bool:
-        return bool(self.notebook._driver("finished", self.id))
-
-    def result(self, *, check: bool = True, timeout: float = 60) -> CellResult:
-        """Wait for the cell's end and return its outputs."""
-        page = self.notebook.page
-        try:
-            page.wait_for_function("id => driver.finished(id)", arg=self.id, timeout=timeout * 1000)
-        except Error as error:
-            raise AssertionError(
-                f"This cell did not end within {timeout} s:\n{self.source}\n"
-                f"{self.outputs().text}\n{self.notebook.story()}"
-            ) from error
-        result = self.outputs()
-        if check and result.error:
-            raise CellFailedError(self.source, result)
-        return result
+    It lies in a folder of its own, where the kernel runs too. At the end the kernel is
+    gone, and the tab still there.
+    """
+    notebook = Notebook(lab, page, *_new_session(lab, source))
+    try:
+        notebook.show()
+        notebook.witness.reset()
+        yield notebook
+    finally:
+        notebook.close()
+    notebook.check()
 
 
-def open_notebook(lab: Lab, page: Page, source: Path | None = None) -> Notebook:
-    """Open a new notebook, or a copy of `source`, in this tab, with a kernel of its own."""
-    name = source.stem if source else "test"
-    path = f"{name}-{uuid.uuid4().hex[:8]}.ipynb"
+class PageError(AssertionError):
+    """Something in the page threw, and nothing there caught it."""
+
+
+def _new_session(lab: Lab, source: Path | None) -> tuple[str, dict[str, Any]]:
+    path = f"{uuid.uuid4().hex[:8]}/{source.name if source else 'test.ipynb'}"
     file = lab.notebooks / path
+    file.parent.mkdir()
     if source is not None:
         file.write_text(source.read_text())
     else:
         write_json(file, EMPTY)
-    session = lab.api(
-        "POST",
-        "sessions",
-        {"path": path, "name": path, "type": "notebook", "kernel": {"name": "python3"}},
-    )
-    notebook = Notebook(lab, page, path, session)
-    if page.url.startswith(lab.url):
-        notebook._show()
-        notebook.witness.reset()
-    else:
-        notebook._goto()
-    return notebook
+    kernel = {"name": "python3"}
+    body = {"path": path, "name": path, "type": "notebook", "kernel": kernel}
+    return path, lab.api("POST", "sessions", body)
 
 
 EMPTY = {

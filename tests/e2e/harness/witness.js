@@ -119,10 +119,11 @@
   const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
   window.witness = {
-    /** Forget what was seen (not the tracks that are still live), and let permissions through. */
+    /** Forget all that was seen, end what is still live, and let permissions through. */
     reset() {
       [asked, recorders, takes] = [[], [], []];
-      for (const track of tracks) if (track.readyState === "ended") tracks.delete(track);
+      this.endTracks();
+      tracks.clear();
       this.releasePermission();
     },
 
