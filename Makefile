@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 SHELL := bash
 BIN := .venv/bin
-OLD := .venv-oldest/bin
+LAB := $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root)
 # The last file that the bundler writes.
 BUNDLE := src/mediarecorder/static/THIRD-PARTY.txt
 
@@ -21,13 +21,13 @@ ifdef HEADLESS
 	@$(MAKE) --no-print-directory browsers
 	$(BIN)/python tests/e2e/demo.py notebooks/quickstart.ipynb
 else
-	$(BIN)/jupyter lab notebooks/quickstart.ipynb
+	$(LAB) notebooks/quickstart.ipynb
 endif
 
 dev: venv bundle ## JupyterLab and the bundler, hot reload; Ctrl-C ends both
 	@trap 'kill $$(jobs -p) 2>/dev/null; wait' EXIT; \
 	node build.mjs --watch & \
-	ANYWIDGET_HMR=1 $(BIN)/jupyter lab notebooks & \
+	ANYWIDGET_HMR=1 $(LAB) notebooks & \
 	wait -n
 
 # --- to trust it ------------------------------------------------------------------------------
@@ -47,7 +47,7 @@ unit: venv bundle ## Python alone, no browser
 	$(BIN)/pytest tests/unit
 
 oldest: .venv-oldest/.ready bundle ## the same with the oldest versions that we support
-	$(OLD)/pytest tests/unit
+	.venv-oldest/bin/pytest tests/unit
 
 js: browsers node_modules/.ready bundle ## TypeScript, in Node and in real browsers
 	npm test
@@ -98,7 +98,7 @@ venv: .venv/.ready
 	touch $@
 
 bundle: $(BUNDLE)
-$(BUNDLE): node_modules/.ready build.mjs $(shell find js)
+$(BUNDLE): node_modules/.ready build.mjs $(shell find js -mindepth 1)
 	npm run --silent build
 
 node_modules/.ready: package.json package-lock.json .npmrc
