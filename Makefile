@@ -8,7 +8,7 @@ BUNDLE := src/mediarecorder/static/THIRD-PARTY.txt
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo dev test lint types unit oldest js e2e notebooks wheel soak docs lock format \
+.PHONY: help demo dev test lint types unit oldest js e2e wheel soak docs lock format \
         venv bundle browsers clean
 
 help: ## this list
@@ -32,7 +32,7 @@ dev: venv bundle ## JupyterLab and the bundler, hot reload; Ctrl-C ends both
 
 # --- to trust it ------------------------------------------------------------------------------
 
-test: lint types unit oldest js e2e notebooks wheel ## everything, in the order of what is quick
+test: lint types unit oldest js e2e wheel ## everything, in the order of what is quick
 
 lint: venv node_modules/.ready ## ruff and prettier
 	$(BIN)/ruff check
@@ -52,11 +52,8 @@ oldest: .venv-oldest/.ready bundle ## the same with the oldest versions that we 
 js: browsers node_modules/.ready bundle ## TypeScript, in Node and in real browsers
 	npm test
 
-e2e: browsers venv bundle ## a real JupyterLab with a real kernel in a real browser
+e2e: browsers venv bundle ## JupyterLab, a kernel and a browser, all real; the notebooks too
 	$(BIN)/pytest tests/e2e
-
-notebooks: browsers venv bundle ## every notebook, run in a browser
-	for notebook in notebooks/*.ipynb; do $(BIN)/python tests/e2e/demo.py $$notebook || exit; done
 
 wheel: venv bundle ## build sdist and wheel, look inside, install without Node
 	$(BIN)/pytest tests/package
