@@ -1,0 +1,63 @@
+// Parts of the bundle that only some pages need: asked of the kernel on first need, once per page,
+// because `_esm` travels with every widget and a CDN may be out of reach.
+
+import { ask, bytesOf, field, type Channel, type Patience } from "./ask";
+import { VERSION } from "./protocol";
+
+export type Asset = "decoder" | "waveform";
+
+const key = Symbol.for(`mediarecorder.assets/${VERSION}`);
+
+/** The module that `name` names. A load that failed is forgotten, so that it can be tried again. */
+export function loadAsset<T>(channel: Channel, name: Asset, patience?: Patience): Promise<T> {
+  const loaded = assets();
+  let module = loaded.get(name);
+  if (module === undefined) {
+    module = fetchModule(channel, name, patience);
+    loaded.set(name, module);
+    module.catch(() => loaded.delete(name));
+  }
+  return module as Promise<T>;
+}
+
+// Every model imports a copy of this file of its own, so what is loaded belongs to the page.
+function assets(): Map<Asset, Promise<unknown>> {
+  const place = globalThis as { [key]?: Map<Asset, Promise<unknown>> };
+  place[key] ??= new Map();
+  return place[key];
+}
+
+async function fetchModule(channel: Channel, name: Asset, patience?: Patience): Promise<unknown> {
+  try {
+    const code = await ask(channel, { kind: "asset", name }, codeOf(name), patience);
+    return await importCode(code);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`mediarecorder could not load its ${name}. ${why}`, { cause: error });
+  }
+}
+
+function codeOf(name: Asset) {
+  return (content: unknown, buffers: DataView[]): Uint8Array<ArrayBuffer> | undefined => {
+    if (field(content, "kind") !== "asset" || field(content, "name") !== name) {
+      return undefined;
+    }
+    const refusal = field(content, "error");
+    if (typeof refusal === "string") {
+      throw new Error(refusal);
+    }
+    if (field(content, "version") !== VERSION) {
+      throw new Error("The kernel has another version of mediarecorder: reload the page.");
+    }
+    return bytesOf(buffers[0]);
+  };
+}
+
+async function importCode(code: Uint8Array<ArrayBuffer>): Promise<unknown> {
+  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  try {
+    return await import(url);
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}

@@ -1,0 +1,53 @@
+// What a take's player knows from Python, what it asks, and how it reads the answers.
+
+import { ask, bytesOf, field, USUAL, type Channel, type Patience } from "./ask";
+
+/** The traits of display.TakeView. */
+export type Facts = {
+  seconds: number;
+  mime_type: string;
+  sample_rate: number | null;
+  channels: number | null;
+  interrupted: string;
+  span: boolean;
+};
+
+export type Question =
+  | { kind: "peaks" }
+  /** The bytes to play: the take's own, or those of a WAV that plays everywhere. */
+  | { kind: "audio"; form: "own" | "wav" }
+  /** The bytes to download, with their name. */
+  | { kind: "file" };
+
+export type File = { name: string; blob: Blob };
+
+/** Megabytes take their time: asking again too soon would send them twice. */
+const FOR_BYTES: Patience = { again: 20_000, atMost: 300_000 };
+
+/** The loudest sample in each stretch of the take, in [0, 1]. */
+export function askPeaks(channel: Channel): Promise<Float32Array> {
+  return put(channel, { kind: "peaks" }, USUAL, (bytes) => new Float32Array(bytes.slice().buffer));
+}
+
+export function askFile(channel: Channel, question: Question): Promise<File> {
+  return put(channel, question, FOR_BYTES, (bytes, content) => {
+    const type = String(field(content, "type") ?? "");
+    return { name: String(field(content, "name") ?? "take"), blob: new Blob([bytes], { type }) };
+  });
+}
+
+function put<T>(
+  channel: Channel,
+  question: Question,
+  patience: Patience,
+  read: (bytes: Uint8Array<ArrayBuffer>, content: unknown) => T,
+): Promise<T> {
+  const readAnswer = (content: unknown, buffers: DataView[]): T | undefined => {
+    if (field(content, "kind") === "error" && field(content, "about") === question.kind) {
+      throw new Error(String(field(content, "text")));
+    }
+    const bytes = field(content, "kind") === question.kind ? bytesOf(buffers[0]) : undefined;
+    return bytes && read(bytes, content);
+  };
+  return ask(channel, question, readAnswer, patience);
+}

@@ -1,0 +1,43 @@
+// The picture of a take, drawn by wavesurfer.js. Loaded on first need.
+
+import WaveSurfer from "wavesurfer.js";
+
+export type Waveform = { draw: typeof draw };
+
+export type Picture = {
+  /** Show how far the take has played, in seconds. */
+  progress(seconds: number): void;
+  destroy(): void;
+};
+
+export type Colors = { wave: string; played: string };
+
+/** Draw peaks, each in [0, 1], over the whole width and height of `container`. */
+export function draw(
+  container: HTMLElement,
+  peaks: Float32Array,
+  seconds: number,
+  colors: Colors,
+): Picture {
+  const surfer = WaveSurfer.create({
+    container,
+    peaks: [peaks],
+    duration: seconds,
+    height: "auto",
+    waveColor: colors.wave,
+    progressColor: colors.played,
+    cursorColor: colors.played,
+    cursorWidth: 1,
+    barWidth: 2,
+    barGap: 1,
+    barRadius: 2,
+    barMinHeight: 1,
+    barHeight: 0.95,
+    interact: false,
+    hideScrollbar: true,
+  });
+  return {
+    progress: (at) => surfer.setTime(at),
+    destroy: () => surfer.destroy(),
+  };
+}
