@@ -9,14 +9,13 @@ import logging
 from pathlib import Path
 from typing import Any, Protocol
 
+from .wire.protocol import VERSION
+
 logger = logging.getLogger("mediarecorder")
 
 STATIC = Path(__file__).parent / "static"
 
 ASSETS = ("decoder", "waveform")
-
-VERSION = 1
-"""Of what these parts export; js/assets.ts has the same number."""
 
 
 class Sender(Protocol):

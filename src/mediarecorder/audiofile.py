@@ -87,6 +87,8 @@ def read(path: str | os.PathLike[str]) -> dict[str, Any]:
     if kind == "wav":
         samples, sample_rate = wav.read(blob)
         return take | {"mime_type": "audio/wav", "samples": samples, "sample_rate": sample_rate}
+    if containers.ends_in_its_header(blob, kind):
+        return take | {"mime_type": f"audio/{kind}"}
     facts = decoding.probe(blob)
     take |= {"mime_type": facts.mime_type, "sample_rate": facts.sample_rate}
     if facts.seconds:

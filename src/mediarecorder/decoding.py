@@ -114,7 +114,7 @@ def remux(blob: npt.NDArray[np.uint8], file: BinaryIO, muxer: str) -> None:
                 packet.stream = streams[packet.stream.index]
                 target.mux(packet)
     except av.error.FFmpegError as error:
-        raise DecodingError(f"The recording does not fit into {muxer}: {error}.", "") from error
+        raise DecodingError(f"The recording does not fit into {muxer}: {error.strerror}.", "") from error
 
 
 _KEPT = ("audio", "video")
@@ -147,7 +147,7 @@ def _opened(blob: npt.NDArray[np.uint8], kind: str) -> InputContainer:
         return av.open(io.BytesIO(blob.data), "r", format=demuxer.demuxer)
     except av.error.FFmpegError as error:
         raise DecodingError(
-            f"The bytes begin like {kind}, but cannot be read: {error}.",
+            f"The bytes begin like {kind}, but cannot be read: {error.strerror}.",
             "They may be damaged; take.blob has them as they came.",
         ) from error
 
@@ -182,7 +182,7 @@ def _packets(container: InputContainer, stream: Any) -> Iterator[Any]:
             if packet.dts is not None or packet.size:  # the last one of each stream is empty
                 yield packet
     except av.error.FFmpegError as error:
-        logger.warning("The recording breaks off: %s.", error)
+        logger.warning("The recording breaks off: %s.", error.strerror)
 
 
 def _to_float(frame: AudioFrame) -> Samples:
