@@ -128,6 +128,15 @@ def test_a_tab_that_is_closed_leaves_the_kernel(fresh_notebook: Notebook) -> Non
     assert fresh_notebook.value("here") == 1
 
 
+def test_a_kernel_that_dies_and_comes_back(notebook: Notebook) -> None:
+    notebook.run("here = 1")
+    assert notebook.value("here") == 1
+    notebook.run("import os; os._exit(1)", check=False)
+    notebook.wait_until_ready()
+    assert notebook.run("'here' in globals()").result == "False"
+    assert notebook.value("'here' in globals()") is False
+
+
 def test_an_uncaught_error_of_the_page_is_seen(notebook: Notebook) -> None:
     notebook.page.evaluate("setTimeout(() => { throw new Error('spilt') }); console.warn('hm')")
     while not notebook.page_errors:
@@ -161,12 +170,40 @@ def test_the_witness_of_a_real_recording(notebook: Notebook) -> None:
     assert rms(samples[rate // 10 :]) == pytest.approx(0.35 / np.sqrt(2), rel=0.02)
 
 
-def decode(blob: bytes) -> tuple[np.ndarray[Any, Any], int]:
-    with av.open(io.BytesIO(blob), "r") as container:
-        stream = container.streams.audio[0]
-        frames = [frame.to_ndarray() for frame in container.decode(stream)]
-        flat = np.concatenate([frame.reshape(-1) for frame in frames])
-        return flat.reshape(-1, stream.channels), stream.rate
+TONE = """
+() => {
+  const context = new AudioContext();
+  const output = context.createMediaStreamDestination();
+  const oscillator = new OscillatorNode(context);
+  oscillator.connect(output);
+  oscillator.start();
+  const recorder = new MediaRecorder(output.stream);
+  const ended = new Promise((resolve) => (recorder.onstop = resolve));
+  window.ended = new Promise((resolve) => {
+    recorder.onstart = () => resolve(ended);
+  });
+  recorder.start();
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("happens", "events"),
+    [
+        ("end_tracks", ["start", "dataavailable", "stop"]),
+        ("unplug", ["start", "dataavailable", "stop"]),
+        ("add_track", ["start", "error", "dataavailable", "stop"]),
+        ("remove_track", ["start", "error", "dataavailable", "stop"]),
+    ],
+)
+def test_what_the_witness_can_do_to_a_stream(
+    notebook: Notebook, happens: str, events: list[str]
+) -> None:
+    notebook.page.evaluate(TONE)
+    assert notebook.witness.live_tracks() == 1
+    getattr(notebook.witness, happens)()
+    notebook.page.evaluate("ended.then(() => 0)")
+    assert notebook.witness.events() == events
 
 
 def test_a_permission_that_a_test_holds(notebook: Notebook) -> None:
@@ -192,3 +229,11 @@ def test_a_microphone_that_is_refused(refused_notebook: Notebook) -> None:
 
 def test_a_machine_without_a_microphone(deaf_notebook: Notebook) -> None:
     assert deaf_notebook.page.evaluate(ASK) == "NotFoundError"
+
+
+def decode(blob: bytes) -> tuple[np.ndarray[Any, Any], int]:
+    with av.open(io.BytesIO(blob), "r") as container:
+        stream = container.streams.audio[0]
+        frames = [frame.to_ndarray() for frame in container.decode(stream)]
+        flat = np.concatenate([frame.reshape(-1) for frame in frames])
+        return flat.reshape(-1, stream.channels), stream.rate

@@ -12,12 +12,17 @@
     return found;
   }
 
+  /** JupyterLab tells that a kernel died in a dialog, which covers the page. */
+  const dismissDialogs = () =>
+    document.querySelectorAll(".jp-Dialog .jp-Dialog-button").forEach((button) => button.click());
+
   window.driver = {
     /** JupyterLab is up, and its commands can be used. */
     started: () => Boolean(app()?.commands?.hasCommand("docmanager:open")),
 
     /** The notebook of this path is in front, and its kernel is ready for a cell. */
     ready(path) {
+      dismissDialogs();
       const notebook = panel();
       return (
         notebook?.context?.path === path &&
@@ -74,9 +79,12 @@
     interrupt: () => kernel().interrupt(),
     restart: () => panel().sessionContext.restartKernel(),
 
-    close(path) {
+    /** Leave the notebook. What that makes the page throw has been thrown when this is over. */
+    async close(path) {
+      dismissDialogs();
       if (panel()?.context?.path === path) panel().dispose();
       pending.clear();
+      await new Promise((resolve) => setTimeout(resolve));
     },
   };
 })();

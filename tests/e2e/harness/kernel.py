@@ -55,10 +55,6 @@ class Kernel:
         kind, shape, text = self.value(pack, timeout=timeout)
         return np.frombuffer(base64.b64decode(text), kind).reshape(shape)
 
-    def forget_subshell(self) -> None:
-        """After a restart the old subshell is gone."""
-        self._subshell = None
-
     def _evaluate(self, code: str, timeout: float, beside: bool) -> str:
         content = {
             "code": "",

@@ -19,6 +19,8 @@ from .lab import Lab, write_json
 from .witness import Witness
 
 SCREENSHOTS = Path(__file__).parents[3] / "build" / "screenshots"
+# What JupyterLab itself throws for whatever was under way when a kernel or its line ended.
+JUPYTERLABS_OWN = ("Canceled future for ", "Kernel connection disconnected")
 GLANCE = 20  # ms between two looks at something that is awaited
 
 
@@ -96,8 +98,15 @@ class Notebook:
     def restart(self) -> None:
         """Restart the kernel, and wait until it can run a cell."""
         self.drive("restart")
-        self.kernel.forget_subshell()
-        self._wait_until_ready()
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """Wait until the kernel can run a cell: after a restart, a death, a lost connection."""
+        self._let_go_of_kernel()  # it may come back on other ports
+        try:
+            self.page.wait_for_function("path => driver.ready(path)", arg=self.path)
+        except Error as error:
+            raise RuntimeError(f"{error.message}\n{self.story()}\n{self.lab.log()}") from error
 
     # --- the page ------------------------------------------------------------------------
 
@@ -107,7 +116,7 @@ class Notebook:
             self.page.goto(f"{self.lab.url}/lab?reset")
         self.page.wait_for_function("window.driver?.started()")
         self.drive("open", self.path)
-        self._wait_until_ready()
+        self.wait_until_ready()
 
     def save(self) -> dict[str, Any]:
         """Save, and return the notebook as it stands on disk."""
@@ -153,19 +162,20 @@ class Notebook:
 
     def close(self) -> None:
         """Leave the notebook and end its kernel. The tab stays."""
-        if self._kernel is not None:
-            self._kernel.close()
-        if not self.page.is_closed():
-            self.page.evaluate("path => window.driver?.close(path)", self.path)
-        self.lab.api("DELETE", f"sessions/{self._session}")
+        self._let_go_of_kernel()
+        closed = self.page.is_closed()
+        if not closed:
+            self.page.evaluate("0")  # what the page threw until now has been heard after this
         self.page.remove_listener("console", self._hear)
         self.page.remove_listener("pageerror", self._catch)
+        if not closed:
+            self.page.evaluate("path => window.driver?.close(path)", self.path)
+        self.lab.api("DELETE", f"sessions/{self._session}")
 
-    def _wait_until_ready(self) -> None:
-        try:
-            self.page.wait_for_function("path => driver.ready(path)", arg=self.path)
-        except Error as error:
-            raise RuntimeError(f"{error.message}\n{self.story()}\n{self.lab.log()}") from error
+    def _let_go_of_kernel(self) -> None:
+        if self._kernel is not None:
+            self._kernel.close()
+            self._kernel = None
 
     def drive(self, name: str, *args: Any) -> Any:
         """Call a function of driver.js."""
@@ -175,7 +185,9 @@ class Notebook:
         self.console.append(f"[{message.type}] {message.text}")
 
     def _catch(self, error: Error) -> None:
-        self.page_errors.append(error.stack or error.message)
+        text = error.stack or error.message
+        expected = any(own in text for own in JUPYTERLABS_OWN)
+        (self.console if expected else self.page_errors).append(text)
 
 
 @contextmanager
