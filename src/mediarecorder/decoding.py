@@ -113,8 +113,8 @@ def remux(blob: npt.NDArray[np.uint8], file: BinaryIO, muxer: str) -> None:
             for packet in _packets(source, [source.streams[index] for index in streams]):
                 packet.stream = streams[packet.stream.index]
                 target.mux(packet)
-    except av.error.FFmpegError as error:
-        raise DecodingError(f"The recording does not fit into {muxer}: {error.strerror}.", "") from error
+    except (av.error.FFmpegError, ValueError) as error:
+        raise DecodingError(f"The recording does not fit into {muxer}: {error}.", "") from error
 
 
 _KEPT = ("audio", "video")

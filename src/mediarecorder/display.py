@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import functools
 import html
 import io
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import anywidget
@@ -62,20 +64,24 @@ class TakeView(anywidget.AnyWidget):
     def _receive(self, _widget: object, content: object, _buffers: object) -> None:
         if serve_asset(self, content):
             return
-        kind = content.get("kind") if isinstance(content, dict) else None
-        try:
-            if kind == "peaks":
-                self._send_peaks()
-            elif kind == "audio":
-                self._send_audio(as_wav=content["form"] != "own")  # type: ignore[index]
-            elif kind == "file":
-                self._send_file()
-            else:
+        match content:
+            case {"kind": "peaks"}:
+                self._answer("peaks", self._send_peaks)
+            case {"kind": "audio", "form": "own" | "wav" as form}:
+                self._answer("audio", functools.partial(self._send_audio, as_wav=form == "wav"))
+            case {"kind": "file"}:
+                self._answer("file", self._send_file)
+            case _:
                 logger.warning("A page sent a message that no take knows: %.80r", content)
+
+    def _answer(self, question: str, send: Callable[[], None]) -> None:
+        """Answer, or tell the page why not: otherwise it would wait."""
+        try:
+            send()
         except Exception as error:
             if not isinstance(error, MediaRecorderError):
                 logger.exception("A take could not answer its page.")
-            self.send({"kind": "error", "about": kind, "text": str(error) or repr(error)})
+            self.send({"kind": "error", "about": question, "text": str(error) or repr(error)})
 
     def _send_peaks(self) -> None:
         peaks = peaks_of(self._take.samples, PEAKS)

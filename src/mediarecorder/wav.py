@@ -60,8 +60,9 @@ def write(
 
 def to_pcm16(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.int16]:
     """Round to 16 bits; what was read from 16 bits comes out the same."""
-    whole: npt.NDArray[np.float32] = np.rint(np.nan_to_num(samples) * np.float32(32768))
-    return whole.clip(-32768, 32767).astype(np.int16)
+    finite: npt.NDArray[np.float32] = np.nan_to_num(samples, posinf=1, neginf=-1).clip(-1, 1)
+    whole: npt.NDArray[np.float32] = np.rint(finite * np.float32(32768)).clip(-32768, 32767)
+    return whole.astype(np.int16)
 
 
 def _header(subtype: str, channels: int, sample_rate: int, size: int, frames: int) -> bytes:

@@ -1,0 +1,66 @@
+"""Parts of the bundle over the comm: known names only, from the package only."""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mediarecorder import assets
+from mediarecorder.wire.protocol import VERSION
+
+ROOT = Path(__file__).parents[2]
+
+
+class Widget:
+    def __init__(self) -> None:
+        self.sent: list[tuple[Any, Any]] = []
+
+    def send(self, content: Any, buffers: Any = None) -> None:
+        self.sent.append((content, buffers))
+
+
+@pytest.mark.parametrize("name", assets.ASSETS)
+def test_a_part_is_sent(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assets, "STATIC", tmp_path)
+    (tmp_path / f"{name}.js").write_bytes(b"export const a = 1;")
+    widget = Widget()
+    assert assets.serve_asset(widget, {"kind": "asset", "name": name})
+    answer = {"kind": "asset", "name": name, "version": VERSION}
+    assert widget.sent == [(answer, [b"export const a = 1;"])]
+
+
+@pytest.mark.parametrize("name", ["../errors", "widget", "waveform.js", "", None, 7, ["waveform"]])
+def test_nothing_else_is_sent(name: object, caplog: pytest.LogCaptureFixture) -> None:
+    widget = Widget()
+    with caplog.at_level(logging.WARNING, "mediarecorder"):
+        assert assets.serve_asset(widget, {"kind": "asset", "name": name})
+    assert not widget.sent
+    assert "no part of mediarecorder" in caplog.text
+
+
+@pytest.mark.parametrize("content", [{"kind": "peaks"}, {}, None, "asset", ["asset"], 3])
+def test_other_messages_are_for_others(content: object) -> None:
+    widget = Widget()
+    assert not assets.serve_asset(widget, content)
+    assert not widget.sent
+
+
+def test_a_part_that_is_missing_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(assets, "STATIC", tmp_path)
+    widget = Widget()
+    assert assets.serve_asset(widget, {"kind": "asset", "name": "waveform"})
+    [(answer, buffers)] = widget.sent
+    assert "lacks waveform.js" in answer["error"]
+    assert buffers is None
+    assert caplog.records
+
+
+def test_the_page_knows_the_same_parts() -> None:
+    [names] = re.findall(r"type Asset = (.*);", (ROOT / "js/assets.ts").read_text())
+    assert tuple(re.findall(r'"(\w+)"', names)) == assets.ASSETS

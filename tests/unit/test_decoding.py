@@ -1,0 +1,178 @@
+"""PyAV in the kernel: from what real browsers recorded to samples."""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+
+import numpy as np
+import pytest
+
+from mediarecorder import containers, decoding
+from mediarecorder.errors import DecodingError
+from tests.recordings import MIME_TYPES, blob_of
+from tests.sound import strongest_frequency, tone
+
+av = pytest.importorskip("av")
+
+
+def test_pcm_comes_out_bit_for_bit() -> None:
+    samples, rate = decoding.decode(blob_of("pcm.webm"))
+    assert (samples.shape, rate) == ((5440, 2), 16_000)
+    assert samples.dtype == np.float32
+    steps = samples[:, 0] * 32768
+    first = int(steps[0])
+    np.testing.assert_array_equal(steps, np.arange(first, first + 5440) % 16_000)
+    np.testing.assert_array_equal(samples[:, 1], -samples[:, 0])
+
+
+@pytest.mark.parametrize(
+    ("name", "frames", "frequencies"),
+    [
+        ("opus.webm", 17 * 2880, [440, 880]),  # every 60 ms frame, the last one too
+        ("opus.mp4", 17 * 2880 - 3840, [440, 880]),  # less the pre-skip that its header tells
+        ("opus.ogg", 47_926, [1000]),
+    ],
+)
+def test_opus_has_its_length_and_its_spectrum(
+    name: str, frames: int, frequencies: list[float]
+) -> None:
+    samples, rate = decoding.decode(blob_of(name))
+    assert (samples.shape, rate) == ((frames, len(frequencies)), 48_000)
+    assert samples.dtype == np.float32
+    for channel, frequency in zip(samples.T, frequencies, strict=True):
+        assert strongest_frequency(channel, rate) == pytest.approx(frequency, abs=0.1)
+
+
+@pytest.mark.parametrize("name", ["opus.webm", "pcm.webm"])
+def test_a_recording_that_breaks_off_gives_what_came_before(name: str) -> None:
+    whole, _ = decoding.decode(blob_of(name))
+    part, _ = decoding.decode(blob_of(name)[: blob_of(name).size // 2])
+    assert 0.3 < len(part) / len(whole) < 0.6
+    np.testing.assert_array_equal(part, whole[: len(part)])
+
+
+@pytest.mark.parametrize("name", MIME_TYPES)
+def test_wherever_it_breaks_off_the_answer_is_clear(name: str) -> None:
+    blob = blob_of(name)
+    for size in [*range(0, 300, 7), *range(300, blob.size, 1999)]:
+        try:
+            samples, rate = decoding.decode(blob[:size])
+        except DecodingError as error:
+            assert str(error).endswith(".")  # noqa: PT017
+        else:
+            assert samples.ndim == 2
+            assert rate > 0
+
+
+def test_a_damaged_packet_costs_itself_only(caplog: pytest.LogCaptureFixture) -> None:
+    blob = blob_of("opus.webm")
+    blob[6000:6100] = 255
+    with caplog.at_level(logging.WARNING, "mediarecorder"):
+        samples, _ = decoding.decode(blob)
+    assert len(samples) >= 15 * 2880
+
+
+def test_no_sound_track() -> None:
+    file = io.BytesIO()
+    with av.open(file, "w", format="matroska") as container:
+        stream = container.add_stream("mpeg4", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 32, 32, "yuv420p"
+        frame = av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8))
+        container.mux(stream.encode(frame.reformat(format="yuv420p")))
+        container.mux(stream.encode(None))
+    with pytest.raises(DecodingError, match="no sound track"):
+        decoding.decode(np.frombuffer(file.getvalue(), np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("codec", "format", "layout"), [("flac", "s16", "stereo"), ("flac", "s32", "mono")]
+)
+def test_integers_are_scaled(codec: str, format: str, layout: str) -> None:  # noqa: A002
+    whole = np.rint(tone([440, 660] if layout == "stereo" else 440, 0.2, 8_000) * 32768)
+    file = io.BytesIO()
+    with av.open(file, "w", format="flac") as container:
+        stream = container.add_stream(codec, rate=8_000, layout=layout, format=format)
+        wide = whole.astype(np.int16) if format == "s16" else whole.astype(np.int32) << 16
+        frame = av.AudioFrame.from_ndarray(wide.reshape(1, -1), format=format, layout=layout)
+        frame.sample_rate = 8_000
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    samples, rate = decoding.decode(np.frombuffer(file.getvalue(), np.uint8))
+    assert rate == 8_000
+    np.testing.assert_array_equal(samples * 32768, whole)
+
+
+@pytest.mark.parametrize("name", MIME_TYPES)
+def test_without_av_the_error_names_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert decoding.available()
+    monkeypatch.setitem(sys.modules, "av", None)
+    assert not decoding.available()
+    with pytest.raises(DecodingError, match=r'pip install "mediarecorder\[av\]"'):
+        decoding.decode(blob_of(name))
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"hello", b"#EXTM3U\nhttp://localhost/x.ts", b"ffconcat version 1.0\nfile x.wav"]
+)
+def test_what_is_no_recording_never_reaches_ffmpeg(
+    data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(av, "open", lambda *args, **kwargs: pytest.fail("opened"))
+    with pytest.raises(DecodingError, match="no recording"):
+        decoding.decode(np.frombuffer(data, np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("name", "mime_type", "rate", "channels"),
+    [
+        ("opus.webm", "audio/webm;codecs=opus", 48_000, 2),
+        ("pcm.webm", "audio/x-matroska;codecs=pcm", 16_000, 2),
+        ("opus.mp4", "audio/mp4;codecs=opus", 48_000, 2),
+        ("opus.ogg", "audio/ogg;codecs=opus", 48_000, 1),
+    ],
+)
+def test_what_a_file_says_of_itself(name: str, mime_type: str, rate: int, channels: int) -> None:
+    facts = decoding.probe(blob_of(name))
+    assert (facts.mime_type, facts.sample_rate, facts.channels) == (mime_type, rate, channels)
+
+
+@pytest.mark.parametrize(
+    ("name", "muxer"),
+    [
+        ("opus.webm", "webm"),
+        ("opus.webm", "matroska"),
+        ("pcm.webm", "matroska"),
+        ("opus.mp4", "mp4"),
+        ("opus.ogg", "ogg"),
+    ],
+)
+def test_remuxing_changes_no_sample_and_tells_the_length(name: str, muxer: str) -> None:
+    file = io.BytesIO()
+    decoding.remux(blob_of(name), file, muxer)
+    remuxed = np.frombuffer(file.getvalue(), np.uint8)
+    samples, rate = decoding.decode(blob_of(name))
+    again, again_rate = decoding.decode(remuxed)
+    np.testing.assert_array_equal(again, samples)
+    assert again_rate == rate
+    # An MP4 and an Ogg count a part of what decoders leave out at the start.
+    assert decoding.probe(remuxed).seconds == pytest.approx(len(samples) / rate, abs=0.045)
+    if muxer in ("webm", "matroska"):
+        assert b"\x1cS\xbbk" in file.getvalue()  # the index: Cues
+
+
+def test_what_does_not_fit_is_told() -> None:
+    with pytest.raises(DecodingError, match="does not fit into webm"):
+        decoding.remux(blob_of("pcm.webm"), io.BytesIO(), "webm")
+
+
+# --- what needs no decoder ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", MIME_TYPES)
+def test_only_a_header_is_a_header(name: str) -> None:
+    blob = blob_of(name)
+    kind = containers.sniff(blob)
+    assert kind is not None
+    assert containers.ends_in_its_header(blob, kind) == (name == "header-only.webm")
