@@ -1,0 +1,96 @@
+// Letters on their way to Python: in order, a window of them in flight, kept until acknowledged.
+//
+// A busy kernel only delays acknowledgements, and then nothing is sent twice: a probe, a few
+// bytes, asks what has arrived. It travels behind the letters, so that whatever was sent before
+// a probe that is answered, and is not among what arrived, was lost and is sent again.
+
+import type { Letter } from "./protocol";
+
+const WINDOW = 8;
+const FIRST_PROBE_MS = 1_000;
+const LONGEST_PROBE_MS = 5_000;
+
+type Entry = { letter: Letter; buffer: ArrayBuffer | null; sentAt: number };
+
+export type Post = (message: Letter & { seq: number }, buffer: ArrayBuffer | null) => void;
+
+export class Outbox {
+  #entries: Entry[] = [];
+  #base = 0; // the seq of #entries[0]: all below have arrived
+  #sends = 0; // counts sendings, of letters and probes alike
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #pause = FIRST_PROBE_MS;
+  #post: Post;
+  #probe: (id: number) => void;
+
+  constructor(post: Post, probe: (id: number) => void) {
+    this.#post = post;
+    this.#probe = probe;
+  }
+
+  /** How many bytes Python has not got yet. */
+  get pendingBytes(): number {
+    return this.#entries.reduce((sum, entry) => sum + (entry.buffer?.byteLength ?? 0), 0);
+  }
+
+  put(letter: Letter, buffer: ArrayBuffer | null = null): void {
+    this.#entries.push({ letter, buffer, sentAt: 0 });
+    this.#fill();
+  }
+
+  /** Python has got everything below `upto`; `probe` names the probe that it answers. */
+  acknowledge(upto: number, probe: number | null): void {
+    const arrived = Math.min(upto - this.#base, this.#entries.length);
+    if (arrived > 0) {
+      this.#entries.splice(0, arrived);
+      this.#base += arrived;
+      this.#rest();
+    }
+    if (probe !== null) {
+      this.#rest();
+      this.#resendBefore(probe);
+    }
+    this.#fill();
+  }
+
+  destroy(): void {
+    clearTimeout(this.#timer);
+    this.#entries = [];
+  }
+
+  #rest(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#pause = FIRST_PROBE_MS;
+  }
+
+  #resendBefore(asked: number): void {
+    this.#entries.slice(0, WINDOW).forEach((entry, index) => {
+      if (entry.sentAt > 0 && entry.sentAt < asked) {
+        this.#send(entry, this.#base + index);
+      }
+    });
+  }
+
+  #fill(): void {
+    this.#entries.slice(0, WINDOW).forEach((entry, index) => {
+      if (entry.sentAt === 0) {
+        this.#send(entry, this.#base + index);
+      }
+    });
+    if (this.#entries.length > 0) {
+      this.#timer ??= setTimeout(() => this.#ask(), this.#pause);
+    }
+  }
+
+  #send(entry: Entry, seq: number): void {
+    entry.sentAt = ++this.#sends;
+    this.#post({ ...entry.letter, seq }, entry.buffer);
+  }
+
+  #ask(): void {
+    this.#probe(++this.#sends);
+    this.#pause = Math.min(2 * this.#pause, LONGEST_PROBE_MS);
+    this.#timer = setTimeout(() => this.#ask(), this.#pause);
+  }
+}

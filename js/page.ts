@@ -1,0 +1,39 @@
+// What belongs to the page and not to one model or view.
+//
+// Every model imports a copy of this module of its own, and `initialize` and `render` get
+// different proxies of one model: so the recorders live in one place on globalThis.
+
+import type { AnyModel } from "@anywidget/types";
+
+import { VERSION } from "./protocol";
+import { randomId, Recorder } from "./recorder";
+
+type Page = { id: string; recorders: Map<string, Recorder> };
+
+const key = Symbol.for(`mediarecorder.page/${VERSION}`);
+
+function page(): Page {
+  const place = globalThis as { [key]?: Page };
+  place[key] ??= { id: randomId(), recorders: new Map() };
+  return place[key];
+}
+
+/** Make the recorder of a model that has come up; returns how to take it down. */
+export function addRecorder(model: AnyModel): () => void {
+  const { id, recorders } = page();
+  const name: string = model.get("_key");
+  recorders.get(name)?.destroy();
+  const recorder = new Recorder(model, id);
+  recorders.set(name, recorder);
+  return () => {
+    recorder.destroy();
+    if (recorders.get(name) === recorder) {
+      recorders.delete(name);
+    }
+  };
+}
+
+/** The recorder of a model that a view is made for. */
+export function recorderOf(model: AnyModel): Recorder | undefined {
+  return page().recorders.get(model.get("_key"));
+}

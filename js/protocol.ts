@@ -1,0 +1,113 @@
+// The messages; src/mediarecorder/wire/protocol.py says what they mean. The two are twins:
+// both test suites load the same tests/data/messages.json.
+
+export const VERSION = 1;
+export const MAX_PART = 1 << 20;
+
+export type State = "inactive" | "recording" | "paused";
+export type Op = "start" | "stop" | "pause" | "resume" | "request_data";
+export type EndedBy = "stop" | "track ended" | "error";
+export type Fault = { name: string; message: string };
+
+export type Snapshot = {
+  state: State;
+  mime_type: string;
+  audio_bits_per_second: number;
+  video_bits_per_second: number;
+  audio_bitrate_mode: "constant" | "variable";
+};
+
+/** What a page is asked to open. */
+export type Source =
+  | { kind: "microphone"; device: string | null; constraints: MediaTrackConstraints }
+  | { kind: "tone"; frequencies: number[]; level: number; sample_rate: number };
+
+/** How to record: what `new MediaRecorder(stream, options)` takes, and whether to decode here. */
+export type Options = {
+  source: Source;
+  recorder: MediaRecorderOptions & { audioBitrateMode?: "constant" | "variable" };
+  decode: boolean;
+};
+
+export type Command = {
+  kind: "command";
+  page: string;
+  n: number;
+  previous: number;
+  op: Op;
+  take: string | null;
+  timeslice: number | null;
+};
+
+export type KernelMessage =
+  | { kind: "welcome"; version: number; page: string; options: Options }
+  | Command
+  | { kind: "ack"; page: string; upto: number; probe: number | null }
+  | { kind: "query"; page: string; mime_type: string };
+
+export type Settings = Record<string, string | number | boolean | null>;
+
+/** Said once; if it gets lost, it is said again, or does not matter any more. */
+export type Note =
+  | { kind: "hello"; version: number; types: Record<string, boolean> }
+  | { kind: "note" }
+  | { kind: "probe"; id: number }
+  | { kind: "press"; op: Op }
+  | { kind: "answer"; mime_type: string; supported: boolean };
+
+/** Arrives once, complete and in order: the outbox sees to it. */
+export type Letter =
+  | { kind: "tried"; fault: Fault | null }
+  | { kind: "started"; take: string; at: number; settings: Settings }
+  | { kind: "paused"; take: string }
+  | { kind: "resumed"; take: string }
+  | { kind: "data"; take: string }
+  | { kind: "dataavailable"; take: string; mime_type: string; timecode: number | null }
+  | { kind: "pcm"; take: string; sample_rate: number; channels: number }
+  | { kind: "failed"; take: string; fault: Fault }
+  | {
+      kind: "stopped";
+      take: string;
+      ended_by: EndedBy;
+      mime_type: string;
+      seconds: number;
+      decoding: string | null;
+    };
+
+/** What every message of a page carries besides. */
+export type Envelope = {
+  page: string;
+  clock: number;
+  heard: number;
+  done: number;
+  snapshot: Snapshot;
+};
+
+/** A message of the kernel that is meant for `page`, or null. */
+export function forPage(content: unknown, page: string): KernelMessage | null {
+  const message = content as Partial<KernelMessage> | null;
+  if (typeof message !== "object" || message === null || message.page !== page) {
+    return null;
+  }
+  switch (message.kind) {
+    case "welcome":
+    case "command":
+    case "ack":
+    case "query":
+      return message as KernelMessage;
+    default:
+      return null;
+  }
+}
+
+/** A thrown value as it travels: the kernel turns `name` into an exception. */
+export function toFault(thrown: unknown): Fault {
+  if (thrown instanceof Error || thrown instanceof DOMException) {
+    return { name: thrown.name, message: thrown.message.slice(0, 1000) };
+  }
+  return { name: "UnknownError", message: String(thrown).slice(0, 1000) };
+}
+
+export function assertNever(value: never): never {
+  throw new Error(`This cannot be: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,250 @@
+// One take: one native MediaRecorder over one stream, from start() to its last letter.
+//
+// The native recorder always runs with a short timeslice of ours, so that bytes leave the page
+// while it records; the `dataavailable` events that Python sees follow the user's timeslice.
+
+import { EventOrder, type NativeEvent } from "./machine";
+import { MAX_PART, toFault, type EndedBy, type Letter, type Options, type State } from "./protocol";
+import type { OpenSource } from "./sources";
+import { Stopwatch } from "./stopwatch";
+
+const OUR_TIMESLICE_MS = 250;
+const LAST_EVENT_MS = 5_000;
+
+export type Report = (letter: Letter, buffer?: ArrayBuffer) => void;
+
+/** Turns the blob into samples; reports them as `pcm` letters. */
+export type Decode = (blob: Blob, report: Report, take: string) => Promise<void>;
+
+export class Recording {
+  readonly native: MediaRecorder;
+  readonly stopwatch = new Stopwatch();
+  /** Settles when the last letter has been reported. */
+  readonly ended: Promise<void>;
+
+  #order = new EventOrder();
+  #letters: Promise<void>; // reading a blob takes time: what follows it waits here
+  #resolveEnded!: () => void;
+  #chunks: Blob[] = [];
+  #bytes = 0;
+  #mimeType = "";
+  #firstTimecode: number | undefined;
+  #timecode: number | null = null; // of the first chunk since the last boundary
+  #lastBoundary = 0;
+  #requests = 0;
+  #endedBy: EndedBy = "track ended";
+  #lastEvent: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly id: string,
+    readonly source: OpenSource,
+    options: Options,
+    readonly timeslice: number | null,
+    readonly report: Report,
+    readonly decode: Decode | null,
+  ) {
+    this.native = new MediaRecorder(source.stream, options.recorder);
+    this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
+    this.#letters = Promise.resolve();
+  }
+
+  get state(): State {
+    return this.native.state;
+  }
+
+  /** The true type, from the `start` event on. (Firefox forgets it at `stop`.) */
+  get mimeType(): string {
+    return this.#mimeType || this.native.mimeType;
+  }
+
+  /** The bytes that MediaRecorder has given so far. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Throws what the native start() throws; the caller then forgets this recording. */
+  start(): void {
+    const { native } = this;
+    native.onstart = () => this.#see("start");
+    native.onpause = () => this.#see("pause");
+    native.onresume = () => this.#see("resume");
+    native.ondataavailable = (event) => this.#see("dataavailable", event);
+    native.onerror = (event) => this.#see("error", event);
+    native.onstop = () => this.#see("stop");
+    try {
+      native.start(ourTimeslice(this.timeslice));
+    } catch (thrown) {
+      // Chromium leaves a recorder "recording" whose start() threw NotSupportedError.
+      this.abandon();
+      throw thrown;
+    }
+    this.stopwatch.start();
+  }
+
+  pause(): void {
+    this.native.pause();
+    this.stopwatch.pause();
+  }
+
+  resume(): void {
+    this.native.resume();
+    this.stopwatch.start();
+  }
+
+  requestData(): void {
+    this.#requests += 1;
+    this.native.requestData();
+  }
+
+  stop(): void {
+    this.#endedBy = "stop";
+    this.native.stop();
+    this.stopwatch.pause();
+    this.source.close();
+    // A recorder without data may never fire `stop`; nobody shall wait for it forever.
+    this.#lastEvent = setTimeout(() => this.#see("stop"), LAST_EVENT_MS);
+  }
+
+  /** Release everything at once and report nothing more: the model has gone. */
+  abandon(): void {
+    this.#order.next("stop");
+    clearTimeout(this.#lastEvent);
+    if (this.native.state !== "inactive") {
+      this.native.stop();
+    }
+    this.source.close();
+    this.#resolveEnded();
+  }
+
+  #see(native: NativeEvent, event?: Event): void {
+    for (const name of this.#order.next(native)) {
+      this.#tell(name, event);
+    }
+  }
+
+  #tell(name: NativeEvent, event: Event | undefined): void {
+    const take = this.id;
+    switch (name) {
+      case "start": {
+        this.#mimeType = this.native.mimeType;
+        const { settings } = this.source;
+        const at = Date.now() - 1000 * this.stopwatch.seconds;
+        return this.#later(() => this.report({ kind: "started", take, at, settings }));
+      }
+      case "pause":
+        return this.#later(() => this.report({ kind: "paused", take }));
+      case "resume":
+        return this.#later(() => this.report({ kind: "resumed", take }));
+      case "error":
+        return this.#fail(event as Event);
+      case "dataavailable":
+        return this.#keep(event as BlobEvent);
+      case "stop":
+        return this.#finish();
+    }
+  }
+
+  #fail(event: Event): void {
+    this.#endedBy = "error";
+    // Firefox's event is a MediaRecorderErrorEvent, Chromium's before 114 a plain Event.
+    const { error } = event as ErrorEvent;
+    const fault = error
+      ? toFault(error)
+      : { name: "UnknownError", message: "The recorder failed." };
+    this.#later(() => this.report({ kind: "failed", take: this.id, fault }));
+  }
+
+  #keep({ data, timecode }: BlobEvent): void {
+    const boundary = this.#isBoundary();
+    this.#bytes += data.size;
+    this.#mimeType ||= data.type;
+    if (this.decode !== null) {
+      this.#chunks.push(data);
+    }
+    if (Number.isFinite(timecode)) {
+      this.#firstTimecode ??= timecode;
+      this.#timecode ??= timecode - this.#firstTimecode;
+    }
+    this.#later(() => this.#send(data));
+    if (boundary) {
+      this.#sayAvailable();
+    }
+  }
+
+  /** Whether the user's `dataavailable` is due with this chunk. */
+  #isBoundary(): boolean {
+    const now = 1000 * this.stopwatch.seconds;
+    const requested = this.#requests > 0;
+    const tolerance = ourTimeslice(this.timeslice) / 2;
+    const due = this.timeslice !== null && now - this.#lastBoundary >= this.timeslice - tolerance;
+    if (requested) {
+      this.#requests -= 1;
+    }
+    if (requested || due) {
+      this.#lastBoundary = now;
+    }
+    return requested || (due && this.native.state !== "inactive");
+  }
+
+  async #send(blob: Blob): Promise<void> {
+    for (let offset = 0; offset < blob.size; offset += MAX_PART) {
+      const buffer = await blob.slice(offset, offset + MAX_PART).arrayBuffer();
+      this.report({ kind: "data", take: this.id }, buffer);
+    }
+  }
+
+  #sayAvailable(): void {
+    const [mime_type, timecode] = [this.mimeType, this.#timecode];
+    this.#timecode = null;
+    this.#later(() => this.report({ kind: "dataavailable", take: this.id, mime_type, timecode }));
+  }
+
+  #finish(): void {
+    clearTimeout(this.#lastEvent);
+    this.stopwatch.pause();
+    this.source.close();
+    this.#sayAvailable();
+    this.#later(async () => {
+      const decoding = await this.#decodeAll();
+      this.report({
+        kind: "stopped",
+        take: this.id,
+        ended_by: this.#endedBy,
+        mime_type: this.mimeType,
+        seconds: this.stopwatch.seconds,
+        decoding,
+      });
+      this.#resolveEnded();
+    });
+  }
+
+  /** "done", or why there are no samples, or null where none were asked for. */
+  async #decodeAll(): Promise<string | null> {
+    if (this.decode === null) {
+      return null;
+    }
+    try {
+      await this.decode(new Blob(this.#chunks, { type: this.mimeType }), this.report, this.id);
+      return "done";
+    } catch (thrown) {
+      const { name, message } = toFault(thrown);
+      return `${name}: ${message}`;
+    } finally {
+      this.#chunks = [];
+    }
+  }
+
+  #later(step: () => void | Promise<void>): void {
+    this.#letters = this.#letters.then(step).catch((thrown: unknown) => {
+      this.report({ kind: "failed", take: this.id, fault: toFault(thrown) });
+    });
+  }
+}
+
+/** The longest slice of ours that divides the user's. */
+function ourTimeslice(timeslice: number | null): number {
+  if (timeslice === null) {
+    return OUR_TIMESLICE_MS;
+  }
+  return timeslice / Math.ceil(timeslice / OUR_TIMESLICE_MS);
+}

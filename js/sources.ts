@@ -1,0 +1,147 @@
+// What a recorder listens to: a microphone, or tones made here.
+
+import { assertNever, type Settings, type Source } from "./protocol";
+
+export type OpenSource = {
+  stream: MediaStream;
+  settings: Settings;
+  /** Releases the microphone, or ends the tones. */
+  close: () => void;
+};
+
+/** Open `source`; throws the browser's own DOMException when it may not or cannot. */
+export function openSource(source: Source): Promise<OpenSource> {
+  switch (source.kind) {
+    case "microphone":
+      return openMicrophone(source.device, source.constraints);
+    case "tone":
+      return openTone(source.frequencies, source.level, source.sample_rate);
+    default:
+      return assertNever(source);
+  }
+}
+
+async function openMicrophone(
+  device: string | null,
+  constraints: MediaTrackConstraints,
+): Promise<OpenSource> {
+  // Outside of secure contexts there is no navigator.mediaDevices at all.
+  const devices = navigator.mediaDevices as MediaDevices | undefined;
+  if (devices?.getUserMedia === undefined) {
+    throw new DOMException("This page is not secure: it has no microphones.", "SecurityError");
+  }
+  const deviceId =
+    device === null ? {} : { deviceId: { exact: await findDevice(devices, device) } };
+  const stream = await devices
+    .getUserMedia({ audio: { ...constraints, ...deviceId } })
+    .catch(explain);
+  return { stream, settings: settingsOf(stream), close: () => stopTracks(stream) };
+}
+
+/** The id of the one microphone that `wanted` names: by id, by name, or by a part of its name. */
+async function findDevice(devices: MediaDevices, wanted: string): Promise<string> {
+  const microphones = await listMicrophones(devices);
+  const exact = microphones.filter(({ deviceId, label }) => [deviceId, label].includes(wanted));
+  const part = wanted.toLowerCase();
+  const similar = microphones.filter(({ label }) => label.toLowerCase().includes(part));
+  const matches = exact.length > 0 ? exact : similar;
+  const [match] = matches;
+  if (match === undefined) {
+    throw new DOMException(
+      `No microphone is called ${wanted}. There are: ${names(microphones)}.`,
+      "NotFoundError",
+    );
+  }
+  if (matches.length > 1) {
+    throw new DOMException(
+      `Several microphones are called ${wanted}: ${names(matches)}.`,
+      "OverconstrainedError",
+    );
+  }
+  return match.deviceId;
+}
+
+/** Names are told only to a page that has been allowed a microphone before. */
+async function listMicrophones(devices: MediaDevices): Promise<MediaDeviceInfo[]> {
+  const known = (await devices.enumerateDevices()).filter(isMicrophone);
+  if (known.some(({ label }) => label !== "")) {
+    return known;
+  }
+  const any = await devices.getUserMedia({ audio: true }).catch(explain);
+  try {
+    return (await devices.enumerateDevices()).filter(isMicrophone);
+  } finally {
+    stopTracks(any);
+  }
+}
+
+const isMicrophone = ({ kind }: MediaDeviceInfo) => kind === "audioinput";
+
+const names = (devices: MediaDeviceInfo[]) =>
+  devices.map(({ label }) => label || "a microphone without a name").join(", ") || "none";
+
+/** Chromium's OverconstrainedError has an empty message and says in `constraint` what it is. */
+function explain(thrown: unknown): never {
+  const { name, constraint } = thrown as { name?: string; constraint?: string };
+  if (name === "OverconstrainedError") {
+    const what = constraint ? ` in its ${constraint}` : "";
+    throw new DOMException(`No microphone fits what was asked${what}.`, "OverconstrainedError");
+  }
+  throw thrown;
+}
+
+async function openTone(
+  frequencies: number[],
+  level: number,
+  sampleRate: number,
+): Promise<OpenSource> {
+  const context = new AudioContext({ sampleRate });
+  const destination = new MediaStreamAudioDestinationNode(context, {
+    channelCount: frequencies.length,
+  });
+  const merger = new ChannelMergerNode(context, { numberOfInputs: frequencies.length });
+  const gain = new GainNode(context, { gain: level });
+  merger.connect(gain).connect(destination);
+  frequencies.forEach((frequency, channel) => {
+    const oscillator = new OscillatorNode(context, { frequency });
+    oscillator.connect(merger, 0, channel);
+    oscillator.start();
+  });
+  const { stream } = destination;
+  const close = () => {
+    stopTracks(stream);
+    void context.close();
+  };
+  if (!(await runs(context))) {
+    close();
+    throw new DOMException(
+      "The browser keeps this page silent until somebody clicks or types in it.",
+      "NotAllowedError",
+    );
+  }
+  const settings = { ...settingsOf(stream), sampleRate, channelCount: frequencies.length };
+  return { stream, settings, close };
+}
+
+/** Whether the context runs; one that waits for a person's gesture never says so. */
+async function runs(context: AudioContext): Promise<boolean> {
+  const late = new Promise<void>((resolve) => setTimeout(resolve, 2_000));
+  await Promise.race([context.resume(), late]);
+  return context.state === "running";
+}
+
+/** What the track really does; it can differ from what was asked. */
+function settingsOf(stream: MediaStream): Settings {
+  const [track] = stream.getAudioTracks();
+  if (track === undefined) {
+    return {};
+  }
+  const scalars = Object.entries(track.getSettings()).filter(([, value]) =>
+    ["string", "number", "boolean"].includes(typeof value),
+  );
+  return { ...Object.fromEntries(scalars), label: track.label };
+}
+
+function stopTracks(stream: MediaStream): void {
+  stream.getTracks().forEach((track) => track.stop());
+}

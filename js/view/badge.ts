@@ -1,0 +1,31 @@
+// A live microphone is always visible: by this badge where no view shows the recorder.
+
+import type { Recorder } from "../recorder";
+import css from "./badge.css";
+import { element, isShown, styleSheet } from "./recorder";
+import * as text from "./text";
+
+/** Keep a badge in the page while `recorder` is live and not shown; returns how to stop that. */
+export function showBadge(recorder: Recorder): () => void {
+  const host = document.createElement("div");
+  const button = element("button", "badge");
+  button.textContent = text.badge;
+  button.title = text.operations.stop;
+  button.addEventListener("click", () => recorder.press("stop"));
+  host.attachShadow({ mode: "open" }).append(styleSheet(css), button);
+  host.setAttribute("role", "status");
+  host.dataset["mediarecorder"] = "badge";
+
+  const draw = () => {
+    const live = recorder.phase === "recording" || recorder.phase === "paused";
+    const wanted = live && !isShown(recorder);
+    if (wanted !== host.isConnected) {
+      wanted ? document.body.append(host) : host.remove();
+    }
+  };
+  const unwatch = recorder.watch(draw);
+  return () => {
+    unwatch();
+    host.remove();
+  };
+}

@@ -1,0 +1,34 @@
+"""The browser's real MediaRecorder, driven from Python; every recording comes back as numpy."""
+
+from __future__ import annotations
+
+from . import errors
+from .errors import MediaRecorderError
+from .events import (
+    DataAvailableEvent,
+    ErrorEvent,
+    Event,
+    PauseEvent,
+    ResumeEvent,
+    StartEvent,
+    StopEvent,
+)
+from .recorder import MediaRecorder
+from .sources import Microphone, Tone
+from .take import Take
+
+__all__ = [
+    "DataAvailableEvent",
+    "ErrorEvent",
+    "Event",
+    "MediaRecorder",
+    "MediaRecorderError",
+    "Microphone",
+    "PauseEvent",
+    "ResumeEvent",
+    "StartEvent",
+    "StopEvent",
+    "Take",
+    "Tone",
+    "errors",
+]

@@ -1,0 +1,115 @@
+"""The options of a recorder, checked at the call."""
+
+from __future__ import annotations
+
+import math
+import numbers
+import re
+import warnings
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from .sources import Microphone, Source, Tone
+from .wire.protocol import BitrateMode
+
+SHORTEST_TIMESLICE = 100.0
+"""Milliseconds. Chromium answers `start(0)` with a flood of one-byte blobs."""
+
+LONGEST_TIMESLICE = 2**31 - 1
+HIGHEST_BIT_RATE = 2**31 - 1
+_MIME_TYPE = re.compile(
+    r"(?:audio|video)/[a-z0-9][a-z0-9.+-]*(?:;\s*codecs\s*=\s*(?:\"[^\"\\]+\"|[^\s\";]+))?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class RecorderOptions:
+    """`MediaRecorderOptions`, in Python's spelling."""
+
+    mime_type: str = ""
+    audio_bits_per_second: int | None = None
+    video_bits_per_second: int | None = None
+    bits_per_second: int | None = None
+    audio_bitrate_mode: BitrateMode = "variable"
+
+    def __post_init__(self) -> None:
+        check_mime_type(self.mime_type)
+        for name in ("audio_bits_per_second", "video_bits_per_second", "bits_per_second"):
+            _check_bit_rate(name, getattr(self, name))
+        if self.audio_bitrate_mode not in get_args(BitrateMode):
+            raise ValueError(
+                'audio_bitrate_mode must be "constant" or "variable", '
+                f"not {self.audio_bitrate_mode!r}."
+            )
+
+    def describe(self) -> dict[str, Any]:
+        """The message to the page, in the W3C's spelling; what was not asked is left out."""
+        asked = {
+            "mimeType": self.mime_type or None,
+            "audioBitsPerSecond": self.audio_bits_per_second,
+            "videoBitsPerSecond": self.video_bits_per_second,
+            "bitsPerSecond": self.bits_per_second,
+            "audioBitrateMode": self.audio_bitrate_mode,
+        }
+        return {name: value for name, value in asked.items() if value is not None}
+
+
+def check_source(source: object) -> Source:
+    """Give `source` back if a page can open it."""
+    if not isinstance(source, (Microphone, Tone)):
+        raise TypeError(f"source must be a Microphone() or a Tone(), not {source!r:.80}.")
+    return source
+
+
+def check_mime_type(mime_type: object) -> str:
+    """Give `mime_type` back if it is one, or empty (the browser chooses)."""
+    if not isinstance(mime_type, str):
+        raise TypeError(f"mime_type must be text, not {mime_type!r:.80}.")
+    if mime_type and not _MIME_TYPE.fullmatch(mime_type):
+        raise ValueError(
+            'mime_type must look like "audio/webm" or "audio/webm;codecs=opus", '
+            f"or be empty to let the browser choose; not {mime_type!r:.80}."
+        )
+    return mime_type
+
+
+def normalized(mime_type: str) -> str:
+    """`mime_type` in the spelling that pages use in their tables."""
+    return re.sub(r"[\s\"]", "", mime_type).lower()
+
+
+def check_timeslice(timeslice: object) -> float | None:
+    """Milliseconds between two ``dataavailable`` events; tiny ones are floored, with a warning."""
+    if timeslice is None:
+        return None
+    if isinstance(timeslice, bool) or not isinstance(timeslice, numbers.Real):
+        raise TypeError(f"timeslice must be a number of milliseconds, not {timeslice!r:.80}.")
+    milliseconds = float(timeslice)
+    if not math.isfinite(milliseconds) or not 0 <= milliseconds <= LONGEST_TIMESLICE:
+        raise ValueError(
+            f"timeslice must be between 0 and {LONGEST_TIMESLICE:,} milliseconds, "
+            f"not {timeslice!r}."
+        )
+    if milliseconds < SHORTEST_TIMESLICE:
+        warnings.warn(
+            f"A timeslice of {milliseconds:g} ms is shorter than browsers can keep; "
+            f"{SHORTEST_TIMESLICE:g} ms is used.",
+            stacklevel=3,
+        )
+    return max(milliseconds, SHORTEST_TIMESLICE)
+
+
+def _check_bit_rate(name: str, value: object) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} must be a whole number of bits per second, not {value!r:.80}.")
+    if not 0 <= value <= HIGHEST_BIT_RATE:
+        raise ValueError(
+            f"{name} must be between 0 and {HIGHEST_BIT_RATE:,} bits per second, not {value!r:.80}."
+        )
+    if value == 0:
+        warnings.warn(
+            f"{name}=0 asks for no bits at all; the browser uses its lowest rate.", stacklevel=5
+        )

@@ -1,0 +1,305 @@
+"""MediaRecorder: the widget. Commands go out, events come in, traits follow the page."""
+
+from __future__ import annotations
+
+import pathlib
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import anywidget
+import numpy as np
+import traitlets
+
+from . import decoding
+from .assets import serve_asset
+from .errors import InvalidStateError, NoBrowserError
+from .events import EventTarget, Listeners
+from .intake import Intake
+from .options import (
+    RecorderOptions,
+    check_mime_type,
+    check_source,
+    check_timeslice,
+    normalized,
+)
+from .sources import Microphone, Source
+from .take import Take
+from .wire.link import Link
+from .wire.protocol import BitrateMode
+
+QUERY_TIMEOUT = 3.0
+"""Seconds that `is_type_supported` waits for the page."""
+
+
+class MediaRecorder(EventTarget, anywidget.AnyWidget):
+    """A browser's real MediaRecorder, driven from Python.
+
+    Making one opens nothing. When a page shows the notebook, the page tries whether
+    its browser can record as asked, which needs no permission; the microphone opens
+    at `start` and is released at `stop`.
+
+    The methods change `state` at once, as in the standard, although the browser may
+    still be asking for permission; from then on `state` follows the page. What only
+    the page can know (an unsupported type, no device, a refused permission) comes
+    back as an ``error`` event.
+
+    Parameters
+    ----------
+    source : Microphone or Tone
+        What the browser is asked to open.
+    mime_type : str
+        The container and codec, for instance ``"audio/webm;codecs=opus"``, or
+        ``"audio/webm;codecs=pcm"`` for lossless samples in Chromium. Empty: the
+        browser's own choice.
+    audio_bits_per_second, video_bits_per_second, bits_per_second : int, optional
+        Bit rates to aim at; browsers clamp them.
+    audio_bitrate_mode : {"variable", "constant"}
+        Firefox does not know it.
+    decode : bool
+        Whether takes get their samples as they end: in the kernel if PyAV is
+        installed, else in the page that recorded. False leaves decoding out, until
+        `Take.samples` asks for it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        An option is none, or is out of its range.
+
+    Notes
+    -----
+    MediaStream Recording, `MediaRecorder
+    <https://w3c.github.io/mediacapture-record/#mediarecorder-api>`_. One thing is as
+    MDN describes it and not as today's browsers do it: `stop` on an inactive recorder
+    raises `InvalidStateError`.
+    """
+
+    _esm = pathlib.Path(__file__).parent / "static" / "widget.js"
+
+    state = traitlets.Unicode("inactive", read_only=True).tag(sync=True)
+    mime_type = traitlets.Unicode("", read_only=True).tag(sync=True)
+    audio_bits_per_second = traitlets.Int(0, read_only=True).tag(sync=True)
+    video_bits_per_second = traitlets.Int(0, read_only=True).tag(sync=True)
+    audio_bitrate_mode = traitlets.Unicode("variable", read_only=True).tag(sync=True)
+    take = traitlets.Instance(Take, allow_none=True, read_only=True)
+    value = traitlets.Instance(np.ndarray, allow_none=True, read_only=True)
+    _key = traitlets.Unicode(read_only=True).tag(sync=True)
+    _notice = traitlets.Unicode("", read_only=True).tag(sync=True)
+
+    def __init__(
+        self,
+        source: Source = Microphone(),
+        *,
+        mime_type: str = "",
+        audio_bits_per_second: int | None = None,
+        video_bits_per_second: int | None = None,
+        bits_per_second: int | None = None,
+        audio_bitrate_mode: BitrateMode = "variable",
+        decode: bool = True,
+    ) -> None:
+        self._source = check_source(source)
+        self._asked = RecorderOptions(
+            mime_type,
+            audio_bits_per_second,
+            video_bits_per_second,
+            bits_per_second,
+            audio_bitrate_mode,
+        )
+        if not isinstance(decode, bool):
+            raise TypeError(f"decode must be True or False, not {decode!r:.80}.")
+        self._decode = decode
+        self._listeners = Listeners()
+        self._intake = Intake(self)
+        self._link = Link(self.send, self._intake.deliver, self._describe)
+        # Before the comm opens: a page makes its recorder of the first values that it is told.
+        self.set_trait("_key", uuid.uuid4().hex)
+        self.set_trait("mime_type", mime_type)
+        self.set_trait("audio_bits_per_second", audio_bits_per_second or 0)
+        self.set_trait("video_bits_per_second", video_bits_per_second or 0)
+        self.set_trait("audio_bitrate_mode", audio_bitrate_mode)
+        super().__init__()
+        self.on_msg(self._receive)
+
+    # Methods of the standard ------------------------------------------------------------
+
+    def start(self, timeslice: float | None = None) -> None:
+        """Ask the browser for the source, and record it as soon as it is there.
+
+        `state` is ``"recording"`` at once. A ``start`` event says that the browser
+        records; an ``error`` event, and nothing else, that it was refused. After a
+        `stop` in the same cell the new recording waits until the old one has ended.
+
+        Parameters
+        ----------
+        timeslice : float, optional
+            **Milliseconds** of sound in each ``dataavailable`` event. Without it
+            there is one event, at the end. At least 100 ms; browsers take more.
+
+        Raises
+        ------
+        InvalidStateError
+            The recorder is not inactive, or is closed.
+        NotSupportedError
+            The page has said before that it cannot record this type.
+        TypeError, ValueError
+            `timeslice` is no number of milliseconds.
+
+        Notes
+        -----
+        `MediaRecorder.start()
+        <https://w3c.github.io/mediacapture-record/#dom-mediarecorder-start>`_
+        """
+        timeslice = check_timeslice(timeslice)
+        if self._intake.closing:
+            raise InvalidStateError("This recorder is closed.", "Make a new MediaRecorder().")
+        self._require("start", self.state == "inactive")
+        if self._intake.unsupported is not None:
+            raise self._intake.unsupported
+        self.set_trait("_notice", "")
+        self._link.command("start", "recording", uuid.uuid4().hex, timeslice)
+        self._intake.follow_state()
+
+    def stop(self) -> None:
+        """End the recording.
+
+        `state` is ``"inactive"`` at once, and the page releases the microphone. Then
+        ``dataavailable`` brings what was gathered, and ``stop`` the `Take`. Nothing of
+        the take comes after that.
+
+        Raises
+        ------
+        InvalidStateError
+            The recorder is inactive. Nothing is sent.
+
+        Notes
+        -----
+        `MediaRecorder.stop()
+        <https://developer.mozilla.org/docs/Web/API/MediaRecorder/stop>`_, whose text
+        this follows; the standard has made it a no-op since.
+        """
+        self._require("stop", self.state != "inactive")
+        self._link.command("stop", "inactive")
+        self._intake.follow_state()
+
+    def pause(self) -> None:
+        """Leave out what is heard from now on; a ``pause`` event follows.
+
+        Pausing twice is pausing once. Raises `InvalidStateError` on an inactive recorder.
+
+        Notes
+        -----
+        `MediaRecorder.pause()
+        <https://w3c.github.io/mediacapture-record/#dom-mediarecorder-pause>`_
+        """
+        self._require("pause", self.state != "inactive")
+        if self.state != "paused":
+            self._link.command("pause", "paused")
+            self._intake.follow_state()
+
+    def resume(self) -> None:
+        """Go on after a `pause`; a ``resume`` event follows.
+
+        Resuming twice is resuming once. Raises `InvalidStateError` on an inactive recorder.
+
+        Notes
+        -----
+        `MediaRecorder.resume()
+        <https://w3c.github.io/mediacapture-record/#dom-mediarecorder-resume>`_
+        """
+        self._require("resume", self.state != "inactive")
+        if self.state != "recording":
+            self._link.command("resume", "recording")
+            self._intake.follow_state()
+
+    def request_data(self) -> None:
+        """Ask for a ``dataavailable`` event with what was gathered so far.
+
+        It may be empty; Firefox often has nothing to give before the end. Raises
+        `InvalidStateError` on an inactive recorder.
+
+        Notes
+        -----
+        `MediaRecorder.requestData()
+        <https://w3c.github.io/mediacapture-record/#dom-mediarecorder-requestdata>`_
+        """
+        self._require("request_data", self.state != "inactive")
+        self._link.command("request_data")
+
+    def is_type_supported(self, mime_type: str) -> bool:
+        """Whether the browser can record `mime_type`; the empty type is always supported.
+
+        Usual types are known as soon as a page has shown the recorder. Any other one
+        is asked of the page, and its answer remembered.
+
+        Raises
+        ------
+        NoBrowserError
+            No page has answered (never a false no).
+        ValueError
+            `mime_type` is not the name of a type.
+
+        Notes
+        -----
+        `MediaRecorder.isTypeSupported()
+        <https://w3c.github.io/mediacapture-record/#dom-mediarecorder-istypesupported>`_
+        """
+        name = normalized(check_mime_type(mime_type))
+        if not name:
+            return True
+        if self._link.supports(name) is None and not self._link.ask(name):
+            raise NoBrowserError("No page has shown this recorder yet.")
+        supported = self._link.answer(name, QUERY_TIMEOUT)
+        if supported is None:
+            raise NoBrowserError(
+                f"The page did not say in time whether it can record {mime_type!r}.",
+                "This kernel hears the page only between cells: ask again in the next one.",
+            )
+        return supported
+
+    @property
+    def source(self) -> Source:
+        """What the browser is asked to open; a new source holds from the next `start`."""
+        return self._source
+
+    @source.setter
+    def source(self, source: Source) -> None:
+        self._source = check_source(source)
+        self._link.announce_options()
+
+    def close(self) -> None:
+        """End the recording, if one is under way, and keep it; then leave the page.
+
+        A take under way still arrives, with its events; the recorder leaves the page
+        after it.
+        """
+        if self._intake.closing:
+            return
+        if self.state != "inactive":
+            self.stop()
+        self._intake.closing = True
+        self._intake.leave_when_done()
+
+    def _leave(self) -> None:
+        self._link.close()
+        super().close()
+
+    def _require(self, method: str, allowed: bool) -> None:
+        if not allowed:
+            raise InvalidStateError(f"{method}() does not fit a recorder that is {self.state}.", "")
+
+    # The road to the page and back ------------------------------------------------------
+
+    def _describe(self) -> dict[str, Any]:
+        """How a page is to record: sent as a message, since a trait would be saved."""
+        return {
+            "source": self._source.describe(),
+            "recorder": self._asked.describe(),
+            "decode": self._decode and not decoding.available(),
+        }
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Ignore a page that writes traits: pages report by messages only."""
+
+    def _receive(self, _: object, content: object, buffers: Sequence[Any]) -> None:
+        if not serve_asset(self, content):
+            self._link.receive(content, buffers)

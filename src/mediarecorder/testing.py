@@ -1,0 +1,220 @@
+"""A browser that is none: runs a notebook's recorder without a page, for instance in CI.
+
+```python
+rec = MediaRecorder()
+with FakeBrowser(rec, "hello.wav"):
+    rec.start()
+    rec.stop()
+```
+
+Everything between the recorder and the page is the real thing: the same messages, in
+the same order, with the same acknowledgements. Only the sound is not recorded but
+replayed.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any
+
+from comm.base_comm import BaseComm
+
+from .recorder import MediaRecorder
+from .take import Take
+from .wire.protocol import MAX_PART, VERSION, State
+
+
+class FakePage:
+    """Speaks as a page does: numbers its messages, and tells its state with each.
+
+    Parameters
+    ----------
+    name : str
+        The page's id.
+    types : dict of str to bool
+        The types that its browser is asked about, and what it says.
+    """
+
+    def __init__(self, name: str = "fake page", types: dict[str, bool] | None = None) -> None:
+        self.id = name
+        self.types = {"audio/webm": True, "audio/webm;codecs=opus": True} | (types or {})
+        self.state: State = "inactive"
+        self.mime_type = ""
+        self.heard = self.done = 0
+        self._clock = self._seq = 0
+
+    def note(self, kind: str, **fields: Any) -> dict[str, Any]:
+        """A message that may get lost."""
+        self._clock += 1
+        return {
+            "kind": kind,
+            "page": self.id,
+            "clock": self._clock,
+            "heard": self.heard,
+            "done": self.done,
+            "snapshot": {
+                "state": self.state,
+                "mime_type": self.mime_type,
+                "audio_bits_per_second": 128_000,
+                "video_bits_per_second": 2_500_000,
+                "audio_bitrate_mode": "variable",
+            },
+            **fields,
+        }
+
+    def letter(self, kind: str, **fields: Any) -> dict[str, Any]:
+        """A message that is numbered, and must arrive."""
+        self._seq += 1
+        return self.note(kind, seq=self._seq - 1, **fields)
+
+    def hello(self) -> dict[str, Any]:
+        return self.note("hello", version=VERSION, types=self.types)
+
+
+class FakeBrowser:
+    """Shows one recorder, and answers its commands with the recording in a file.
+
+    Parameters
+    ----------
+    recorder : MediaRecorder
+    file : path
+        What every recording of this browser consists of, byte for byte: anything that
+        `Take.load` reads. From a ``.wav`` samples come without any extra.
+
+    Notes
+    -----
+    It works in a thread of its own, as a page works in a process of its own: wait for
+    what you expect, as in a notebook, or call `settle`.
+    """
+
+    def __init__(self, recorder: MediaRecorder, file: str | os.PathLike[str]) -> None:
+        self._recorder = recorder
+        self._blob = pathlib.Path(file).read_bytes()
+        self._sound = Take.load(file)
+        self._page = FakePage()
+        self._options: dict[str, Any] = {}
+        self._take: str | None = None
+        self._began = 0.0
+        self._failure: Exception | None = None
+        self._inbox: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self._worker = threading.Thread(target=self._work, daemon=True)
+
+    def __enter__(self) -> FakeBrowser:
+        self._before = self._recorder.comm
+        self._recorder.comm = self._comm = _FakeComm(self._inbox)
+        self._worker.start()
+        self._send(self._page.hello())
+        self.settle()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._inbox.put(None)
+        self._worker.join()
+        if self._recorder.comm is self._comm:
+            self._recorder.comm = self._before
+
+    def settle(self) -> None:
+        """Wait until everything that was said so far has been heard and answered."""
+        self._inbox.join()
+        if self._failure is not None:
+            raise self._failure
+
+    def _work(self) -> None:
+        while (message := self._inbox.get()) is not None:
+            try:
+                self._hear(message)
+            except Exception as error:
+                self._failure = error
+            finally:
+                self._inbox.task_done()
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        match message["kind"]:
+            case "welcome":
+                self._options = message["options"]
+                self._send(self._page.letter("tried", fault=None))
+            case "command" if message["n"] > self._page.heard:
+                self._page.heard = message["n"]
+                self._obey(message["op"], message["take"])
+            case "query":
+                asked = message["mime_type"]
+                supported = self._page.types.get(asked, False)
+                self._send(self._page.note("answer", mime_type=asked, supported=supported))
+
+    def _obey(self, op: str, take: str | None) -> None:
+        page = self._page
+        page.done = page.heard
+        if op == "start":
+            self._take = take
+            self._began = time.time()
+            page.state, page.mime_type = "recording", self._sound.mime_type
+            self._report("started", at=1000 * self._began, settings={"label": "fake"})
+            for part in _parts(self._blob):
+                self._report("data", part)
+        elif op in ("pause", "resume"):
+            page.state = "paused" if op == "pause" else "recording"
+            self._report("paused" if op == "pause" else "resumed")
+        elif op == "request_data":
+            self._report("dataavailable", mime_type=page.mime_type, timecode=0.0)
+        elif op == "stop":
+            self._finish()
+        self._send(page.note("note"))
+
+    def _finish(self) -> None:
+        sound, page = self._sound, self._page
+        page.state = "inactive"
+        self._report("dataavailable", mime_type=sound.mime_type, timecode=0.0)
+        if self._options["decode"]:
+            rate, channels = sound.sample_rate, sound.channels
+            for part in _parts(sound.samples.tobytes(), 4 * channels):
+                self._report("pcm", part, sample_rate=rate, channels=channels)
+        self._report(
+            "stopped",
+            ended_by="stop",
+            mime_type=sound.mime_type,
+            seconds=time.time() - self._began,
+            decoding="done" if self._options["decode"] else None,
+        )
+        page.mime_type = ""
+
+    def _report(self, kind: str, buffer: bytes = b"", **fields: Any) -> None:
+        self._send(self._page.letter(kind, take=self._take, **fields), buffer)
+
+    def _send(self, content: dict[str, Any], buffer: bytes = b"") -> None:
+        message = {
+            "content": {"data": {"method": "custom", "content": content}},
+            "buffers": [memoryview(buffer)] if buffer else [],
+        }
+        self._comm.handle_msg(message)
+
+
+class _FakeComm(BaseComm):
+    """A comm whose other side is a queue."""
+
+    def __init__(self, inbox: queue.Queue[dict[str, Any] | None]) -> None:
+        self._inbox = inbox
+        super().__init__(target_name="jupyter.widget")
+
+    def publish_msg(
+        self, msg_type: str, data: dict[str, Any] | None = None, *_: Any, **__: Any
+    ) -> None:
+        if msg_type == "comm_msg" and data and data.get("method") == "custom":
+            self._inbox.put(data["content"])
+
+
+def _parts(data: bytes, frame: int = 1) -> Iterator[bytes]:
+    """`data` in parts of whole frames that one message can carry."""
+    size = MAX_PART // frame * frame
+    for start in range(0, len(data), size):
+        yield data[start : start + size]

@@ -1,0 +1,81 @@
+"""Commands on their way to a page: numbered, in order, and sent again until heard.
+
+The server drops kernel-to-page messages when a cell floods its output, and a page
+may come up long after its first command. So a command waits here until a message
+of its page says that it was heard.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .protocol import Op
+
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 5.0
+
+
+@dataclass
+class Command:
+    """One call of Python, and where it is to be carried out.
+
+    ``page`` is None until one is known; ``session`` is the client session of the
+    cell that made the call, so that the page that ran the cell can be chosen.
+    """
+
+    n: int
+    op: Op
+    take: str | None = None
+    timeslice: float | None = None
+    session: str | None = None
+    page: str | None = None
+    previous: int = 0
+    made: float = field(default_factory=time.monotonic)
+
+
+class Commands:
+    """The commands that no page has heard yet.
+
+    Parameters
+    ----------
+    push : callable
+        Sends everything that waits; called again, ever more rarely, while anything does.
+    """
+
+    def __init__(self, push: Callable[[], None]) -> None:
+        self.waiting: deque[Command] = deque()
+        self._push = push
+        self._pause = FIRST_PAUSE
+        self._timer: threading.Timer | None = None
+
+    def add(self, command: Command) -> None:
+        self.waiting.append(command)
+        self._pause = FIRST_PAUSE
+
+    def heard(self, page: str, n: int) -> None:
+        """Forget what `page` has heard."""
+        while self.waiting and self.waiting[0].page == page and self.waiting[0].n <= n:
+            self.waiting.popleft()
+        if not self.waiting:
+            self.cancel()
+
+    def again_later(self) -> None:
+        """Push once more after a pause, unless that is arranged already."""
+        if self._timer is None and self.waiting:
+            self._timer = threading.Timer(self._pause, self._fire)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def cancel(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _fire(self) -> None:
+        self._timer = None
+        self._pause = min(2 * self._pause, LONGEST_PAUSE)
+        self._push()

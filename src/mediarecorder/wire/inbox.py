@@ -1,0 +1,38 @@
+"""Letters of one page, in order and once, however they arrive.
+
+A letter that was lost comes again, and one that comes again is not new. Two
+threads of a kernel may hand letters over in the wrong order (ipykernel answers a
+comm on the thread that last used it), so early ones wait here for their turn.
+"""
+
+from __future__ import annotations
+
+from typing import Generic, Protocol, TypeVar
+
+
+class HasSeq(Protocol):
+    @property
+    def seq(self) -> int: ...
+
+
+L = TypeVar("L", bound=HasSeq)
+
+ROOM = 64
+"""How many letters may wait for an earlier one; the page's window is smaller."""
+
+
+class Inbox(Generic[L]):
+    def __init__(self) -> None:
+        self.upto = 0
+        self._early: dict[int, tuple[L, bytes]] = {}
+
+    def accept(self, letter: L, buffer: bytes) -> list[tuple[L, bytes]]:
+        """Take a letter in; give back those whose turn has come."""
+        if not self.upto <= letter.seq < self.upto + ROOM:
+            return []
+        self._early.setdefault(letter.seq, (letter, buffer))
+        ready = []
+        while self.upto in self._early:
+            ready.append(self._early.pop(self.upto))
+            self.upto += 1
+        return ready

@@ -1,0 +1,293 @@
+"""The messages, defined once; ``js/protocol.ts`` is this file's twin.
+
+A page speaks in two ways. *Notes* (hello, note, probe, press, answer) may get lost: what
+they say is said again, or does not matter any more. *Letters* (everything with a
+``seq``) arrive once, complete and in order: `mediarecorder.wire.inbox` sees to it.
+
+Every message of a page also carries the number of the last command that it has
+``heard``, the last that it has ``done``, and a ``snapshot`` of its recorder at
+the moment of sending, so that Python can follow a page without asking it.
+
+What comes from a page is not trusted: `parse` checks each field against its
+declared type and bounds it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+VERSION = 1
+MAX_PART = 1 << 20
+"""The most bytes that travel in one message: jupyter_server ends a connection at 10 MiB."""
+
+MAX_TEXT = 4096
+MAX_ENTRIES = 256
+
+State: TypeAlias = Literal["inactive", "recording", "paused"]
+Op: TypeAlias = Literal["start", "stop", "pause", "resume", "request_data"]
+BitrateMode: TypeAlias = Literal["constant", "variable"]
+EndedBy: TypeAlias = Literal["stop", "track ended", "error"]
+Scalar: TypeAlias = str | int | float | bool | None
+
+
+class ProtocolError(ValueError):
+    """A page sent something that this version of the protocol does not know."""
+
+
+# From a page ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The page's recorder as it is now: the W3C's attributes."""
+
+    state: State
+    mime_type: str
+    audio_bits_per_second: int
+    video_bits_per_second: int
+    audio_bitrate_mode: BitrateMode
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A DOMException on its way to Python."""
+
+    name: str
+    message: str
+
+
+@dataclass(frozen=True)
+class FromPage:
+    """What every message of a page carries; ``clock`` counts its messages."""
+
+    page: str
+    clock: int
+    heard: int
+    done: int
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True)
+class Hello(FromPage):
+    """A page has come up, and says what its browser can do."""
+
+    version: int
+    types: dict[str, bool]
+
+
+@dataclass(frozen=True)
+class Note(FromPage):
+    """Nothing but what every message carries."""
+
+
+@dataclass(frozen=True)
+class Probe(FromPage):
+    """Asks what has arrived; sent when acknowledgements stay out."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class Press(FromPage):
+    """A button was pressed in a page that only mirrors another one's recording."""
+
+    op: Op
+
+
+@dataclass(frozen=True)
+class Letter(FromPage):
+    """A message that must arrive, in its place."""
+
+    seq: int
+
+
+@dataclass(frozen=True)
+class Tried(Letter):
+    """Whether ``new MediaRecorder(new MediaStream(), options)`` throws in this page."""
+
+    fault: Fault | None
+
+
+@dataclass(frozen=True)
+class Started(Letter):
+    take: str
+    at: float
+    settings: dict[str, Scalar]
+
+
+@dataclass(frozen=True)
+class Paused(Letter):
+    take: str
+
+
+@dataclass(frozen=True)
+class Resumed(Letter):
+    take: str
+
+
+@dataclass(frozen=True)
+class Data(Letter):
+    """Bytes of the blob, as MediaRecorder gave them; the buffer is the part."""
+
+    take: str
+
+
+@dataclass(frozen=True)
+class DataAvailable(Letter):
+    """The user's ``dataavailable``: all ``Data`` since the last one belong to it."""
+
+    take: str
+    mime_type: str
+    timecode: float | None
+
+
+@dataclass(frozen=True)
+class Pcm(Letter):
+    """Decoded samples, float32, interleaved; the buffer is the block."""
+
+    take: str
+    sample_rate: int
+    channels: int
+
+
+@dataclass(frozen=True)
+class Failed(Letter):
+    """An ``error`` event, of a take that has started or that could not."""
+
+    take: str
+    fault: Fault
+
+
+@dataclass(frozen=True)
+class Stopped(Letter):
+    """The end of a take. ``decoding`` is None, "done", or why there are no samples."""
+
+    take: str
+    ended_by: EndedBy
+    mime_type: str
+    seconds: float
+    decoding: str | None
+
+
+@dataclass(frozen=True)
+class Answer(FromPage):
+    """Whether the page's browser supports the type that a `query` asked about."""
+
+    mime_type: str
+    supported: bool
+
+
+KINDS: dict[str, type[FromPage]] = {
+    "hello": Hello,
+    "note": Note,
+    "probe": Probe,
+    "press": Press,
+    "tried": Tried,
+    "started": Started,
+    "paused": Paused,
+    "resumed": Resumed,
+    "data": Data,
+    "dataavailable": DataAvailable,
+    "pcm": Pcm,
+    "failed": Failed,
+    "stopped": Stopped,
+    "answer": Answer,
+}
+
+
+def parse(content: object) -> FromPage:
+    """Check a message of a page and give it a type; raises `ProtocolError`."""
+    if not isinstance(content, dict):
+        raise ProtocolError("a message must be an object")
+    kind = content.get("kind")
+    cls = KINDS.get(kind) if isinstance(kind, str) else None
+    if cls is None:
+        raise ProtocolError(f"unknown kind {kind!r:.40}")
+    return _build(cls, {name: value for name, value in content.items() if name != "kind"})  # type: ignore[no-any-return]
+
+
+def _build(cls: type, content: dict[str, object]) -> Any:
+    hints = _hints(cls)
+    if content.keys() != hints.keys():
+        strange = sorted(str(name)[:40] for name in content.keys() ^ hints.keys())
+        raise ProtocolError(f"{cls.__name__}: missing or unknown fields {strange}")
+    return cls(**{n: _fit(content[n], hint, f"{cls.__name__}.{n}") for n, hint in hints.items()})
+
+
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    return get_type_hints(cls)
+
+
+def _fit(value: object, hint: Any, where: str) -> Any:
+    """Give `value` back if it is what `hint` says, within bounds."""
+    origin = get_origin(hint)
+    if dataclasses.is_dataclass(hint) and isinstance(value, dict):
+        return _build(hint, value)  # type: ignore[arg-type]
+    if origin in (Union, types.UnionType):
+        return _fit_any(value, get_args(hint), where)
+    if origin is Literal and value in get_args(hint):
+        return value
+    if origin is dict and isinstance(value, dict) and len(value) <= MAX_ENTRIES:
+        key_hint, item_hint = get_args(hint)
+        return {
+            _fit(k, key_hint, where): _fit(v, item_hint, f"{where}[{k!r:.40}]")
+            for k, v in value.items()
+        }
+    if hint is type(None) and value is None:
+        return None
+    if hint is str and isinstance(value, str) and len(value) <= MAX_TEXT:
+        return value
+    if hint is bool and isinstance(value, bool):
+        return value
+    if hint is int and type(value) is int and 0 <= value < 1 << 53:
+        return value
+    if hint is float and type(value) in (int, float) and abs(value) < 1e300:  # type: ignore[arg-type]
+        return float(value)  # type: ignore[arg-type]
+    raise ProtocolError(f"{where} does not take {value!r:.40}")
+
+
+def _fit_any(value: object, hints: tuple[Any, ...], where: str) -> Any:
+    for hint in hints:
+        try:
+            return _fit(value, hint, where)
+        except ProtocolError:
+            continue
+    raise ProtocolError(f"{where} does not take {value!r:.40}")
+
+
+# To a page -----------------------------------------------------------------------------
+
+
+def welcome(page: str, options: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a hello, and to a change of the options: how to record from now on."""
+    return {"kind": "welcome", "version": VERSION, "page": page, "options": options}
+
+
+def command(
+    page: str, n: int, previous: int, op: Op, take: str | None, timeslice: float | None
+) -> dict[str, Any]:
+    """Command number `n`; `previous` is the number of the page's last one before it."""
+    return {
+        "kind": "command",
+        "page": page,
+        "n": n,
+        "previous": previous,
+        "op": op,
+        "take": take,
+        "timeslice": timeslice,
+    }
+
+
+def acknowledgement(page: str, upto: int, probe: int | None = None) -> dict[str, Any]:
+    """All letters below `upto` have arrived; `probe` names the probe that asked."""
+    return {"kind": "ack", "page": page, "upto": upto, "probe": probe}
+
+
+def query(page: str, mime_type: str) -> dict[str, Any]:
+    """Ask the page whether its browser supports `mime_type`."""
+    return {"kind": "query", "page": page, "mime_type": mime_type}
