@@ -272,6 +272,9 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         A take under way still arrives, with its events; the recorder leaves the page
         after it.
         """
+        if not hasattr(self, "_intake"):  # the constructor raised, and __del__ cleans up
+            super().close()
+            return
         if self._intake.closing:
             return
         if self.state != "inactive":

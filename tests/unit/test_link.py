@@ -1,0 +1,271 @@
+"""Between Python and the pages: order, loss, repetition, and which page records."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from mediarecorder.testing import FakePage
+from mediarecorder.wire import commands, link, protocol
+from mediarecorder.wire.inbox import ROOM, Inbox
+from mediarecorder.wire.link import Arrival, Link
+
+
+class Wire:
+    """A link whose pages are in the hands of the test."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.arrived: list[Arrival] = []
+        self.link = Link(self.sent.append, self.arrived.append, lambda: {"decode": False})
+
+    def say(self, message: dict[str, Any], *buffers: bytes) -> None:
+        self.link.receive(message, buffers)
+
+    def commands(self) -> list[tuple[int, int, str]]:
+        return [(c["n"], c["previous"], c["op"]) for c in self.sent if c["kind"] == "command"]
+
+    @property
+    def state(self) -> str:
+        return self.link.state
+
+    def kinds(self) -> list[str]:
+        return [type(arrival.message).__name__ for arrival in self.arrived]
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
+    monkeypatch.setattr(commands, "FIRST_PAUSE", 0.02)
+    return Wire()
+
+
+def wait_for(condition: Any) -> None:
+    deadline = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def test_a_hello_is_welcomed_with_the_options(wire: Wire) -> None:
+    wire.say(FakePage("a").hello())
+    assert wire.sent == [protocol.welcome("a", {"decode": False})]
+
+
+def test_commands_wait_for_a_page_and_then_arrive_in_order(wire: Wire) -> None:
+    wire.link.command("start", "recording")
+    wire.link.command("pause", "paused")
+    assert wire.commands() == []
+    assert wire.state == "paused"
+    wire.say(FakePage("a").hello())
+    assert wire.commands() == [(1, 0, "start"), (2, 1, "pause")]
+
+
+def test_a_command_is_sent_again_until_it_is_heard(wire: Wire) -> None:
+    page = FakePage("a")
+    wire.say(page.hello())
+    wire.link.command("start", "recording")
+    wait_for(lambda: len(wire.commands()) >= 3)
+    assert set(wire.commands()) == {(1, 0, "start")}
+    page.heard = 1
+    wire.say(page.note("note"))
+    sent = len(wire.commands())
+    assert threading.active_count() == 1 or not wire.link._commands.waiting
+    time.sleep(0.1)  # several of the pauses after which it would come again
+    assert len(wire.commands()) == sent
+
+
+def test_state_follows_the_page_except_while_a_command_is_under_way(wire: Wire) -> None:
+    page = FakePage("a")
+    wire.say(page.hello())
+    wire.link.command("start", "recording")
+    wire.say(page.note("note"))  # sent before the command was heard
+    assert wire.state == "recording"
+    page.heard = 1
+    wire.say(page.note("note"))  # heard: the browser is asking for permission
+    assert wire.state == "recording"
+    page.done = 1
+    wire.say(page.note("note"))  # done, and yet not recording: it was refused
+    assert wire.state == "inactive"
+    page.state = "paused"  # a button
+    wire.say(page.note("note"))
+    assert wire.state == "paused"
+
+
+def test_an_older_message_that_comes_late_changes_no_state(wire: Wire) -> None:
+    page = FakePage("a")
+    wire.say(page.hello())
+    older = page.note("note")
+    page.state = "recording"
+    wire.say(page.note("note"))
+    wire.say(older)
+    assert wire.state == "recording"
+
+
+def test_letters_are_delivered_once_and_in_order(wire: Wire) -> None:
+    page = FakePage("a")
+    wire.say(page.hello())
+    first, second, third = (page.letter("data", take="t") for _ in range(3))
+    for letter, buffer in [
+        (second, b"2"),
+        (first, b"1"),
+        (first, b"1"),
+        (third, b"3"),
+        (second, b"2"),
+    ]:
+        wire.say(letter, buffer)
+    assert [arrival.buffer for arrival in wire.arrived[1:]] == [b"1", b"2", b"3"]
+    assert [m["upto"] for m in wire.sent if m["kind"] == "ack"] == [0, 2, 2, 3, 3]
+
+
+def test_a_probe_is_told_what_has_arrived(wire: Wire) -> None:
+    page = FakePage("a")
+    wire.say(page.hello())
+    page.letter("data", take="t")  # lost
+    wire.say(page.letter("data", take="t"), b"2")
+    wire.say(page.note("probe", id=7))
+    assert wire.sent[-1] == protocol.acknowledgement("a", 0, 7)
+
+
+def test_what_arrives_during_a_delivery_comes_after_it(wire: Wire) -> None:
+    page = FakePage("a")
+    order: list[str] = []
+
+    def deliver(arrival: Arrival) -> None:
+        order.append(f"{arrival.buffer.decode()} begins")
+        if arrival.buffer == b"1":
+            wire.link.receive(page.letter("data", take="t"), [b"2"])
+        order.append(f"{arrival.buffer.decode()} ends")
+
+    wire.say(page.hello())
+    wire.link._deliver = deliver
+    wire.say(page.letter("data", take="t"), b"1")
+    assert order == ["1 begins", "1 ends", "2 begins", "2 ends"]
+
+
+def fail(arrival: Arrival) -> None:
+    raise RuntimeError(arrival)
+
+
+def test_a_delivery_that_raises_stops_nothing(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
+    page = FakePage("a")
+    wire.say(page.hello())
+    deliver, wire.link._deliver = wire.link._deliver, fail
+    wire.say(page.letter("data", take="t"), b"1")
+    wire.link._deliver = deliver
+    wire.say(page.letter("data", take="t"), b"2")
+    assert [arrival.buffer for arrival in wire.arrived[1:]] == [b"2"]
+    assert "could not be taken in" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("message", "buffers"),
+    [
+        (None, []),
+        ({"kind": "data"}, []),
+        ({**FakePage("a").letter("data", take="t"), "seq": -1}, []),
+        (FakePage("a").letter("data", take="t"), [bytes(protocol.MAX_PART + 1)]),
+        (FakePage("a").letter("data", take="t"), [b"1", b"2"]),
+        (FakePage("stranger").letter("data", take="t"), [b"1"]),
+    ],
+)
+def test_what_does_not_fit_is_dropped(wire: Wire, message: object, buffers: list[bytes]) -> None:
+    wire.say(FakePage("a").hello())
+    wire.link.receive(message, buffers)
+    assert wire.kinds() == ["Hello"]
+
+
+def test_a_page_with_another_protocol_is_told_to_reload(
+    wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    wire.say({**FakePage("a").hello(), "version": protocol.VERSION + 1})
+    assert wire.sent == []
+    assert "reload the page" in caplog.text
+
+
+class Tabs:
+    """Two pages with client sessions of their own, as JupyterLab's tabs have."""
+
+    def __init__(self, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.wire = wire
+        self.session: str | None = None
+        monkeypatch.setattr(link, "current_session", lambda: self.session)
+
+    def hello(self, name: str) -> FakePage:
+        self.session, page = name, FakePage(name)
+        self.wire.say(page.hello())
+        return page
+
+    def addressees(self) -> list[str]:
+        return [m["page"] for m in self.wire.sent if m["kind"] == "command"]
+
+
+@pytest.fixture
+def tabs(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> Tabs:
+    return Tabs(wire, monkeypatch)
+
+
+def test_a_command_goes_to_the_page_that_ran_its_cell(wire: Wire, tabs: Tabs) -> None:
+    tabs.hello("a")
+    tabs.hello("b")
+    tabs.session = "a"
+    wire.link.command("start", "recording")
+    tabs.session = "b"
+    wire.link.command("stop", "inactive")
+    assert tabs.addressees() == ["a", "a", "a"]  # the start once more with the stop
+
+
+def test_a_first_command_waits_for_its_own_page(wire: Wire, tabs: Tabs) -> None:
+    tabs.session = "a"
+    wire.link.command("start", "recording")
+    tabs.hello("b")
+    assert tabs.addressees() == []
+    tabs.hello("a")
+    assert tabs.addressees() == ["a"]
+
+
+def test_a_command_of_no_known_page_goes_to_any_after_a_while(
+    wire: Wire, tabs: Tabs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In Voila the cells run in another session than the page's."""
+    monkeypatch.setattr(link, "PATIENCE", 0.05)
+    tabs.session = "server"
+    wire.link.command("start", "recording")
+    tabs.hello("a")
+    wait_for(lambda: "a" in tabs.addressees())
+
+
+def test_the_page_whose_button_was_pressed_records(wire: Wire, tabs: Tabs) -> None:
+    tabs.hello("a")
+    page = tabs.hello("b")
+    page.state = "recording"
+    wire.say(page.note("note"))
+    assert wire.state == "recording"
+    tabs.session = "a"
+    wire.link.command("stop", "inactive")
+    assert tabs.addressees() == ["b"]
+
+
+def test_a_mirrors_button_reaches_the_page_that_records(wire: Wire, tabs: Tabs) -> None:
+    recording, mirror = tabs.hello("a"), tabs.hello("b")
+    recording.state = "recording"
+    wire.say(recording.note("note"))
+    wire.say(mirror.note("press", op="stop"))
+    assert tabs.addressees() == ["a"]
+    assert wire.state == "inactive"
+
+
+def test_the_inbox_keeps_room_for_early_letters_only_so_far() -> None:
+    class Item:
+        def __init__(self, seq: int) -> None:
+            self.seq = seq
+
+    inbox: Inbox[Item] = Inbox()
+    assert inbox.accept(Item(ROOM), b"") == []
+    assert inbox.accept(Item(10**15), b"") == []
+    for seq in range(ROOM - 1, 0, -1):
+        assert inbox.accept(Item(seq), b"") == []
+    assert [letter.seq for letter, _ in inbox.accept(Item(0), b"")] == list(range(ROOM))
+    assert inbox.upto == ROOM
