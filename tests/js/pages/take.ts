@@ -1,0 +1,77 @@
+// The page of take.test.ts: shows a take by its real player, and plays the kernel for it.
+
+import take from "../../../js/take";
+import type { Facts } from "../../../js/questions";
+import { VERSION } from "../../../js/protocol";
+
+type Answer = [content: unknown, data?: Uint8Array];
+type Answers = Record<string, () => Answer | Promise<Answer>>;
+type Listener = (...values: unknown[]) => void;
+
+const get = async (path: string) => new Uint8Array(await (await fetch(path)).arrayBuffer());
+const peaks = Float32Array.from({ length: 200 }, (_, n) => Math.abs(Math.sin(n / 9)) / 2);
+
+const usual: Answers = {
+  peaks: () => [{ kind: "peaks" }, new Uint8Array(peaks.buffer)],
+  audio: async () => [{ kind: "audio", type: "audio/webm;codecs=opus" }, await get("/opus.webm")],
+  file: async () => [{ kind: "file", name: "take-1.webm" }, await get("/opus.webm")],
+  asset: async () => [
+    { kind: "asset", name: "waveform", version: VERSION },
+    await get("/waveform.js"),
+  ],
+};
+
+const sent: { kind: string }[] = [];
+const downloads: string[] = [];
+/** Every position that was shown, in seconds. */
+const times: number[] = [];
+HTMLAnchorElement.prototype.click = function () {
+  downloads.push(this.download);
+};
+
+function show(facts: Facts, answers: Answers = {}): TestPage["shown"] {
+  const listeners = new Map<string, Set<Listener>>();
+  const of = (event: string) => {
+    const those = listeners.get(event) ?? new Set<Listener>();
+    listeners.set(event, those);
+    return those;
+  };
+  const model = {
+    get: (name: keyof Facts) => facts[name],
+    on: (event: string, listener: Listener) => of(event).add(listener),
+    off: (event: string, listener: Listener) => of(event).delete(listener),
+    send: async (question: { kind: string }) => {
+      sent.push(question);
+      const [content, data] = (await { ...usual, ...answers }[question.kind]?.()) ?? [];
+      const views = data ? [new DataView(data.buffer, data.byteOffset, data.byteLength)] : [];
+      [...of("msg:custom")].forEach((listener) => listener(content, views));
+    },
+  };
+  const el = document.createElement("div");
+  document.body.replaceChildren(el);
+  const { render } = take as { render: (props: object) => () => void };
+  const destroy = render({ model, el });
+  const time = el.shadowRoot!.querySelector(".time")!;
+  const look = () => times.push(Number(time.textContent!.slice(2, 6)));
+  new MutationObserver(look).observe(time, { childList: true });
+  return {
+    destroy,
+    heard: () => [...listeners.values()].reduce((sum, those) => sum + those.size, 0),
+  };
+}
+
+const testPage = {
+  sent,
+  downloads,
+  times,
+  shown: { destroy: () => {}, heard: () => 0 },
+  show: (facts: Facts, answers?: Answers) => {
+    testPage.shown = show(facts, answers);
+  },
+  part: (selector: string) =>
+    document.querySelector("div")!.shadowRoot!.querySelector<HTMLElement>(selector)!,
+};
+
+export type TestPage = typeof testPage;
+
+Object.assign(globalThis, { testPage });
