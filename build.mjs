@@ -31,8 +31,11 @@ const options = {
 };
 
 if (watch) {
-  // What stays behind is what is released, without source maps.
-  process.on("exit", () => execFileSync(process.execPath, [fileURLToPath(import.meta.url)]));
+  process.on("exit", () => {
+    esbuild.stop(); // its service would outlive us
+    // What stays behind is what is released, without source maps.
+    execFileSync(process.execPath, [fileURLToPath(import.meta.url)]);
+  });
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit());
   await (await esbuild.context(options)).watch();
 } else {
