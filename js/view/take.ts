@@ -9,6 +9,9 @@ import type { Picture, Waveform } from "../waveform";
 import { button, clock, element, icons } from "./dom";
 import css from "./take.css";
 
+/** The facts that Python learns when it decodes the take. */
+const LEARNT = ["seconds", "sample_rate", "channels"] as const;
+
 const words = {
   take: "Recording",
   play: "Play",
@@ -60,7 +63,7 @@ class TakeView {
 
   destroy(): void {
     this.#gone = true;
-    this.model.off("change:seconds", this.#drawFacts);
+    LEARNT.forEach((trait) => this.model.off(`change:${trait}`, this.#drawFacts));
     cancelAnimationFrame(this.#frame);
     this.#audio.pause();
     URL.revokeObjectURL(this.#audio.src);
@@ -82,7 +85,7 @@ class TakeView {
   }
 
   #listen(): void {
-    this.model.on("change:seconds", this.#drawFacts);
+    LEARNT.forEach((trait) => this.model.on(`change:${trait}`, this.#drawFacts));
     this.#play.addEventListener("click", () => void this.#toggle());
     this.#download.addEventListener("click", () => void this.#save());
     this.#position.addEventListener("input", () => this.#seek(this.#position.valueAsNumber));
