@@ -129,14 +129,12 @@ _READ = {(_PCM, 8), (_PCM, 16), (_PCM, 24), (_PCM, 32), (_FLOAT, 32), (_FLOAT, 6
 
 
 def _to_float(data: npt.NDArray[np.uint8], code: int, bits: int) -> npt.NDArray[np.float32]:
-    raw = data.tobytes()
     if code == _FLOAT:
-        return np.frombuffer(raw, f"<f{bits // 8}").astype(np.float32)
+        return data.view(f"<f{bits // 8}").astype(np.float32)
     if bits == 8:
-        return np.frombuffer(raw, np.uint8).astype(np.float32) / np.float32(128) - np.float32(1)
+        return data.astype(np.float32) / np.float32(128) - np.float32(1)
     if bits == 24:
-        wide = np.zeros((len(raw) // 3, 4), np.uint8)
-        wide[:, 1:] = np.frombuffer(raw, np.uint8).reshape(-1, 3)
-        raw, bits = wide.tobytes(), 32
-    scale = np.float32(2.0 ** (1 - bits))
-    return np.frombuffer(raw, f"<i{bits // 8}").astype(np.float32) * scale
+        wide = np.zeros((len(data) // 3, 4), np.uint8)
+        wide[:, 1:] = data.reshape(-1, 3)
+        data, bits = wide.reshape(-1), 32
+    return data.view(f"<i{bits // 8}").astype(np.float32) * np.float32(2.0 ** (1 - bits))

@@ -154,6 +154,16 @@ def test_the_header_of_an_mp4_alone_is_empty() -> None:
     assert take_of(blob, mime_type="audio/mp4;codecs=opus").samples.shape == (0, 1)
 
 
+def test_a_long_header_is_not_the_end() -> None:
+    pytest.importorskip("av")
+    blob = blob_of("opus.mp4")
+    after_ftyp = int.from_bytes(blob[:4].tobytes(), "big")
+    room = np.frombuffer((100_000).to_bytes(4, "big") + b"free" + bytes(99_992), np.uint8)
+    padded = np.concatenate([blob[:after_ftyp], room, blob[after_ftyp:]])
+    cut = padded[: after_ftyp + 100_000 + 5_000]  # its first sound is far behind
+    assert 0 < len(take_of(cut, mime_type="audio/mp4;codecs=opus").samples) < 45_120
+
+
 @pytest.mark.usefixtures("no_av")
 @pytest.mark.parametrize(
     ("mime_type", "settings", "rate"),
