@@ -64,7 +64,7 @@ soak: browsers venv bundle ## what takes too long for every day
 # --- to look after it -------------------------------------------------------------------------
 
 docs: venv ## the API reference, into build/docs
-	$(BIN)/pdoc --docformat numpy --output-directory build/docs mediarecorder
+	$(BIN)/pdoc --docformat numpy --output-directory build/docs mediarecorder mediarecorder.testing
 
 format: venv node_modules/.ready ## let ruff and prettier rewrite the sources
 	$(BIN)/ruff check --fix
