@@ -14,7 +14,8 @@ export type Listener = (content: unknown, buffers: DataView[]) => void;
 /** Undefined where a message is no answer; throws where it is a refusal. */
 export type Reader<T> = (content: unknown, buffers: DataView[]) => T | undefined;
 
-export type Patience = { again: number; atMost: number };
+/** Until when to ask; `until` is aborted when nobody wants to know any more. */
+export type Patience = { again: number; atMost: number; until?: AbortSignal };
 
 /** Milliseconds; for answers of a few kilobytes. */
 export const USUAL: Patience = { again: 3_000, atMost: 120_000 };
@@ -23,7 +24,7 @@ export function ask<T>(
   channel: Channel,
   question: object,
   read: Reader<T>,
-  { again, atMost }: Patience = USUAL,
+  { again, atMost, until }: Patience = USUAL,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -31,8 +32,10 @@ export function ask<T>(
       channel.off("msg:custom", listen);
       clearTimeout(timer);
       clearTimeout(bound);
+      until?.removeEventListener("abort", abort);
       settle();
     };
+    const abort = () => end(() => reject(until?.reason));
     const listen: Listener = (content, buffers) => {
       try {
         const answer = read(content, buffers);
@@ -56,6 +59,7 @@ export function ask<T>(
       const wait = `${Math.round(atMost / 1000)} seconds`;
       end(() => reject(new Error(`The kernel did not answer within ${wait}. Is it running?`)));
     }, atMost);
+    until?.addEventListener("abort", abort);
     channel.on("msg:custom", listen);
     push(again);
   });

@@ -25,12 +25,13 @@ export type File = { name: string; blob: Blob };
 const FOR_BYTES: Patience = { again: 20_000, atMost: 300_000 };
 
 /** The loudest sample in each stretch of the take, in [0, 1]. */
-export function askPeaks(channel: Channel): Promise<Float32Array> {
-  return put(channel, { kind: "peaks" }, USUAL, (bytes) => new Float32Array(bytes.slice().buffer));
+export function askPeaks(channel: Channel, until: AbortSignal): Promise<Float32Array> {
+  const read = (bytes: Uint8Array) => new Float32Array(bytes.slice().buffer);
+  return put(channel, { kind: "peaks" }, { ...USUAL, until }, read);
 }
 
-export function askFile(channel: Channel, question: Question): Promise<File> {
-  return put(channel, question, FOR_BYTES, (bytes, content) => {
+export function askFile(channel: Channel, question: Question, until: AbortSignal): Promise<File> {
+  return put(channel, question, { ...FOR_BYTES, until }, (bytes, content) => {
     const type = String(field(content, "type") ?? "");
     return { name: String(field(content, "name") ?? "take"), blob: new Blob([bytes], { type }) };
   });

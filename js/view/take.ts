@@ -48,7 +48,7 @@ class TakeView {
   #source: Promise<void> | null = null;
   #picture: Picture | null = null;
   #frame = 0;
-  #gone = false;
+  #life = new AbortController();
 
   constructor(
     readonly model: AnyModel<Facts>,
@@ -62,7 +62,7 @@ class TakeView {
   }
 
   destroy(): void {
-    this.#gone = true;
+    this.#life.abort();
     LEARNT.forEach((trait) => this.model.off(`change:${trait}`, this.#drawFacts));
     cancelAnimationFrame(this.#frame);
     this.#audio.pause();
@@ -108,7 +108,7 @@ class TakeView {
         this.#source = null;
         throw error;
       });
-      if (!this.#gone) {
+      if (!this.#life.signal.aborted) {
         await this.#audio.play();
       }
     });
@@ -118,7 +118,7 @@ class TakeView {
     const mime = this.model.get("mime_type");
     const form = this.#audio.canPlayType(mime) === "" ? "wav" : "own";
     const at = this.#position.valueAsNumber;
-    const { blob } = await askFile(this.model, { kind: "audio", form });
+    const { blob } = await askFile(this.model, { kind: "audio", form }, this.#life.signal);
     await new Promise<void>((resolve, reject) => {
       this.#audio.onloadedmetadata = () => resolve();
       this.#audio.onerror = () => reject(new Error(words.unplayable));
@@ -153,7 +153,7 @@ class TakeView {
 
   async #save(): Promise<void> {
     await this.#attempt(async () => {
-      const { name, blob } = await askFile(this.model, { kind: "file" });
+      const { name, blob } = await askFile(this.model, { kind: "file" }, this.#life.signal);
       const link = element("a", "");
       link.href = URL.createObjectURL(blob);
       link.download = name;
@@ -183,9 +183,9 @@ class TakeView {
     try {
       const [{ draw }, peaks] = await Promise.all([
         loadAsset<Waveform>(this.model, "waveform"),
-        askPeaks(this.model),
+        askPeaks(this.model, this.#life.signal),
       ]);
-      if (this.#gone) {
+      if (this.#life.signal.aborted) {
         return;
       }
       if (peaks.length === 0) {

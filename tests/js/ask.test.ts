@@ -67,6 +67,16 @@ describe("a question", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("ends when nobody wants to know any more", async () => {
+    const life = new AbortController();
+    const answer = ask(channel, {}, readNumber, { again: 1, atMost: 9, until: life.signal });
+    const ended = expect(answer).rejects.toThrow("aborted");
+    life.abort();
+    await ended;
+    expect(channel.listeners.size).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("may be refused by its reader, and by a channel that is closed", async () => {
     const refused = ask(channel, {}, () => {
       throw new Error("no");
