@@ -153,8 +153,12 @@ export class Recorder {
 
   #enqueue(op: Op, take: string | null, timeslice: number | null, n = 0): void {
     this.#work = this.#work.then(async () => {
-      await this.#carryOut(op, take ?? randomId(), timeslice);
-      this.#done = Math.max(this.#done, n);
+      const id = take ?? randomId();
+      const fault = await this.#carryOut(op, id, timeslice).then(() => null, toFault);
+      this.#done = Math.max(this.#done, n); // first, so that the error is told in its true state
+      if (fault !== null) {
+        this.#report({ kind: "failed", take: id, fault });
+      }
       this.#send({ kind: "note" });
       this.changed();
     });
@@ -191,7 +195,7 @@ export class Recorder {
   async #start(take: string, timeslice: number | null): Promise<void> {
     if (this.recording !== null && this.recording.state !== "inactive") {
       const message = "This recorder was started by another hand at the same moment.";
-      return this.#fail(take, { name: "InvalidStateError", message });
+      throw new DOMException(message, "InvalidStateError");
     }
     await this.recording?.ended; // events of two takes never mix
     const options = this.#options;
@@ -205,8 +209,6 @@ export class Recorder {
         return source.close();
       }
       this.#record(take, timeslice, source, options);
-    } catch (thrown) {
-      this.#fail(take, toFault(thrown));
     } finally {
       this.#ask(false);
     }
@@ -254,10 +256,6 @@ export class Recorder {
     }
   };
 
-  #fail(take: string, fault: Fault): void {
-    this.#report({ kind: "failed", take, fault });
-  }
-
   #sayHello(pause: number): void {
     this.#send({ kind: "hello", version: VERSION, types: supportedTypes() });
     const next = Math.min(2 * pause, LONGEST_HELLO_MS);
@@ -275,9 +273,10 @@ export class Recorder {
     this.model.send({ ...message, ...envelope }, undefined, buffer === null ? [] : [buffer]);
   }
 
+  /** As in the standard, what was asked holds again once it is inactive. (Not so in Chromium.) */
   #snapshot(): Snapshot {
     const { recording } = this;
-    if (recording === null || this.#options === null) {
+    if (recording === null || recording.state === "inactive" || this.#options === null) {
       return { state: "inactive", ...this.#atRest };
     }
     const now = attributesOf(recording.native, this.#options);

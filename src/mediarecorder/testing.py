@@ -173,7 +173,7 @@ class FakeBrowser:
 
     def _finish(self) -> None:
         sound, page = self._sound, self._page
-        page.state = "inactive"
+        page.state, page.mime_type = "inactive", ""
         self._report("dataavailable", mime_type=sound.mime_type, timecode=0.0)
         if self._options["decode"]:
             rate, channels = sound.sample_rate, sound.channels
@@ -186,7 +186,6 @@ class FakeBrowser:
             seconds=time.time() - self._began,
             decoding="done" if self._options["decode"] else None,
         )
-        page.mime_type = ""
 
     def _report(self, kind: str, buffer: bytes = b"", **fields: Any) -> None:
         self._send(self._page.letter(kind, take=self._take, **fields), buffer)
