@@ -86,7 +86,8 @@ def ends_in_its_header(blob: npt.NDArray[np.uint8], kind: str) -> bool:
         return False
     data = blob.tobytes()
     if kind in ("webm", "x-matroska"):
-        return b"\x1fC\xb6\x75" not in data  # no cluster
+        cluster = data.find(b"\x1fC\xb6\x75")
+        return cluster < 0 or len(data) - cluster < 20  # too little for its head and a block
     if kind == "mp4":
         return b"mdat" not in data
     if kind == "ogg":

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,8 @@ from .arrays import frames_between, read_only
 
 if TYPE_CHECKING:
     from .display import Embedded, TakeView
+
+Sound: TypeAlias = tuple[npt.NDArray[np.float32], int]
 
 OPUS_RATE = 48_000
 """Opus decodes to this rate, whatever the microphone's (RFC 6716, 2.1.2)."""
@@ -78,7 +80,6 @@ class Take:
         if started_at.tzinfo is None:
             raise ValueError("started_at needs a time zone, so that it means one moment.")
         self._blob = read_only(blob, np.uint8, 1)
-        self._samples = None if samples is None else read_only(samples, np.float32, 2)
         self._sample_rate = sample_rate
         self._seconds = float(seconds)
         self._is_span = False
@@ -90,6 +91,9 @@ class Take:
         self.settings: Mapping[str, Any] = MappingProxyType(dict(settings))
         self.complete = complete
         self.ended_by = ended_by
+        self._sound: Sound | None = None
+        if samples is not None:
+            self._sound = read_only(samples, np.float32, 2), self._told_rate() or OPUS_RATE
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Take:
@@ -128,14 +132,16 @@ class Take:
             The page has not decoded them and PyAV is not installed, or the bytes are
             damaged.
         """
-        with self._decoding:
-            if self._samples is None:
-                samples, sample_rate = self._decode()
-                self._samples = read_only(samples, np.float32, 2)
-                self._sample_rate = sample_rate
-            return self._samples
+        return self._decoded()[0]
 
-    def _decode(self) -> tuple[npt.NDArray[np.float32], int]:
+    def _decoded(self) -> Sound:
+        with self._decoding:
+            if self._sound is None:
+                samples, sample_rate = self._decode()
+                self._sound = read_only(samples, np.float32, 2), sample_rate
+            return self._sound
+
+    def _decode(self) -> Sound:
         kind = containers.sniff(self._blob)
         if not self._blob.size or (kind and containers.ends_in_its_header(self._blob, kind)):
             channels = self._setting("channelCount") or 1
@@ -152,11 +158,9 @@ class Take:
     @property
     def sample_rate(self) -> int:
         """Frames per second of `samples`, in Hz; they are decoded only if nothing else tells."""
-        told = self._told_rate()
-        if told is None:
-            len(self.samples)
-            told = self._told_rate() or OPUS_RATE
-        return told
+        if self._sound is not None:
+            return self._sound[1]
+        return self._told_rate() or self._decoded()[1]
 
     def _told_rate(self) -> int | None:
         if self._sample_rate is not None:
@@ -166,16 +170,17 @@ class Take:
     @property
     def channels(self) -> int:
         """How many channels `samples` has; before they are decoded, what the track says."""
-        if self._samples is None and (told := self._setting("channelCount")):
+        if self._sound is None and (told := self._setting("channelCount")):
             return told
         return int(self.samples.shape[1])
 
     @property
     def duration(self) -> float:
         """Seconds of sound; before the samples are known, the time that the page measured."""
-        if self._samples is None:
+        if self._sound is None:
             return self._seconds
-        return len(self._samples) / self.sample_rate
+        samples, sample_rate = self._sound
+        return len(samples) / sample_rate
 
     @property
     def is_span(self) -> bool:
@@ -287,7 +292,7 @@ class Take:
 
     def __repr__(self) -> str:
         parts = [f"{self.duration:.2f} s"]
-        if self._samples is not None:
+        if self._sound is not None:
             parts.append(f"{_counted(self.channels, 'channel')} at {self.sample_rate} Hz")
         parts.append(self.mime_type)
         parts.append("a span" if self._is_span else f"{self._blob.size:,} bytes")

@@ -136,7 +136,9 @@ def test_a_failure_to_decode_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.usefixtures("no_av")
-@pytest.mark.parametrize("blob", [np.zeros(0, np.uint8), blob_of("header-only.webm")])
+@pytest.mark.parametrize(
+    "blob", [np.zeros(0, np.uint8), blob_of("header-only.webm"), blob_of("opus.webm")[:161]]
+)
 @pytest.mark.parametrize(("settings", "channels"), [({}, 1), ({"channelCount": 2}, 2)])
 def test_no_sound_is_an_empty_array(
     blob: NDArray[np.uint8], settings: dict[str, int], channels: int
