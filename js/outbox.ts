@@ -38,15 +38,18 @@ export class Outbox {
     this.#fill();
   }
 
-  /** Python has got everything below `upto`; `probe` names the probe that it answers. */
+  /**
+   * Python has got everything below `upto`; `probe` names the probe that it answers. A claim
+   * that cannot be true, of letters or probes that were never sent, is none.
+   */
   acknowledge(upto: number, probe: number | null): void {
-    const arrived = Math.min(upto - this.#base, this.#entries.length);
-    if (arrived > 0) {
-      this.#entries.splice(0, arrived);
-      this.#base += arrived;
+    const inFlight = this.#entries.filter(({ sentAt }) => sentAt > 0).length;
+    if (isWithin(upto, this.#base + 1, this.#base + inFlight)) {
+      this.#entries.splice(0, upto - this.#base);
+      this.#base = upto;
       this.#rest();
     }
-    if (probe !== null) {
+    if (isWithin(probe, 1, this.#sends)) {
       this.#rest();
       this.#resendBefore(probe);
     }
@@ -93,4 +96,8 @@ export class Outbox {
     this.#pause = Math.min(2 * this.#pause, LONGEST_PROBE_MS);
     this.#timer = setTimeout(() => this.#ask(), this.#pause);
   }
+}
+
+function isWithin(value: unknown, least: number, most: number): value is number {
+  return Number.isInteger(value) && least <= Number(value) && Number(value) <= most;
 }
