@@ -1,0 +1,49 @@
+// A small web server: the bundles, made of the sources as they are now, and empty pages.
+
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { build } from "esbuild";
+
+export type Site = { url: string; port: number; close: () => Promise<void> };
+
+/** `/` is a page that can play the kernel; `/bare` is one without any script. */
+export async function serve(): Promise<Site> {
+  const scripts = await bundle("js/widget.ts", "js/decoder.ts", "tests/js/pages/recorder.ts");
+  const page = (script: string) =>
+    `<!doctype html><meta charset=utf-8><title>Test</title>${script}`;
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const script = scripts.get(pathname);
+    response.setHeader("content-type", script === undefined ? "text/html" : "text/javascript");
+    response.end(
+      script ?? page(pathname === "/bare" ? "" : "<script type=module src=/recorder.js></script>"),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** As build.mjs does it. */
+async function bundle(...entryPoints: string[]): Promise<Map<string, Uint8Array>> {
+  const { outputFiles } = await build({
+    entryPoints,
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    loader: { ".css": "text" },
+    entryNames: "[name]",
+    outdir: "/",
+    write: false,
+  });
+  return new Map(outputFiles.map((file) => [file.path, file.contents]));
+}

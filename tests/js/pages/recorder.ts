@@ -1,0 +1,201 @@
+// The page of the recorder's tests: makes widgets as anywidget does, and witnesses what the
+// browser's own MediaRecorder and getUserMedia did.
+
+import type { Options, Source } from "../../../js/protocol";
+import { FakeKernel, type Trouble } from "./kernel";
+
+type Cleanup = () => void;
+type Widget = {
+  initialize: (props: object) => Cleanup;
+  render: (props: object) => Cleanup | undefined;
+};
+type Asked = { source?: Source; mimeType?: string; decode?: boolean } & Partial<Trouble>;
+
+/** A native recorder of a take, and what it gave. */
+type Native = { recorder: MediaRecorder; blobs: Blob[]; events: string[] };
+
+const natives: Native[] = [];
+const streams: MediaStream[] = [];
+const EVENTS = ["start", "pause", "resume", "dataavailable", "error", "stop"];
+
+class Witnessed extends MediaRecorder {
+  constructor(stream: MediaStream, options?: MediaRecorderOptions) {
+    super(stream, options);
+    if (stream.getTracks().length > 0) {
+      const native: Native = { recorder: this, blobs: [], events: [] };
+      natives.push(native);
+      EVENTS.forEach((name) => this.addEventListener(name, () => native.events.push(name)));
+      this.addEventListener("dataavailable", ({ data }) => native.blobs.push(data));
+    }
+  }
+}
+globalThis.MediaRecorder = Witnessed;
+
+/** The person who is asked for the microphone; says yes at once unless told to wait. */
+const person = {
+  asked: 0,
+  thinks: Promise.resolve() as Promise<void>,
+  /** Let every question wait; returns how to say yes, or no with a DOMException's name. */
+  think(): (refusal?: string) => void {
+    let decide!: (refusal?: string) => void;
+    person.thinks = new Promise((resolve, reject) => {
+      decide = (refusal) =>
+        refusal === undefined ? resolve() : reject(new DOMException("No.", refusal));
+    });
+    return decide;
+  },
+};
+
+// Insecure pages have none.
+if ("mediaDevices" in navigator) {
+  const devices = navigator.mediaDevices;
+  const open = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = async (constraints) => {
+    person.asked += 1;
+    await person.thinks;
+    const stream = await open(constraints);
+    streams.push(stream);
+    return stream;
+  };
+}
+
+const tone = (frequency: number | number[], sample_rate = 48_000, level = 0.25): Source => ({
+  kind: "tone",
+  frequencies: [frequency].flat(),
+  level,
+  sample_rate,
+});
+
+const microphone = (
+  constraints: MediaTrackConstraints = {},
+  device: string | null = null,
+): Source => ({
+  kind: "microphone",
+  device,
+  constraints: {
+    echoCancellation: false,
+    noiseSuppression: false,
+    autoGainControl: false,
+    ...constraints,
+  },
+});
+
+class Model {
+  readonly views: HTMLElement[] = [];
+  #remove: Cleanup[] = [];
+  #end: Cleanup;
+
+  constructor(
+    readonly kernel: FakeKernel,
+    readonly widget: Widget,
+  ) {
+    this.#end = widget.initialize({ model: kernel.model, experimental: {} });
+  }
+
+  /** Show a view; returns its root. */
+  render(): ShadowRoot {
+    const el = document.createElement("div");
+    document.body.append(el);
+    this.views.push(el);
+    const end = this.widget.render({ model: this.kernel.model, el, experimental: {} });
+    this.#remove.push(() => {
+      end?.();
+      el.remove();
+    });
+    return el.shadowRoot!;
+  }
+
+  /** Take the oldest view away. */
+  unrender(): void {
+    this.#remove.shift()?.();
+  }
+
+  /** The model goes: its kernel has died, say. */
+  destroy(): void {
+    this.kernel.close();
+    this.#end();
+  }
+}
+
+let copies = 0;
+
+/** A recorder as anywidget makes it: every model imports the module anew. */
+async function model({ source = tone(440), mimeType, decode = true, ...trouble }: Asked = {}) {
+  const recorder = mimeType === undefined ? {} : { mimeType };
+  const options: Options = { source, recorder, decode };
+  const address = `/widget.js?copy=${copies++}`;
+  const { default: widget } = (await import(address)) as { default: Widget };
+  return new Model(new FakeKernel(options, trouble), widget);
+}
+
+/** Like `model`, for who needs the kernel only. */
+const kernel = async (asked: Asked = {}) => (await model(asked)).kernel;
+
+/** Whether two byte arrays are the same; where not, says so. */
+async function compare(took: Uint8Array, blobs: Blob[]): Promise<"equal" | string> {
+  const gave = new Uint8Array(await new Blob(blobs).arrayBuffer());
+  if (took.length !== gave.length) {
+    return `${took.length} bytes of ${gave.length}`;
+  }
+  const at = took.findIndex((byte, n) => byte !== gave[n]);
+  return at < 0 ? "equal" : `another byte at ${at}`;
+}
+
+/** What the browser's own decoder makes of a blob, interleaved, at `sampleRate`. */
+async function decoded(blob: Uint8Array<ArrayBuffer>, sampleRate: number): Promise<Float32Array> {
+  const context = new OfflineAudioContext(1, 1, sampleRate);
+  const sound = await context.decodeAudioData(blob.slice().buffer);
+  const samples = new Float32Array(sound.length * sound.numberOfChannels);
+  for (let c = 0; c < sound.numberOfChannels; c++) {
+    sound.getChannelData(c).forEach((value, n) => {
+      samples[n * sound.numberOfChannels + c] = value;
+    });
+  }
+  return samples;
+}
+
+/** The frequency in Hz, of whole tens, that is strongest in one channel. */
+function strongest(samples: Float32Array, sampleRate: number, channels = 1, channel = 0): number {
+  const frames = Math.min(Math.floor(samples.length / channels), sampleRate / 2);
+  const from = Math.floor((samples.length / channels - frames) / 2);
+  let best = { frequency: 0, power: 0 };
+  for (let frequency = 50; frequency <= 4_000; frequency += 10) {
+    const power = powerAt(frequency);
+    best = power > best.power ? { frequency, power } : best;
+  }
+  return best.frequency;
+
+  function powerAt(frequency: number): number {
+    const turn = (2 * Math.PI * frequency) / sampleRate;
+    const cosine = 2 * Math.cos(turn);
+    let [one, two] = [0, 0];
+    for (let n = 0; n < frames; n++) {
+      [one, two] = [samples[(from + n) * channels + channel]! + cosine * one - two, one];
+    }
+    return one * one + two * two - cosine * one * two;
+  }
+}
+
+/** The live tracks of all microphones that were opened. */
+const liveTracks = () =>
+  streams.flatMap((stream) => stream.getTracks()).filter(({ readyState }) => readyState === "live")
+    .length;
+
+const testPage = {
+  natives,
+  streams,
+  person,
+  tone,
+  microphone,
+  model,
+  kernel,
+  compare,
+  decoded,
+  strongest,
+  liveTracks,
+  badge: () => document.querySelector<HTMLElement>("[data-mediarecorder=badge]"),
+};
+
+export type TestPage = typeof testPage;
+
+Object.assign(globalThis, { testPage });
