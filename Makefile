@@ -105,7 +105,7 @@ node_modules/.ready: package.json package-lock.json .npmrc
 browsers:
 	@if command -v chromium >/dev/null && command -v firefox-esr >/dev/null; then exit; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
-	then apt-get -q update && apt-get -q install --yes chromium firefox-esr; \
+	then apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q install --yes chromium firefox-esr; \
 	else echo 'The tests drive `chromium` and `firefox-esr`. Install both: on Debian by' \
 	  '`sudo apt-get install chromium firefox-esr`; elsewhere put programs of these names on the' \
 	  'PATH.' >&2; exit 1; fi
