@@ -8,32 +8,33 @@ import type { AnyModel } from "@anywidget/types";
 import { VERSION } from "./protocol";
 import { randomId, Recorder } from "./recorder";
 
-type Page = { id: string; recorders: Map<string, Recorder> };
+type Recorders = Map<string, Recorder>;
 
 const key = Symbol.for(`mediarecorder.page/${VERSION}`);
 
-function page(): Page {
-  const place = globalThis as { [key]?: Page };
-  place[key] ??= { id: randomId(), recorders: new Map() };
+function recorders(): Recorders {
+  const place = globalThis as { [key]?: Recorders };
+  place[key] ??= new Map();
   return place[key];
 }
 
 /** Make the recorder of a model that has come up; returns how to take it down. */
 export function addRecorder(model: AnyModel): () => void {
-  const { id, recorders } = page();
   const name: string = model.get("_key");
-  recorders.get(name)?.destroy();
-  const recorder = new Recorder(model, id);
-  recorders.set(name, recorder);
+  recorders().get(name)?.destroy();
+  // A notebook that is closed and opened again in one page makes its models anew, and they
+  // count from nought: to Python, that is another page.
+  const recorder = new Recorder(model, randomId());
+  recorders().set(name, recorder);
   return () => {
     recorder.destroy();
-    if (recorders.get(name) === recorder) {
-      recorders.delete(name);
+    if (recorders().get(name) === recorder) {
+      recorders().delete(name);
     }
   };
 }
 
 /** The recorder of a model that a view is made for. */
 export function recorderOf(model: AnyModel): Recorder | undefined {
-  return page().recorders.get(model.get("_key"));
+  return recorders().get(model.get("_key"));
 }
