@@ -35,7 +35,7 @@ async function openMicrophone(
   const stream = await devices
     .getUserMedia({ audio: { ...constraints, ...deviceId } })
     .catch(explain);
-  return { stream, settings: settingsOf(stream), close: () => stopTracks(stream) };
+  return { stream, settings: settingsOf(stream), close: stopper(stream) };
 }
 
 /** The id of the one microphone that `wanted` names: by id, by name, or by a part of its name. */
@@ -67,11 +67,11 @@ async function listMicrophones(devices: MediaDevices): Promise<MediaDeviceInfo[]
   if (known.some(({ label }) => label !== "")) {
     return known;
   }
-  const any = await devices.getUserMedia({ audio: true }).catch(explain);
+  const stop = stopper(await devices.getUserMedia({ audio: true }).catch(explain));
   try {
     return (await devices.enumerateDevices()).filter(isMicrophone);
   } finally {
-    stopTracks(any);
+    stop();
   }
 }
 
@@ -108,8 +108,9 @@ async function openTone(
     oscillator.start();
   });
   const { stream } = destination;
+  const stop = stopper(stream);
   const close = () => {
-    stopTracks(stream);
+    stop();
     void context.close();
   };
   if (!(await runs(context))) {
@@ -142,6 +143,8 @@ function settingsOf(stream: MediaStream): Settings {
   return { ...Object.fromEntries(scalars), label: track.label };
 }
 
-function stopTracks(stream: MediaStream): void {
-  stream.getTracks().forEach((track) => track.stop());
+/** Ends the tracks that `stream` has now: one that is taken out of it later is still live. */
+function stopper(stream: MediaStream): () => void {
+  const tracks = stream.getTracks();
+  return () => tracks.forEach((track) => track.stop());
 }
