@@ -111,7 +111,9 @@ async function openTone(
   const stop = stopper(stream);
   const close = () => {
     stop();
-    void context.close();
+    if (context.state !== "closed") {
+      void context.close();
+    }
   };
   if (!(await runs(context))) {
     close();
