@@ -37,13 +37,15 @@ export type Command = {
   op: Op;
   take: string | null;
   timeslice: number | null;
+  seconds: number | null;
 };
 
 export type KernelMessage =
   | { kind: "welcome"; version: number; page: string; options: Options }
   | Command
   | { kind: "ack"; page: string; upto: number; probe: number | null }
-  | { kind: "query"; page: string; mime_type: string };
+  | { kind: "query"; page: string; mime_type: string }
+  | { kind: "lost"; page: string };
 
 export type Settings = Record<string, string | number | boolean | null>;
 
@@ -53,6 +55,7 @@ export type Note =
   | { kind: "note" }
   | { kind: "probe"; id: number }
   | { kind: "press"; op: Op }
+  | { kind: "bye" }
   | { kind: "answer"; mime_type: string; supported: boolean };
 
 /** Arrives once, complete and in order: the outbox sees to it. */
@@ -94,6 +97,7 @@ export function forPage(content: unknown, page: string): KernelMessage | null {
     case "command":
     case "ack":
     case "query":
+    case "lost":
       return message as KernelMessage;
     default:
       return null;

@@ -7,56 +7,47 @@ import type { AnyModel } from "@anywidget/types";
 
 import { loadAsset } from "./assets";
 import type { Decoder } from "./decoder";
-import { Outbox } from "./outbox";
+import { Link } from "./link";
 import {
   assertNever,
-  forPage,
   toFault,
-  VERSION,
   type Command,
-  type Envelope,
   type Fault,
-  type Letter,
-  type Note,
   type Op,
   type Options,
   type Snapshot,
 } from "./protocol";
-import { Recording, type Report } from "./recording";
+import { Recording, type Decode, type Report, type Wish } from "./recording";
 import { openSource } from "./sources";
-import { isTypeSupported, supportedTypes } from "./types";
 
 /** Where the recorder stands, for those who look at it. */
 export type Phase = "waiting" | "inactive" | "asking" | "recording" | "paused" | "stopping";
 
-const FIRST_HELLO_MS = 1_000;
-const LONGEST_HELLO_MS = 10_000;
+type Order = { op: Op; n: number; wish: Wish };
 
 export class Recorder {
   recording: Recording | null = null;
 
-  #heard = 0;
-  #done = 0;
-  #clock = 0;
   #asking = false;
   #gone = false;
   #options: Options | null = null;
   #atRest: Omit<Snapshot, "state">;
   #work: Promise<void> = Promise.resolve();
-  #helloTimer: ReturnType<typeof setTimeout> | undefined;
   #watchers = new Set<() => void>();
-  #outbox = new Outbox(
-    (letter, buffer) => this.#send(letter, buffer),
-    (id) => this.#send({ kind: "probe", id }),
-  );
+  #link: Link;
 
   constructor(
     readonly model: AnyModel,
-    readonly page: string,
+    page: string,
   ) {
     this.#atRest = attributes(model);
-    model.on("msg:custom", this.#receive);
-    this.#sayHello(FIRST_HELLO_MS);
+    this.#link = new Link(model, page, {
+      snapshot: () => this.#snapshot(),
+      welcome: (options) => this.#beWelcome(options),
+      obey: (command) => this.#enqueue(orderOf(command)),
+      lost: () => this.#letGo(),
+      acknowledged: () => this.changed(),
+    });
   }
 
   get phase(): Phase {
@@ -68,16 +59,16 @@ export class Recorder {
 
   /** How many bytes Python has not got yet. */
   get pendingBytes(): number {
-    return this.#outbox.pendingBytes;
+    return this.#link.pendingBytes;
   }
 
   /** A button: here where this page records or nobody does, else by way of Python. */
   press(op: Op): void {
     const elsewhere = this.phase === "inactive" && this.model.get("state") !== "inactive";
     if (elsewhere) {
-      this.#send({ kind: "press", op });
+      this.#link.note({ kind: "press", op });
     } else {
-      this.#enqueue(op, null, null);
+      this.#enqueue({ op, n: 0, wish: { take: randomId(), timeslice: null, seconds: null } });
     }
   }
 
@@ -87,44 +78,28 @@ export class Recorder {
     return () => this.#watchers.delete(watcher);
   }
 
+  /** Tell everybody who watches that something may have changed. */
+  changed(): void {
+    this.#link.keepAlive(!["waiting", "inactive"].includes(this.phase));
+    this.#watchers.forEach((watcher) => watcher());
+  }
+
   /** The model has gone: no microphone stays open without a kernel that listens. */
   destroy(): void {
     this.#gone = true;
-    clearTimeout(this.#helloTimer);
-    this.model.off("msg:custom", this.#receive);
-    this.#outbox.destroy();
+    this.#letGo();
+    this.#link.destroy();
+  }
+
+  #letGo(): void {
     this.recording?.abandon();
     this.recording = null;
     this.changed();
   }
 
-  // In ------------------------------------------------------------------------------------
-
-  #receive = (content: unknown): void => {
-    const message = forPage(content, this.page);
-    switch (message?.kind) {
-      case undefined:
-        return;
-      case "welcome":
-        return this.#beWelcome(message.options);
-      case "command":
-        return this.#obey(message);
-      case "ack":
-        this.#outbox.acknowledge(message.upto, message.probe);
-        return this.changed();
-      case "query": {
-        const { mime_type } = message;
-        return this.#send({ kind: "answer", mime_type, supported: isTypeSupported(mime_type) });
-      }
-      default:
-        return assertNever(message);
-    }
-  };
-
   #beWelcome(options: Options): void {
-    clearTimeout(this.#helloTimer);
     this.#options = options;
-    this.#outbox.put({ kind: "tried", fault: this.#try(options) });
+    this.#link.post({ kind: "tried", fault: this.#try(options) });
     if (options.decode) {
       // Now, while the kernel listens. A failure shows when the decoder is needed.
       loadAsset(this.model, "decoder").catch(() => undefined);
@@ -142,36 +117,26 @@ export class Recorder {
     }
   }
 
-  #obey({ n, previous, op, take, timeslice }: Command): void {
-    // A command comes again until it is heard; one that has lost its forerunner comes again too.
-    if (n > this.#heard && previous <= this.#heard) {
-      this.#heard = n;
-      this.#enqueue(op, take, timeslice, n);
-    }
-    this.#send({ kind: "note" });
-  }
+  // Carrying out --------------------------------------------------------------------------
 
-  #enqueue(op: Op, take: string | null, timeslice: number | null, n = 0): void {
+  #enqueue(order: Order): void {
     this.#work = this.#work.then(async () => {
-      const id = take ?? randomId();
-      const fault = await this.#carryOut(op, id, timeslice).then(() => null, toFault);
-      this.#done = Math.max(this.#done, n); // first, so that the error is told in its true state
+      const fault = await this.#carryOut(order).then(() => null, toFault);
+      this.#link.done(order.n); // first, so that the error is told in its true state
       if (fault !== null) {
-        this.#report({ kind: "failed", take: id, fault });
+        this.#report({ kind: "failed", take: order.wish.take, fault });
       }
-      this.#send({ kind: "note" });
+      this.#link.note({ kind: "note" });
       this.changed();
     });
   }
 
-  // Carrying out --------------------------------------------------------------------------
-
-  async #carryOut(op: Op, take: string, timeslice: number | null): Promise<void> {
+  async #carryOut({ op, wish }: Order): Promise<void> {
     if (this.#gone) {
       return;
     }
     if (op === "start") {
-      return this.#start(take, timeslice);
+      return this.#start(wish);
     }
     // The take may have ended by itself while the command was on its way: then nothing is left
     // to do, and the snapshot says so.
@@ -192,7 +157,7 @@ export class Recorder {
     }
   }
 
-  async #start(take: string, timeslice: number | null): Promise<void> {
+  async #start(wish: Wish): Promise<void> {
     if (this.recording !== null && this.recording.state !== "inactive") {
       const message = "This recorder was started by another hand at the same moment.";
       throw new DOMException(message, "InvalidStateError");
@@ -208,28 +173,16 @@ export class Recorder {
       if (this.#gone) {
         return source.close();
       }
-      this.#record(take, timeslice, source, options);
+      const decode = options.decode ? this.#decode : null;
+      this.recording = Recording.begin(source, options.recorder, wish, this.#report, decode);
+      void this.recording.ended.then(() => this.#forget(wish.take));
     } finally {
       this.#ask(false);
     }
   }
 
-  #record(...[take, timeslice, source, options]: RecordArguments): void {
-    const decode = options.decode ? this.#decode : null;
-    let recording: Recording;
-    try {
-      recording = new Recording(take, source, options, timeslice, this.#report, decode);
-    } catch (thrown) {
-      source.close();
-      throw thrown;
-    }
-    recording.start();
-    this.recording = recording;
-    void recording.ended.then(() => this.#forget(recording));
-  }
-
-  #forget(recording: Recording): void {
-    if (this.recording === recording) {
+  #forget(take: string): void {
+    if (this.recording?.wish.take === take) {
       this.recording = null;
     }
     this.changed();
@@ -240,38 +193,21 @@ export class Recorder {
     this.changed();
   }
 
-  #decode = async (blob: Blob, report: Report, take: string): Promise<void> => {
+  #decode: Decode = async (blob, take) => {
     const { decode } = await loadAsset<Decoder>(this.model, "decoder");
     for await (const { buffer, sampleRate, channels } of decode(blob)) {
-      report({ kind: "pcm", take, sample_rate: sampleRate, channels }, buffer);
+      this.#report({ kind: "pcm", take, sample_rate: sampleRate, channels }, buffer);
     }
   };
 
-  // Out -----------------------------------------------------------------------------------
+  // Telling -------------------------------------------------------------------------------
 
   #report: Report = (letter, buffer) => {
     if (!this.#gone) {
-      this.#outbox.put(letter, buffer ?? null);
+      this.#link.post(letter, buffer);
       this.changed();
     }
   };
-
-  #sayHello(pause: number): void {
-    this.#send({ kind: "hello", version: VERSION, types: supportedTypes() });
-    const next = Math.min(2 * pause, LONGEST_HELLO_MS);
-    this.#helloTimer = setTimeout(() => this.#sayHello(next), pause);
-  }
-
-  #send(message: Note | (Letter & { seq: number }), buffer: ArrayBuffer | null = null): void {
-    const envelope: Envelope = {
-      page: this.page,
-      clock: this.#clock++,
-      heard: this.#heard,
-      done: this.#done,
-      snapshot: this.#snapshot(),
-    };
-    this.model.send({ ...message, ...envelope }, undefined, buffer === null ? [] : [buffer]);
-  }
 
   /** As in the standard, what was asked holds again once it is inactive. (Not so in Chromium.) */
   #snapshot(): Snapshot {
@@ -282,19 +218,11 @@ export class Recorder {
     const now = attributesOf(recording.native, this.#options);
     return { ...now, state: recording.state, mime_type: recording.mimeType };
   }
-
-  /** Tell everybody who watches that something may have changed. */
-  changed(): void {
-    this.#watchers.forEach((watcher) => watcher());
-  }
 }
 
-type RecordArguments = [
-  take: string,
-  timeslice: number | null,
-  source: Awaited<ReturnType<typeof openSource>>,
-  options: Options,
-];
+function orderOf({ op, n, take, timeslice, seconds }: Command): Order {
+  return { op, n, wish: { take: take ?? randomId(), timeslice, seconds } };
+}
 
 /** The W3C's attributes of a native recorder; Firefox has no audioBitrateMode. */
 function attributesOf(native: MediaRecorder, options: Options): Omit<Snapshot, "state"> {

@@ -4,20 +4,25 @@
 // while it records; the `dataavailable` events that Python sees follow the user's timeslice.
 
 import { EventOrder, type NativeEvent } from "./machine";
-import { MAX_PART, toFault, type EndedBy, type Letter, type Options, type State } from "./protocol";
+import { MAX_PART, toFault, type EndedBy, type Letter, type State } from "./protocol";
 import type { OpenSource } from "./sources";
 import { Stopwatch } from "./stopwatch";
 
 const OUR_TIMESLICE_MS = 250;
 const LAST_EVENT_MS = 5_000;
+// Encoders leave out a last frame that is not full (Opus: 60 ms), and begin a moment late.
+const MORE_SECONDS = 0.3;
+const MORE_SECONDS_MP4 = 0.6;
+
+/** What was asked of a start: milliseconds of timeslice, seconds after which to stop by itself. */
+export type Wish = { take: string; timeslice: number | null; seconds: number | null };
 
 export type Report = (letter: Letter, buffer?: ArrayBuffer) => void;
 
-/** Turns the blob into samples; reports them as `pcm` letters. */
-export type Decode = (blob: Blob, report: Report, take: string) => Promise<void>;
+/** Turns a blob into samples, and reports them as `pcm` letters of its take. */
+export type Decode = (blob: Blob, take: string) => Promise<void>;
 
 export class Recording {
-  readonly native: MediaRecorder;
   readonly stopwatch = new Stopwatch();
   /** Settles when the last letter has been reported. */
   readonly ended: Promise<void>;
@@ -34,16 +39,35 @@ export class Recording {
   #requests = 0;
   #endedBy: EndedBy = "track ended";
   #lastEvent: ReturnType<typeof setTimeout> | undefined;
+  #alarm: ReturnType<typeof setTimeout> | undefined;
+  #abandoned = false;
 
-  constructor(
-    readonly id: string,
+  /** Record `source` from now on; throws what the browser throws, and then it is closed. */
+  static begin(
+    source: OpenSource,
+    options: MediaRecorderOptions,
+    wish: Wish,
+    report: Report,
+    decode: Decode | null,
+  ): Recording {
+    try {
+      const native = new MediaRecorder(source.stream, options);
+      const recording = new Recording(native, source, wish, report, decode);
+      recording.#start();
+      return recording;
+    } catch (thrown) {
+      source.close();
+      throw thrown;
+    }
+  }
+
+  private constructor(
+    readonly native: MediaRecorder,
     readonly source: OpenSource,
-    options: Options,
-    readonly timeslice: number | null,
-    readonly report: Report,
+    readonly wish: Wish,
+    readonly send: Report,
     readonly decode: Decode | null,
   ) {
-    this.native = new MediaRecorder(source.stream, options.recorder);
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
     this.#letters = Promise.resolve();
   }
@@ -62,8 +86,7 @@ export class Recording {
     return this.#bytes;
   }
 
-  /** Throws what the native start() throws; the caller then forgets this recording. */
-  start(): void {
+  #start(): void {
     const { native } = this;
     native.onstart = () => this.#see("start");
     native.onpause = () => this.#see("pause");
@@ -72,7 +95,7 @@ export class Recording {
     native.onerror = (event) => this.#see("error", event);
     native.onstop = () => this.#see("stop");
     try {
-      native.start(ourTimeslice(this.timeslice));
+      native.start(ourTimeslice(this.wish.timeslice));
     } catch (thrown) {
       // Chromium leaves a recorder "recording" whose start() threw NotSupportedError.
       this.abandon();
@@ -89,6 +112,7 @@ export class Recording {
   resume(): void {
     this.native.resume();
     this.stopwatch.start();
+    this.#stopInTime();
   }
 
   requestData(): void {
@@ -97,6 +121,7 @@ export class Recording {
   }
 
   stop(): void {
+    clearTimeout(this.#alarm);
     this.#endedBy = "stop";
     this.native.stop();
     this.stopwatch.pause();
@@ -107,13 +132,31 @@ export class Recording {
 
   /** Release everything at once and report nothing more: the model has gone. */
   abandon(): void {
+    this.#abandoned = true;
     this.#order.next("stop");
+    clearTimeout(this.#alarm);
     clearTimeout(this.#lastEvent);
     if (this.native.state !== "inactive") {
       this.native.stop();
     }
     this.source.close();
     this.#resolveEnded();
+  }
+
+  /** Stop when as much is recorded as was asked for; a hidden page's alarm comes late. */
+  #stopInTime(): void {
+    clearTimeout(this.#alarm);
+    if (this.wish.seconds === null || this.native.state !== "recording") {
+      return;
+    }
+    const more = this.mimeType.includes("mp4") ? MORE_SECONDS_MP4 : MORE_SECONDS;
+    const left = this.wish.seconds + more - this.stopwatch.seconds;
+    if (left <= 0) {
+      this.stop();
+    } else {
+      // The longest that setTimeout takes is 24 days.
+      this.#alarm = setTimeout(() => this.#stopInTime(), Math.min(1000 * left, 2 ** 31 - 1));
+    }
   }
 
   #see(native: NativeEvent, event?: Event): void {
@@ -123,18 +166,19 @@ export class Recording {
   }
 
   #tell(name: NativeEvent, event: Event | undefined): void {
-    const take = this.id;
+    const { take } = this.wish;
     switch (name) {
       case "start": {
         this.#mimeType = this.native.mimeType;
         const { settings } = this.source;
         const at = Date.now() - 1000 * this.stopwatch.seconds;
-        return this.#later(() => this.report({ kind: "started", take, at, settings }));
+        this.#stopInTime();
+        return this.#later(() => this.#report({ kind: "started", take, at, settings }));
       }
       case "pause":
-        return this.#later(() => this.report({ kind: "paused", take }));
+        return this.#later(() => this.#report({ kind: "paused", take }));
       case "resume":
-        return this.#later(() => this.report({ kind: "resumed", take }));
+        return this.#later(() => this.#report({ kind: "resumed", take }));
       case "error":
         return this.#fail(event as Event);
       case "dataavailable":
@@ -151,7 +195,7 @@ export class Recording {
     const fault = error
       ? toFault(error)
       : { name: "UnknownError", message: "The recorder failed." };
-    this.#later(() => this.report({ kind: "failed", take: this.id, fault }));
+    this.#later(() => this.#report({ kind: "failed", take: this.wish.take, fault }));
   }
 
   #keep({ data, timecode }: BlobEvent): void {
@@ -169,14 +213,16 @@ export class Recording {
     if (boundary) {
       this.#sayAvailable();
     }
+    this.#stopInTime();
   }
 
   /** Whether the user's `dataavailable` is due with this chunk. */
   #isBoundary(): boolean {
     const now = 1000 * this.stopwatch.seconds;
     const requested = this.#requests > 0;
-    const tolerance = ourTimeslice(this.timeslice) / 2;
-    const due = this.timeslice !== null && now - this.#lastBoundary >= this.timeslice - tolerance;
+    const { timeslice } = this.wish;
+    const least = (timeslice ?? Infinity) - ourTimeslice(timeslice) / 2;
+    const due = now - this.#lastBoundary >= least;
     if (requested) {
       this.#requests -= 1;
     }
@@ -189,14 +235,16 @@ export class Recording {
   async #send(blob: Blob): Promise<void> {
     for (let offset = 0; offset < blob.size; offset += MAX_PART) {
       const buffer = await blob.slice(offset, offset + MAX_PART).arrayBuffer();
-      this.report({ kind: "data", take: this.id }, buffer);
+      this.#report({ kind: "data", take: this.wish.take }, buffer);
     }
   }
 
   #sayAvailable(): void {
     const [mime_type, timecode] = [this.mimeType, this.#timecode];
     this.#timecode = null;
-    this.#later(() => this.report({ kind: "dataavailable", take: this.id, mime_type, timecode }));
+    this.#later(() =>
+      this.#report({ kind: "dataavailable", take: this.wish.take, mime_type, timecode }),
+    );
   }
 
   #finish(): void {
@@ -206,9 +254,9 @@ export class Recording {
     this.#sayAvailable();
     this.#later(async () => {
       const decoding = await this.#decodeAll();
-      this.report({
+      this.#report({
         kind: "stopped",
-        take: this.id,
+        take: this.wish.take,
         ended_by: this.#endedBy,
         mime_type: this.mimeType,
         seconds: this.stopwatch.seconds,
@@ -224,7 +272,7 @@ export class Recording {
       return null;
     }
     try {
-      await this.decode(new Blob(this.#chunks, { type: this.mimeType }), this.report, this.id);
+      await this.decode(new Blob(this.#chunks, { type: this.mimeType }), this.wish.take);
       return "done";
     } catch (thrown) {
       const { name, message } = toFault(thrown);
@@ -234,9 +282,15 @@ export class Recording {
     }
   }
 
+  #report(letter: Letter, buffer?: ArrayBuffer): void {
+    if (!this.#abandoned) {
+      this.send(letter, buffer);
+    }
+  }
+
   #later(step: () => void | Promise<void>): void {
     this.#letters = this.#letters.then(step).catch((thrown: unknown) => {
-      this.report({ kind: "failed", take: this.id, fault: toFault(thrown) });
+      this.#report({ kind: "failed", take: this.wish.take, fault: toFault(thrown) });
     });
   }
 }

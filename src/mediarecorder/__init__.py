@@ -13,6 +13,7 @@ from .events import (
     StartEvent,
     StopEvent,
 )
+from .onecell import record
 from .recorder import MediaRecorder
 from .sources import Microphone, Tone
 from .take import Take
@@ -31,4 +32,5 @@ __all__ = [
     "Take",
     "Tone",
     "errors",
+    "record",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from .errors import DecodingError, MediaRecorderError, NotSupportedError, error_named
+from .errors import AbortError, DecodingError, MediaRecorderError, NotSupportedError, error_named
 from .events import (
     DataAvailableEvent,
     ErrorEvent,
@@ -15,13 +15,14 @@ from .events import (
     StartEvent,
     StopEvent,
 )
+from .take import Take
 from .wire import protocol
 from .wire.assembly import Assembly
-from .wire.link import Arrival
+from .wire.link import Arrival, Lost
+from .wire.pages import Page
 
 if TYPE_CHECKING:
     from .recorder import MediaRecorder
-    from .take import Take
 
 logger = logging.getLogger("mediarecorder")
 
@@ -33,6 +34,14 @@ class Intake:
     ----------
     unsupported : NotSupportedError or None
         What the page said of the recorder's options when it came up.
+    latest : str or None
+        The id of the take of the latest start.
+    begun : bool
+        Whether the browser records it, or has.
+    outcome : Take or MediaRecorderError or None
+        What became of it.
+    raised : list of Exception
+        What listeners raised since the latest start.
     closing : bool
         The recorder leaves as soon as nothing is under way.
     """
@@ -42,6 +51,14 @@ class Intake:
         self.closing = False
         self._recorder = recorder
         self._assemblies: dict[str, Assembly] = {}
+        self.expect(None)
+
+    def expect(self, take: str | None) -> None:
+        """A take has been asked for, by Python or by a button."""
+        self.latest = take
+        self.begun = False
+        self.outcome: Take | MediaRecorderError | None = None
+        self.raised: list[Exception] = []
 
     def deliver(self, arrival: Arrival) -> None:
         """Follow the page, then let its message have its effect."""
@@ -51,24 +68,25 @@ class Intake:
             case protocol.Tried():
                 self._learn(message.fault)
             case protocol.Started():
-                self._assembly(message.take).started(message)
-                self._fire(StartEvent(recorder))
+                self._begin(arrival.page, message)
             case protocol.Paused():
                 self._fire(PauseEvent(recorder))
             case protocol.Resumed():
                 self._fire(ResumeEvent(recorder))
             case protocol.Data():
-                self._assembly(message.take).add(arrival.buffer)
+                self._assemblies[message.take].add(arrival.buffer)
             case protocol.DataAvailable():
-                data = self._assembly(message.take).take_data()
+                data = self._assemblies[message.take].take_data()
                 event = DataAvailableEvent(recorder, data, message.mime_type, message.timecode)
                 self._fire(event)
             case protocol.Pcm():
-                self._assembly(message.take).add_pcm(message, arrival.buffer)
+                self._assemblies[message.take].add_pcm(message, arrival.buffer)
             case protocol.Failed():
-                self._fail(error_named(message.fault.name, message.fault.message))
+                self._fail(error_named(message.fault.name, message.fault.message), message.take)
             case protocol.Stopped():
-                self._finish(self._assembly(message.take).finish(message))
+                self._finish(self._assemblies[message.take].finish(message))
+            case Lost():
+                self._interrupt(arrival.page)
         self.leave_when_done()
 
     def follow_state(self) -> None:
@@ -93,9 +111,6 @@ class Intake:
             ):
                 self._set(name, getattr(snapshot, name))
 
-    def _assembly(self, take: str) -> Assembly:
-        return self._assemblies.setdefault(take, Assembly(take))
-
     def _learn(self, fault: protocol.Fault | None) -> None:
         """Whether the page can record as asked; several pages say the same, it is told once."""
         error = None if fault is None else error_named(fault.name, fault.message)
@@ -104,6 +119,13 @@ class Intake:
             self.unsupported = known or error
         if error is not None and known is None:
             self._fail(error)
+
+    def _begin(self, page: Page, letter: protocol.Started) -> None:
+        self._assemblies[letter.take] = Assembly(page.id, letter)
+        if letter.take != self.latest:
+            self.expect(letter.take)  # a button
+        self.begun = True
+        self._fire(StartEvent(self._recorder))
 
     def _finish(self, take: Take) -> None:
         del self._assemblies[take.id]
@@ -115,21 +137,43 @@ class Intake:
             except DecodingError as error:
                 logger.warning("The take has no samples: %s", error)
                 self._set("_notice", str(error))
+        if take.id == self.latest:
+            self.outcome = take
         self._fire(StopEvent(recorder, take))
+
+    def _interrupt(self, page: Page) -> None:
+        """The page has gone: what it was recording ends here, with what has arrived."""
+        error = AbortError(
+            "The page that recorded was closed or reloaded, or does not answer any more.",
+            "What had arrived is in rec.take; show the recorder in a page to go on.",
+        )
+        underway = [a for a in self._assemblies.values() if a.page == page.id]
+        for assembly in underway:
+            self._fail(error)
+            data, mime_type = assembly.take_data(), self._recorder.mime_type
+            self._fire(DataAvailableEvent(self._recorder, data, mime_type, None))
+            self._finish(assembly.interrupt("page gone", mime_type))
+        if not underway and self.latest and not self.begun and self.outcome is None:
+            self._fail(error, self.latest)
 
     def _set(self, name: str, value: object) -> None:
         """Set a trait; an observer that raises is logged, and stops nothing."""
         try:
             self._recorder.set_trait(name, value)
-        except Exception:
+        except Exception as error:
             logger.exception("An observer of %r raised an exception.", name)
+            self.raised.append(error)
 
-    def _fail(self, error: MediaRecorderError) -> None:
+    def _fail(self, error: MediaRecorderError, take: str | None = None) -> None:
+        """Tell an error; one of a take that has not begun is all that becomes of it."""
+        if take is not None and take == self.latest and not self.begun:
+            self.outcome = error
         self._set("_notice", str(error))
         self._fire(ErrorEvent(self._recorder, error))
 
     def _fire(self, event: Event) -> None:
         for error in self._recorder._listeners.call(event):
+            self.raised.append(error)
             self._set(
                 "_notice", f"A listener of {event.type!r} raised {type(error).__name__}: {error}"
             )

@@ -16,6 +16,7 @@ SHORTEST_TIMESLICE = 100.0
 """Milliseconds. Chromium answers `start(0)` with a flood of one-byte blobs."""
 
 LONGEST_TIMESLICE = 2**31 - 1
+LONGEST_SECONDS = 1_000_000
 HIGHEST_BIT_RATE = 2**31 - 1
 _MIME_TYPE = re.compile(
     r"(?:audio|video)/[a-z0-9][a-z0-9.+-]*(?:;\s*codecs\s*=\s*(?:\"[^\"\\]+\"|[^\s\";]+))?",
@@ -98,6 +99,18 @@ def check_timeslice(timeslice: object) -> float | None:
             stacklevel=3,
         )
     return max(milliseconds, SHORTEST_TIMESLICE)
+
+
+def check_seconds(name: str, seconds: object) -> float | None:
+    """Give `seconds` back if it is a length of time that ends."""
+    if seconds is None:
+        return None
+    if isinstance(seconds, bool) or not isinstance(seconds, numbers.Real):
+        raise TypeError(f"{name} must be a number of seconds, not {seconds!r:.80}.")
+    length = float(seconds)
+    if not 0 < length <= LONGEST_SECONDS:
+        raise ValueError(f"{name} must be between 0 and {LONGEST_SECONDS:,}, not {seconds!r}.")
+    return length
 
 
 def _check_bit_rate(name: str, value: object) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pathlib
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import anywidget
 import numpy as np
 import traitlets
 
-from . import decoding
+from . import decoding, onecell
 from .assets import serve_asset
 from .errors import InvalidStateError, NoBrowserError
 from .events import EventTarget, Listeners
@@ -19,17 +19,18 @@ from .intake import Intake
 from .options import (
     RecorderOptions,
     check_mime_type,
+    check_seconds,
     check_source,
     check_timeslice,
     normalized,
 )
 from .sources import Microphone, Source
 from .take import Take
+from .wire import waiting
 from .wire.link import Link
 from .wire.protocol import BitrateMode
 
-QUERY_TIMEOUT = 3.0
-"""Seconds that `is_type_supported` waits for the page."""
+T = TypeVar("T")
 
 
 class MediaRecorder(EventTarget, anywidget.AnyWidget):
@@ -108,6 +109,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         if not isinstance(decode, bool):
             raise TypeError(f"decode must be True or False, not {decode!r:.80}.")
         self._decode = decode
+        self._waits = 0
         self._listeners = Listeners()
         self._intake = Intake(self)
         self._link = Link(self.send, self._intake.deliver, self._describe)
@@ -149,15 +151,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         `MediaRecorder.start()
         <https://w3c.github.io/mediacapture-record/#dom-mediarecorder-start>`_
         """
-        timeslice = check_timeslice(timeslice)
-        if self._intake.closing:
-            raise InvalidStateError("This recorder is closed.", "Make a new MediaRecorder().")
-        self._require("start", self.state == "inactive")
-        if self._intake.unsupported is not None:
-            raise self._intake.unsupported
-        self.set_trait("_notice", "")
-        self._link.command("start", "recording", uuid.uuid4().hex, timeslice)
-        self._intake.follow_state()
+        self._start(check_timeslice(timeslice))
 
     def stop(self) -> None:
         """End the recording.
@@ -178,7 +172,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         this follows; the standard has made it a no-op since.
         """
         self._require("stop", self.state != "inactive")
-        self._link.command("stop", "inactive")
+        self._link.command("stop")
         self._intake.follow_state()
 
     def pause(self) -> None:
@@ -193,7 +187,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         """
         self._require("pause", self.state != "inactive")
         if self.state != "paused":
-            self._link.command("pause", "paused")
+            self._link.command("pause")
             self._intake.follow_state()
 
     def resume(self) -> None:
@@ -208,7 +202,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         """
         self._require("resume", self.state != "inactive")
         if self.state != "recording":
-            self._link.command("resume", "recording")
+            self._link.command("resume")
             self._intake.follow_state()
 
     def request_data(self) -> None:
@@ -246,14 +240,11 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         name = normalized(check_mime_type(mime_type))
         if not name:
             return True
-        if self._link.supports(name) is None and not self._link.ask(name):
-            raise NoBrowserError("No page has shown this recorder yet.")
-        supported = self._link.answer(name, QUERY_TIMEOUT)
+        supported = self._link.supports(name)
         if supported is None:
-            raise NoBrowserError(
-                f"The page did not say in time whether it can record {mime_type!r}.",
-                "This kernel hears the page only between cells: ask again in the next one.",
-            )
+            if not self._link.ask(name):
+                raise NoBrowserError("No page has shown this recorder yet.")
+            supported = self._block(onecell.answered(self._link, name))
         return supported
 
     @property
@@ -265,6 +256,106 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
     def source(self, source: Source) -> None:
         self._source = check_source(source)
         self._link.announce_options()
+
+    # One cell is enough -----------------------------------------------------------------
+
+    def record(
+        self, seconds: float | None = None, *, timeout: float | None = None, progress: bool = True
+    ) -> Take:
+        """Record, wait for it, and return the take: all in one cell.
+
+        1. `start`, in the page that runs the cell; the recorder need not be displayed.
+        2. Wait until a person has answered the browser's question for the microphone.
+        3. Wait until `seconds` are recorded, or until somebody presses stop.
+        4. Wait until everything is here.
+
+        Events fire as ever, and what their listeners print appears under this cell. An
+        interrupt (the notebook's stop button) ends the wait and
+        the recording; `take` then has what was recorded.
+
+        Parameters
+        ----------
+        seconds : float, optional
+            How much to record, pauses left out. Without it, until a person presses stop.
+        timeout : float, optional
+            The most seconds to wait for a person to allow the microphone. Without it,
+            as long as it takes.
+        progress : bool
+            Whether the cell shows how far it is; it leaves nothing behind.
+
+        Returns
+        -------
+        Take
+            Exactly ``round(seconds * sample_rate)`` frames of it. (The page records a
+            little more, since Opus leaves out a last frame that is not full; the whole
+            is in `take`, and the blob is shared.) It is shorter only where the
+            recording was ended before its time; `Take.ended_by` says by what.
+
+        Raises
+        ------
+        NoBrowserError
+            No page shows the recorder, or none answers.
+        NotAllowedError, NotFoundError, ...
+            What an ``error`` event would say of a start that was refused.
+        NotSupportedError
+            In this host no message of a page arrives while a cell runs; or this is
+            called by a listener.
+        InvalidStateError
+            The recorder records already.
+        TimeoutError
+            Nobody has allowed the microphone in time.
+        """
+        return self._block(self._record_steps(seconds, timeout, progress))
+
+    async def record_async(
+        self, seconds: float | None = None, *, timeout: float | None = None, progress: bool = True
+    ) -> Take:
+        """Do what `record` does, and let other tasks run meanwhile: ``await`` it."""
+        steps = self._record_steps(seconds, timeout, progress)
+        return await waiting.wait(steps, self._comm_id, self._link.bell)
+
+    def wait(self, timeout: float | None = None) -> Take:
+        """Wait for the take of the latest `start`, and return it.
+
+        It may have ended before; then this returns at once. An interrupt ends the
+        recording too, as with `record`.
+
+        Parameters
+        ----------
+        timeout : float, optional
+            The most seconds to wait. Without it, as long as it takes.
+
+        Raises
+        ------
+        InvalidStateError
+            There was no start.
+        TimeoutError
+            The take has not ended in time; it goes on.
+        NoBrowserError, NotAllowedError, ...
+            As `record`.
+        """
+        return self._block(onecell.awaited(self, check_seconds("timeout", timeout)))
+
+    async def wait_async(self, timeout: float | None = None) -> Take:
+        """Do what `wait` does, and let other tasks run meanwhile: ``await`` it."""
+        steps = onecell.awaited(self, check_seconds("timeout", timeout))
+        return await waiting.wait(steps, self._comm_id, self._link.bell)
+
+    def _record_steps(
+        self, seconds: float | None, timeout: float | None, progress: bool
+    ) -> waiting.Steps[Take]:
+        check_seconds("seconds", seconds)
+        check_seconds("timeout", timeout)
+        return onecell.recorded(self, seconds, timeout, progress)
+
+    def _block(self, steps: waiting.Steps[T]) -> T:
+        return waiting.block(steps, self._comm_id, self._link.bell)
+
+    @property
+    def _comm_id(self) -> str:
+        return "" if self.comm is None else str(self.comm.comm_id)
+
+    # The end, and what is under the hood ------------------------------------------------
 
     def close(self) -> None:
         """End the recording, if one is under way, and keep it; then leave the page.
@@ -282,6 +373,18 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         self._intake.closing = True
         self._intake.leave_when_done()
 
+    def _start(self, timeslice: float | None = None, seconds: float | None = None) -> None:
+        if self._intake.closing:
+            raise InvalidStateError("This recorder is closed.", "Make a new MediaRecorder().")
+        self._require("start", self.state == "inactive")
+        if self._intake.unsupported is not None:
+            raise self._intake.unsupported
+        take = uuid.uuid4().hex
+        self._intake.expect(take)
+        self.set_trait("_notice", "")
+        self._link.command("start", take, timeslice, seconds)
+        self._intake.follow_state()
+
     def _leave(self) -> None:
         self._link.close()
         super().close()
@@ -289,8 +392,6 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
     def _require(self, method: str, allowed: bool) -> None:
         if not allowed:
             raise InvalidStateError(f"{method}() does not fit a recorder that is {self.state}.", "")
-
-    # The road to the page and back ------------------------------------------------------
 
     def _describe(self) -> dict[str, Any]:
         """How a page is to record: sent as a message, since a trait would be saved."""

@@ -226,6 +226,16 @@ class Take:
         part._is_span = self._is_span or len(part.samples) < len(samples)
         return part
 
+    def cut_to(self, seconds: float) -> Take:
+        """Leave out what was recorded after `seconds`: the little more that `record` needs.
+
+        Unlike a span it is still the whole recording, and saves into its own container,
+        which has that little more.
+        """
+        part = self[:seconds]
+        part._is_span = self._is_span
+        return part
+
     def save(self, path: str | os.PathLike[str], *, subtype: str | None = None) -> Path:
         """Write the take into a file, as what its name says.
 

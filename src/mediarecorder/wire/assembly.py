@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import logging
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,30 +15,25 @@ from .protocol import Pcm, Started, Stopped
 logger = logging.getLogger("mediarecorder")
 
 
-@dataclass
 class Assembly:
     """Collects the letters of one take until its last.
 
     Attributes
     ----------
-    id : str
-        The take's.
+    page : str
+        The page that it comes from.
     """
 
-    id: str
-    _parts: list[bytes] = field(default_factory=list)
-    _given: int = 0
-    _first: npt.NDArray[np.uint8] | None = None
-    _pcm: list[bytes] = field(default_factory=list)
-    _layout: tuple[int, int] | None = None
-    _started_at: datetime.datetime = field(
-        default_factory=lambda: datetime.datetime.now(datetime.timezone.utc)
-    )
-    _settings: dict[str, Any] = field(default_factory=dict)
-
-    def started(self, letter: Started) -> None:
+    def __init__(self, page: str, letter: Started) -> None:
+        self.page = page
+        self._id = letter.take
         self._started_at = datetime.datetime.fromtimestamp(letter.at / 1000, datetime.timezone.utc)
-        self._settings = dict(letter.settings)
+        self._settings: dict[str, Any] = dict(letter.settings)
+        self._parts: list[bytes] = []
+        self._given = 0
+        self._first: npt.NDArray[np.uint8] | None = None
+        self._pcm: list[bytes] = []
+        self._layout: tuple[int, int] | None = None
 
     def add(self, part: bytes) -> None:
         """Bytes of the blob."""
@@ -69,14 +63,27 @@ class Assembly:
         return Take(
             self._blob(),
             mime_type=letter.mime_type,
-            id=self.id,
+            id=self._id,
             started_at=self._started_at,
             settings=self._settings,
-            complete=True,
             ended_by=letter.ended_by,
             seconds=letter.seconds,
             samples=samples,
             sample_rate=sample_rate,
+        )
+
+    def interrupt(self, ended_by: str, mime_type: str) -> Take:
+        """The take as far as it has come: its last letter will not be here."""
+        now = datetime.datetime.now(datetime.timezone.utc)
+        return Take(
+            self._blob(),
+            mime_type=mime_type,
+            id=self._id,
+            started_at=self._started_at,
+            settings=self._settings,
+            complete=False,
+            ended_by=ended_by,
+            seconds=(now - self._started_at).total_seconds(),
         )
 
     def _blob(self) -> npt.NDArray[np.uint8]:

@@ -31,6 +31,7 @@ class Command:
     op: Op
     take: str | None = None
     timeslice: float | None = None
+    seconds: float | None = None
     session: str | None = None
     page: str | None = None
     previous: int = 0
@@ -61,7 +62,7 @@ class Commands:
         while self.waiting and self.waiting[0].page == page and self.waiting[0].n <= n:
             self.waiting.popleft()
         if not self.waiting:
-            self.cancel()
+            self._cancel()
 
     def again_later(self) -> None:
         """Push once more after a pause, unless that is arranged already."""
@@ -70,7 +71,12 @@ class Commands:
             self._timer.daemon = True
             self._timer.start()
 
-    def cancel(self) -> None:
+    def clear(self) -> None:
+        """Send nothing of this any more."""
+        self.waiting.clear()
+        self._cancel()
+
+    def _cancel(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -11,14 +11,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from . import protocol
 from .commands import Command, Commands
-from .inbox import Inbox
+from .pages import Page, Pages
 from .protocol import (
     Answer,
+    Bye,
     FromPage,
     Hello,
     Letter,
@@ -30,13 +31,12 @@ from .protocol import (
     State,
 )
 from .session import current_session
+from .waiting import Bell, delivery
 
 logger = logging.getLogger("mediarecorder")
 
-MOST_PAGES = 32
 PATIENCE = 1.0
 """Seconds that a first command waits for the page that ran its cell, before it goes to any."""
-
 
 AFTER: dict[Op, State | None] = {
     "start": "recording",
@@ -45,25 +45,12 @@ AFTER: dict[Op, State | None] = {
     "resume": "recording",
     "request_data": None,
 }
+"""The state that a command leads to."""
 
 
-@dataclass
-class Page:
-    """What Python knows of one page."""
-
-    id: str
-    session: str | None
-    snapshot: Snapshot
-    clock: int = -1
-    done: int = 0
-    commanded: int = 0
-    types: dict[str, bool] = field(default_factory=dict)
-    inbox: Inbox[Letter] = field(default_factory=Inbox)
-
-    @property
-    def up_to_date(self) -> bool:
-        """Whether the snapshot is newer than every command that the page was given."""
-        return self.done >= self.commanded
+@dataclass(frozen=True)
+class Lost:
+    """Not a message: the page has gone."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +58,7 @@ class Arrival:
     """Something from a page, in its turn."""
 
     page: Page
-    message: FromPage
+    message: FromPage | Lost
     buffer: bytes = b""
 
 
@@ -81,12 +68,17 @@ class Link:
     Parameters
     ----------
     send : callable
-        ``send(content, buffers)``: to all pages, over the widget's comm.
+        ``send(content)``: to all pages, over the widget's comm.
     deliver : callable
         Is given each `Arrival`: one at a time, in order, on the thread that
         brought it, and without a lock held.
     options : callable
         What the pages need to know in order to record.
+
+    Attributes
+    ----------
+    bell : Bell
+        Rings after each delivery.
     """
 
     def __init__(
@@ -95,15 +87,14 @@ class Link:
         deliver: Callable[[Arrival], None],
         options: Callable[[], dict[str, Any]],
     ) -> None:
+        self.bell = Bell()
         self._send = send
         self._deliver = deliver
         self._options = options
         self._lock = threading.RLock()
-        self._pages: dict[str, Page] = {}
-        self._recording: Page | None = None
+        self._pages = Pages()
         self._n = 0
         self._expected: State = "inactive"
-        self._answered = threading.Condition(self._lock)
         self._commands = Commands(self._push)
         self._arrivals: deque[Arrival] = deque()
         self._delivering = False
@@ -113,31 +104,27 @@ class Link:
     def command(
         self,
         op: Op,
-        then: State | None = None,
         take: str | None = None,
         timeslice: float | None = None,
-        session: str | None = None,
+        seconds: float | None = None,
     ) -> None:
-        """Number a command and send it, now or as soon as there is a page to carry it out.
-
-        `then` is the state that it leads to.
-        """
+        """Number a command and send it, now or as soon as there is a page to carry it out."""
         with self._lock:
             self._n += 1
-            self._expected = then or self.state
-            self._commands.add(Command(self._n, op, take, timeslice, session or current_session()))
+            self._expected = AFTER[op] or self.state
+            self._commands.add(Command(self._n, op, take, timeslice, seconds, current_session()))
             self._push()
 
     def announce_options(self) -> None:
         """Tell every page that the options have changed."""
         with self._lock:
-            for page in self._pages.values():
+            for page in self._pages:
                 self._send(protocol.welcome(page.id, self._options()))
 
     def ask(self, mime_type: str) -> bool:
-        """Send a query to a page; False if there is none. Its answer is an `Arrival`."""
+        """Send a query to a page; False if there is none."""
         with self._lock:
-            page = self._page_of(current_session()) or self._any_page()
+            page = self._pages.of(current_session()) or self._pages.any()
             if page is not None:
                 self._send(protocol.query(page.id, mime_type))
             return page is not None
@@ -145,8 +132,7 @@ class Link:
     def close(self) -> None:
         """Send nothing any more."""
         with self._lock:
-            self._commands.waiting.clear()
-            self._commands.cancel()
+            self._commands.clear()
 
     def _push(self) -> None:
         """Send each waiting command whose page is known, and see that it is sent again."""
@@ -155,42 +141,25 @@ class Link:
                 page = self._address(command)
                 if page is None:
                     break
-                self._send(
-                    protocol.command(
-                        page.id,
-                        command.n,
-                        command.previous,
-                        command.op,
-                        command.take,
-                        command.timeslice,
-                    )
-                )
+                self._send(protocol.command(page.id, command))
             self._commands.again_later()
 
     def _address(self, command: Command) -> Page | None:
         """The page of a command; a start chooses it, and what follows goes the same way."""
+        pages = self._pages
         if command.page is None:
-            if command.op == "start" or self._recording is None:
-                self._recording = self._choose(command)
-            if self._recording is None:
+            if command.op == "start" or pages.recording is None:
+                pages.recording = self._choose(command)
+            if pages.recording is None:
                 return None
-            command.page, command.previous = self._recording.id, self._recording.commanded
-            self._recording.commanded = command.n
-        return self._pages.get(command.page)
+            command.page, command.previous = pages.recording.id, pages.recording.commanded
+            pages.recording.commanded = command.n
+        return pages.get(command.page)
 
     def _choose(self, command: Command) -> Page | None:
-        own = self._page_of(command.session)
-        if own or self._recording:
-            return own or self._recording
+        chosen = self._pages.of(command.session) or self._pages.recording
         patient = command.session is not None and time.monotonic() - command.made < PATIENCE
-        return None if patient else self._any_page()
-
-    def _page_of(self, session: str | None) -> Page | None:
-        own = [page for page in self._pages.values() if session and page.session == session]
-        return own[-1] if own else None
-
-    def _any_page(self) -> Page | None:
-        return next(reversed(self._pages.values()), None)
+        return chosen if chosen or patient else self._pages.any()
 
     # page → Python ----------------------------------------------------------------------
 
@@ -204,58 +173,55 @@ class Link:
             return
         with self._lock:
             page = self._meet(message)
-            if page is None:
-                return
-            self._follow(page, message)
-            self._arrivals.extend(self._sort(page, message, buffer))
+            if page is not None:
+                self._follow(page, message)
+                self._arrivals.extend(self._sort(page, message, buffer))
         self._drain()
 
     def _meet(self, message: FromPage) -> Page | None:
         """The page that speaks; a new one introduces itself by a hello."""
         page = self._pages.get(message.page)
-        if isinstance(message, Hello):
-            if message.version != protocol.VERSION:
-                logger.warning(
-                    "A page speaks version %d of the protocol, the kernel %d: reload the page.",
-                    message.version,
-                    protocol.VERSION,
-                )
-                return None
+        if not isinstance(message, Hello):
             if page is None:
-                page = Page(message.page, current_session(), message.snapshot)
-                self._pages[page.id] = page
-                self._forget_old_pages()
-            page.types.update(message.types)
+                self._send(protocol.lost(message.page))
+            return page
+        if message.version != protocol.VERSION:
+            logger.warning(
+                "A page speaks version %d of the protocol, the kernel %d: reload the page.",
+                message.version,
+                protocol.VERSION,
+            )
+            return None
+        if page is None:
+            page = Page(message.page, current_session(), message.snapshot)
+            self._pages.add(page)
+        page.types.update(message.types)
         return page
 
-    def _forget_old_pages(self) -> None:
-        for page in list(self._pages.values())[:-MOST_PAGES]:
-            if page is not self._recording:
-                del self._pages[page.id]
-
     def _follow(self, page: Page, message: FromPage) -> None:
-        """Note what the page has heard and done, and how it is, unless we know better."""
+        page.follow(message)
         self._commands.heard(page.id, message.heard)
-        if message.clock > page.clock:
-            page.clock, page.done, page.snapshot = message.clock, message.done, message.snapshot
         if page.snapshot.state != "inactive" and page.up_to_date:
-            self._recording = page
+            self._pages.recording = page
 
     def _sort(self, page: Page, message: FromPage, buffer: bytes) -> list[Arrival]:
-        if isinstance(message, Answer):
-            page.types[message.mime_type] = message.supported
-            self._answered.notify_all()
-        if isinstance(message, Letter):
-            ready = page.inbox.accept(message, buffer)
-            self._send(protocol.acknowledgement(page.id, page.inbox.upto))
-            return [Arrival(page, letter, part) for letter, part in ready]
-        if isinstance(message, Probe):
-            self._send(protocol.acknowledgement(page.id, page.inbox.upto, message.id))
-        elif isinstance(message, Hello):
-            self._send(protocol.welcome(page.id, self._options()))
-            self._push()
-        elif isinstance(message, Press):
-            self.command(message.op, AFTER[message.op])
+        """Answer a message, and say what of it is to be delivered now."""
+        match message:
+            case Letter():
+                ready = page.inbox.accept(message, buffer)
+                self._send(protocol.acknowledgement(page.id, page.inbox.upto))
+                return [Arrival(page, letter, part) for letter, part in ready]
+            case Probe():
+                self._send(protocol.acknowledgement(page.id, page.inbox.upto, message.id))
+            case Hello():
+                self._send(protocol.welcome(page.id, self._options()))
+                self._push()
+            case Answer():
+                page.types[message.mime_type] = message.supported
+            case Press():
+                self.command(message.op)
+            case Bye():
+                return [self._lose(page)]
         return [Arrival(page, message)]
 
     def _drain(self) -> None:
@@ -267,52 +233,80 @@ class Link:
                 self._delivering = True
                 arrival = self._arrivals.popleft()
             try:
-                self._deliver(arrival)
+                with delivery():
+                    self._deliver(arrival)
             except Exception:
                 logger.exception("A message of the page could not be taken in.")
             finally:
                 self._delivering = False
+                self.bell.ring()
+
+    # Pages that go ----------------------------------------------------------------------
+
+    def give_up(self) -> None:
+        """The page that records, or was told to, does not answer: do without it."""
+        with self._lock:
+            if self._pages.recording is None:
+                self._forget_commands()
+            else:
+                self._arrivals.append(self._lose(self._pages.recording))
+        self._drain()
+
+    def _lose(self, page: Page) -> Arrival:
+        if page is self._pages.recording:
+            self._forget_commands()
+        self._pages.remove(page)
+        return Arrival(page, Lost())
+
+    def _forget_commands(self) -> None:
+        self._commands.clear()
+        self._expected = "inactive"
 
     # Who is there -----------------------------------------------------------------------
 
     @property
     def alone(self) -> bool:
-        """Whether no page has ever said hello."""
+        """Whether no page shows the recorder."""
         return not self._pages
+
+    @property
+    def unheard(self) -> bool:
+        """Whether a command is under way that no page has heard yet."""
+        return bool(self._commands.waiting)
 
     @property
     def owing(self) -> bool:
         """Whether a command is under way whose effect no page has told yet."""
         with self._lock:
-            page = self._recording
-            return bool(self._commands.waiting) or (page is not None and not page.up_to_date)
+            page = self._pages.recording
+            return self.unheard or (page is not None and not page.up_to_date)
+
+    @property
+    def last_word(self) -> float | None:
+        """When the page that records has spoken last, on the monotonic clock."""
+        with self._lock:
+            page = self._pages.recording
+            return None if page is None else page.spoke
 
     @property
     def state(self) -> State:
         """Where the last command leads while it is under way; else what the page says."""
         with self._lock:
-            if self._recording is None or self.owing:
-                return self._expected
-            return self._recording.snapshot.state
+            page = self._pages.recording
+            return self._expected if page is None or self.owing else page.snapshot.state
 
     @property
     def snapshot(self) -> Snapshot | None:
         """What the page that records said last; else any page."""
         with self._lock:
-            page = self._recording or self._any_page()
+            page = self._pages.any()
             return None if page is None else page.snapshot
 
     def supports(self, mime_type: str) -> bool | None:
         """What the pages said of a type: None if none of them did."""
         with self._lock:
-            said = [p.types[mime_type] for p in self._pages.values() if mime_type in p.types]
+            said = [page.types[mime_type] for page in self._pages if mime_type in page.types]
             return said[-1] if said else None
-
-    def answer(self, mime_type: str, timeout: float) -> bool | None:
-        """What the pages say of a type within `timeout` seconds."""
-        with self._answered:
-            self._answered.wait_for(lambda: self.supports(mime_type) is not None, timeout)
-            return self.supports(mime_type)
 
 
 def _only_part(buffers: Sequence[Any]) -> bytes:

@@ -1,6 +1,6 @@
 """The messages, defined once; ``js/protocol.ts`` is this file's twin.
 
-A page speaks in two ways. *Notes* (hello, note, probe, press, answer) may get lost: what
+A page speaks in two ways. *Notes* (hello, note, probe, press, bye, answer) may get lost: what
 they say is said again, or does not matter any more. *Letters* (everything with a
 ``seq``) arrive once, complete and in order: `mediarecorder.wire.inbox` sees to it.
 
@@ -18,7 +18,7 @@ import dataclasses
 import types
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Protocol, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 VERSION = 1
 MAX_PART = 1 << 20
@@ -96,6 +96,11 @@ class Press(FromPage):
     """A button was pressed in a page that only mirrors another one's recording."""
 
     op: Op
+
+
+@dataclass(frozen=True)
+class Bye(FromPage):
+    """The page is being closed or reloaded; it may not come to say so."""
 
 
 @dataclass(frozen=True)
@@ -186,6 +191,7 @@ KINDS: dict[str, type[FromPage]] = {
     "note": Note,
     "probe": Probe,
     "press": Press,
+    "bye": Bye,
     "tried": Tried,
     "started": Started,
     "paused": Paused,
@@ -268,24 +274,40 @@ def welcome(page: str, options: dict[str, Any]) -> dict[str, Any]:
     return {"kind": "welcome", "version": VERSION, "page": page, "options": options}
 
 
-def command(
-    page: str, n: int, previous: int, op: Op, take: str | None, timeslice: float | None
-) -> dict[str, Any]:
-    """Command number `n`; `previous` is the number of the page's last one before it."""
+class _Command(Protocol):
+    n: int
+    previous: int
+    op: Op
+    take: str | None
+    timeslice: float | None
+    seconds: float | None
+
+
+def command(page: str, command: _Command) -> dict[str, Any]:
+    """Command number ``n``; ``previous`` is the number of the page's last one before it.
+
+    A start with ``seconds`` stops by itself when so much is recorded, and a little more.
+    """
     return {
         "kind": "command",
         "page": page,
-        "n": n,
-        "previous": previous,
-        "op": op,
-        "take": take,
-        "timeslice": timeslice,
+        "n": command.n,
+        "previous": command.previous,
+        "op": command.op,
+        "take": command.take,
+        "timeslice": command.timeslice,
+        "seconds": command.seconds,
     }
 
 
 def acknowledgement(page: str, upto: int, probe: int | None = None) -> dict[str, Any]:
     """All letters below `upto` have arrived; `probe` names the probe that asked."""
     return {"kind": "ack", "page": page, "upto": upto, "probe": probe}
+
+
+def lost(page: str) -> dict[str, Any]:
+    """The page was given up, or never said hello: it is to let go of everything and begin anew."""
+    return {"kind": "lost", "page": page}
 
 
 def query(page: str, mime_type: str) -> dict[str, Any]:

@@ -7,16 +7,34 @@ cell can be sent to the very page that ran it.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+_handled: ContextVar[str | None] = ContextVar("mediarecorder.session", default=None)
+
+
+@contextmanager
+def message_session(header: Mapping[str, Any]) -> Iterator[None]:
+    """A message is handled that the kernel itself has not seen."""
+    token = _handled.set(header.get("session"))
+    try:
+        yield
+    finally:
+        _handled.reset(token)
 
 
 def current_session() -> str | None:
     """The client session behind the code that runs now; None outside of a Jupyter kernel."""
+    if _handled.get() is not None:
+        return _handled.get()
     if "ipykernel" not in sys.modules:
         return None
-    from IPython import get_ipython  # type: ignore[attr-defined, unused-ignore]
+    from ipykernel.kernelbase import Kernel
 
-    kernel = getattr(get_ipython(), "kernel", None)  # type: ignore[no-untyped-call, unused-ignore]
-    if kernel is None:
+    if not Kernel.initialized():
         return None
+    kernel: Any = Kernel.instance()
     session = kernel.get_parent().get("header", {}).get("session")
     return session if isinstance(session, str) else None

@@ -1,0 +1,195 @@
+"""One cell is enough: the waits, each a generator that looks and yields until it has what it needs.
+
+`mediarecorder.wire.waiting` takes them to their end, in a cell that blocks or awaits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import warnings
+from typing import TYPE_CHECKING
+
+from .errors import DecodingError, InvalidStateError, MediaRecorderError, NoBrowserError
+from .progress import Progress
+from .sources import Microphone, Source
+from .take import Take
+from .wire.link import Link
+from .wire.waiting import Steps
+
+if TYPE_CHECKING:
+    from .recorder import MediaRecorder
+
+ANSWER_SECONDS = 8.0
+"""How long a page may take to hear a command: in a new notebook it loads the widget first."""
+RECORDING_LEASE = 10.0
+"""How long a page that records may be silent; it sends a part every 250 ms."""
+RESTING_LEASE = 90.0
+"""The same while it is paused or asks for permission: browsers slow the timers of hidden pages."""
+ASKING_SECONDS = 0.7
+"""After this long without a start, a person is probably being asked."""
+
+
+def recorded(
+    rec: MediaRecorder, seconds: float | None, timeout: float | None, progress: bool
+) -> Steps[Take]:
+    """Start, wait, and give the span that was asked for."""
+    if rec._waits:
+        raise InvalidStateError("Another call waits for this recorder.", "Wait for its take first.")
+    rec._start(seconds=seconds)
+    with Progress(shown=progress) as shown:
+        take = yield from _follow(rec, shown, seconds, timeout)
+    return take if seconds is None else _first(take, seconds)
+
+
+def awaited(rec: MediaRecorder, timeout: float | None) -> Steps[Take]:
+    """Give the take of the latest start."""
+    if rec._intake.latest is None:
+        raise InvalidStateError("Nothing has been started.", "Call rec.start() first.")
+    until = _deadline(timeout)
+    steps = _follow(rec, Progress(shown=False), None, None)
+    while rec._intake.outcome is None:
+        if time.monotonic() > until:
+            raise TimeoutError(f"The recording has not ended within {timeout:g} s; it goes on.")
+        next(steps)
+        yield
+    return _outcome(rec)
+
+
+def answered(link: Link, mime_type: str) -> Steps[bool]:
+    """Give what the page says of a type."""
+    until = _deadline(ANSWER_SECONDS)
+    while (supported := link.supports(mime_type)) is None:
+        if time.monotonic() > until:
+            raise NoBrowserError(f"The page did not say whether it can record {mime_type!r}.")
+        yield
+    return supported
+
+
+def _follow(
+    rec: MediaRecorder, shown: Progress, seconds: float | None, timeout: float | None
+) -> Steps[Take]:
+    """From the start to the take; an interrupt ends the recording, and keeps it."""
+    rec._waits += 1
+    try:
+        yield from _be_heard(rec)
+        yield from _be_allowed(rec, shown, timeout)
+        yield from _run(rec, shown, seconds)
+        return _outcome(rec)
+    except (KeyboardInterrupt, asyncio.CancelledError, TimeoutError):
+        if rec.state != "inactive":
+            rec.stop()
+        raise
+    finally:
+        rec._waits -= 1
+        _tell_what_listeners_raised(rec)
+
+
+def _be_heard(rec: MediaRecorder) -> Steps[None]:
+    until = _deadline(ANSWER_SECONDS)
+    while rec._link.unheard and rec._intake.outcome is None:
+        if time.monotonic() > until:
+            error = NoBrowserError(
+                "No page shows this recorder."
+                if rec._link.alone
+                else "The page that shows this recorder does not answer."
+            )
+            rec._link.give_up()
+            rec._intake.outcome = error
+            rec._intake.follow_state()
+            raise error
+        yield
+
+
+def _be_allowed(rec: MediaRecorder, shown: Progress, timeout: float | None) -> Steps[None]:
+    began = time.monotonic()
+    until = _deadline(timeout)
+    while not rec._intake.begun and rec._intake.outcome is None:
+        now = time.monotonic()
+        if now > until:
+            raise TimeoutError(f"Nobody has allowed the microphone within {timeout:g} s.")
+        if now - began > ASKING_SECONDS:
+            shown.say("The browser is asking for the microphone: answer it in the page.")
+        _require_sign_of_life(rec, began, RESTING_LEASE)
+        yield
+
+
+def _run(rec: MediaRecorder, shown: Progress, seconds: float | None) -> Steps[None]:
+    began = time.monotonic()
+    while rec._intake.outcome is None:
+        shown.tell(time.monotonic() - began, seconds, rec.state)
+        _require_sign_of_life(
+            rec, began, RESTING_LEASE if rec.state == "paused" else RECORDING_LEASE
+        )
+        yield
+
+
+def _require_sign_of_life(rec: MediaRecorder, since: float, lease: float) -> None:
+    """Give up a page that has been silent for too long; its take then ends as interrupted."""
+    spoke = rec._link.last_word
+    if spoke is not None and time.monotonic() - max(spoke, since) > lease:
+        rec._link.give_up()
+
+
+def _outcome(rec: MediaRecorder) -> Take:
+    outcome = rec._intake.outcome
+    if isinstance(outcome, MediaRecorderError):
+        raise outcome
+    assert outcome is not None
+    return outcome
+
+
+def _first(take: Take, seconds: float) -> Take:
+    """So much as was asked for; the whole, where nobody here can decode it."""
+    try:
+        return take.cut_to(seconds)
+    except DecodingError:
+        return take
+
+
+def _tell_what_listeners_raised(rec: MediaRecorder) -> None:
+    raised, rec._intake.raised = rec._intake.raised, []
+    for error in raised:
+        warnings.warn(
+            f"A listener raised {type(error).__name__}: {error} (the log has more).", stacklevel=2
+        )
+
+
+def _deadline(seconds: float | None) -> float:
+    return float("inf") if seconds is None else time.monotonic() + seconds
+
+
+def record(
+    seconds: float | None = None,
+    source: Source | None = None,
+    *,
+    timeout: float | None = None,
+    progress: bool = True,
+) -> Take:
+    """Record in one line: make a recorder, display it, wait, and return the take.
+
+    ``mediarecorder.record(5)`` is `MediaRecorder.record` for those who need no recorder
+    afterwards; it raises what that raises.
+
+    Parameters
+    ----------
+    seconds : float, optional
+        How much to record. Without it, until a person presses stop.
+    source : Microphone or Tone, optional
+        The default microphone, raw, if left out.
+    timeout : float, optional
+        The most seconds to wait for a person to allow the microphone.
+    progress : bool
+        Whether the cell shows how far it is.
+
+    Returns
+    -------
+    Take
+    """
+    from IPython.display import display
+
+    from .recorder import MediaRecorder
+
+    recorder = MediaRecorder(Microphone() if source is None else source)
+    display(recorder)  # type: ignore[no-untyped-call, unused-ignore]
+    return recorder.record(seconds, timeout=timeout, progress=progress)

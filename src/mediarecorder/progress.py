@@ -1,0 +1,49 @@
+"""One line under a waiting cell, which is gone when the cell is done."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+
+BETWEEN = 0.2
+"""Seconds between two changes of the line."""
+
+
+class Progress:
+    """Shows one line, again and again over itself, and takes it away in the end."""
+
+    def __init__(self, *, shown: bool) -> None:
+        self._shown = shown
+        self._line = ""
+        self._changed = 0.0
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._line:
+            self._write("")
+
+    def say(self, line: str) -> None:
+        """Show a sentence, whether progress is wanted or not: somebody has to act."""
+        if line != self._line:
+            self._write(line)
+
+    def tell(self, elapsed: float, total: float | None, state: str) -> None:
+        """Show how far the recording is."""
+        if not self._shown or time.monotonic() - self._changed < BETWEEN:
+            return
+        of = f"{elapsed:.1f} s" if total is None else f"{min(elapsed, total):.1f} of {total:g} s"
+        self._write(f"{'Paused' if state == 'paused' else 'Recording'}: {of}")
+
+    def _write(self, line: str) -> None:
+        self._changed = time.monotonic()
+        sys.stdout.write("\r" + line.ljust(len(self._line)) + ("" if line else "\r"))
+        sys.stdout.flush()
+        self._line = line

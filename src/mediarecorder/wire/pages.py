@@ -1,0 +1,86 @@
+"""The pages that show one recorder, and which of them a command is for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .inbox import Inbox
+from .protocol import FromPage, Letter, Snapshot
+
+MOST_PAGES = 32
+
+
+@dataclass
+class Page:
+    """What Python knows of one page.
+
+    Attributes
+    ----------
+    session : str or None
+        The client session that its messages come with.
+    clock : int
+        The number of its newest message, which `snapshot` and `done` are from.
+    commanded : int
+        The number of the last command that it was given.
+    """
+
+    id: str
+    session: str | None
+    snapshot: Snapshot
+    clock: int = -1
+    done: int = 0
+    commanded: int = 0
+    types: dict[str, bool] = field(default_factory=dict)
+    inbox: Inbox[Letter] = field(default_factory=Inbox)
+    spoke: float = field(default_factory=time.monotonic)
+
+    @property
+    def up_to_date(self) -> bool:
+        """Whether the snapshot is newer than every command that the page was given."""
+        return self.done >= self.commanded
+
+    def follow(self, message: FromPage) -> None:
+        """Note how the page is, unless a newer message has told it already."""
+        self.spoke = time.monotonic()
+        if message.clock > self.clock:
+            self.clock, self.done, self.snapshot = message.clock, message.done, message.snapshot
+
+
+class Pages:
+    """All pages, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self.recording: Page | None = None
+        """The page that records, did so last, or was told to."""
+        self._pages: dict[str, Page] = {}
+
+    def __iter__(self) -> Iterator[Page]:
+        return iter(self._pages.values())
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    def get(self, name: str) -> Page | None:
+        return self._pages.get(name)
+
+    def add(self, page: Page) -> None:
+        self._pages[page.id] = page
+        for old in list(self)[:-MOST_PAGES]:
+            if old is not self.recording:
+                self.remove(old)
+
+    def remove(self, page: Page) -> None:
+        self._pages.pop(page.id, None)
+        if page is self.recording:
+            self.recording = None
+
+    def of(self, session: str | None) -> Page | None:
+        """The page whose messages come with `session`; the newest, if it was reloaded."""
+        own = [page for page in self if session and page.session == session]
+        return own[-1] if own else None
+
+    def any(self) -> Page | None:
+        """The page that records, else the newest."""
+        return self.recording or next(reversed(self._pages.values()), None)

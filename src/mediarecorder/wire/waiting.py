@@ -1,0 +1,240 @@
+"""How a cell waits for a page: by letting the page's messages in while it waits.
+
+A kernel runs one cell at a time, and a message of the page is one more thing that
+waits for the cell to end; people were told for years that a cell cannot wait for a
+widget (ipykernel issue 65). Where the message comes to decides which door it takes:
+
+* **The subshell's thread.** JupyterLab ≥ 4.4 and Notebook 7 send comm messages to a
+  subshell where the kernel has them (JEP 91, ipykernel ≥ 7.0). That thread hands
+  them over while this one waits, and there is nothing to do but to wait.
+* **The main shell's stream.** Everywhere else, and in ipykernel ≥ 7.4 also for a
+  widget that a cell has spoken to (``Comm._reply_subshell_for`` sends the answers
+  to where the last word came from), they queue up behind the running cell.
+  While one of our calls waits, the messages of its own comm are taken out of that
+  stream at once; all others go on to the kernel as ever and keep their order.
+
+The second door is one for all kernels: ipykernel 6 reads its shell socket in the
+main thread, ipykernel 7 an inproc socket that its shell channel thread fills. A
+blocking cell polls the stream itself; in an async cell the running loop does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from ..errors import NotSupportedError
+from .session import message_session
+
+T = TypeVar("T")
+Steps = Generator[None, None, T]
+"""A wait that looks, and yields as long as it wants to look again."""
+
+GLANCE = 0.01
+"""Seconds between two looks of a blocking cell at what came on another thread."""
+LONGEST_GLANCE = 0.2
+"""Seconds after which a wait looks even if nothing came: something may have run out."""
+
+
+class Bell:
+    """Rings when something has arrived, on whatever thread."""
+
+    def __init__(self) -> None:
+        self._rung = threading.Event()
+        self._sleepers: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
+
+    def ring(self) -> None:
+        self._rung.set()
+        for loop, event in tuple(self._sleepers):
+            loop.call_soon_threadsafe(event.set)
+
+    def wait(self, seconds: float) -> bool:
+        """Block until it rings; whether it did."""
+        rung = self._rung.wait(seconds)
+        self._rung.clear()
+        return rung
+
+    async def wait_async(self, seconds: float) -> None:
+        """Wait until it rings, and let the loop run meanwhile."""
+        sleeper = (asyncio.get_running_loop(), asyncio.Event())
+        self._sleepers.add(sleeper)
+        try:
+            await asyncio.wait_for(sleeper[1].wait(), seconds)
+        except asyncio.TimeoutError:
+            return
+        finally:
+            self._sleepers.discard(sleeper)
+
+
+def block(steps: Steps[T], comm_id: str, bell: Bell) -> T:
+    """Take `steps` to their end, one look after the other, in a cell that blocks."""
+    with _open_door(comm_id) as let_in:
+        try:
+            while True:
+                next(steps)
+                until = time.monotonic() + LONGEST_GLANCE
+                while not bell.wait(let_in(GLANCE)) and time.monotonic() < until:
+                    continue
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        except BaseException as error:
+            steps.throw(error)  # lets them clean up, and raises what they raise
+            raise
+
+
+async def wait(steps: Steps[T], comm_id: str, bell: Bell) -> T:
+    """The same in an async cell: its loop lets the messages in."""
+    with _open_door(comm_id):
+        try:
+            while True:
+                next(steps)
+                await bell.wait_async(LONGEST_GLANCE)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        except BaseException as error:
+            steps.throw(error)
+            raise
+
+
+class _Here(threading.local):
+    delivering = False
+
+
+_here = _Here()
+
+
+@contextmanager
+def delivery() -> Iterator[None]:
+    """Deliver a message: whoever waits in here would wait for what comes after it."""
+    before, _here.delivering = _here.delivering, True
+    try:
+        yield
+    finally:
+        _here.delivering = before
+
+
+def require_a_door() -> None:
+    """Raise where no message of a page can arrive before the cell has ended."""
+    if _here.delivering:
+        raise NotSupportedError(
+            "A listener of a recorder cannot wait for a page: what it waits for comes after it.",
+            'Wait in a cell, or go on in a listener of "stop".',
+        )
+    marimo = sys.modules.get("marimo")
+    if marimo is not None and marimo.running_in_notebook():
+        raise NotSupportedError(
+            "A cell of marimo cannot wait for a page.",
+            "Show mo.ui.anywidget(MediaRecorder()) and use its value in the next cell.",
+        )
+    if "google.colab" in sys.modules:
+        raise NotSupportedError(
+            "A cell of Colab cannot wait for a page.",
+            "Use the recorder's buttons, and rec.take in the next cell.",
+        )
+    kernel = _kernel()
+    if kernel is not None and not hasattr(_main_stream(kernel), "_recv_callback"):
+        raise NotSupportedError(
+            f"A cell of this kernel ({type(kernel).__name__}) cannot wait for a page.",
+            'Call rec.start() and rec.stop() in cells of their own, and use rec.on("stop", ...).',
+        )
+
+
+# The doors -------------------------------------------------------------------------------
+
+
+@contextmanager
+def _open_door(comm_id: str) -> Iterator[Callable[[float], float]]:
+    """Let the messages of one comm in.
+
+    Gives a function that a blocking cell calls again and again: it lets in what is
+    there, and takes and returns how long the cell may sleep.
+    """
+    require_a_door()
+    kernel = _kernel()
+    if kernel is None or threading.current_thread() is not threading.main_thread():
+        yield lambda seconds: seconds  # another thread lets them in
+        return
+    stream = _main_stream(kernel)
+
+    def let_in(seconds: float) -> float:
+        stream.socket.poll(round(1000 * seconds))
+        stream.flush()
+        return 0.0
+
+    with _Filter.of(kernel, stream).letting_in(comm_id):
+        yield let_in
+
+
+class _Filter:
+    """Stands before the main shell: takes out the messages of some comms, passes on the rest."""
+
+    _standing: _Filter | None = None
+
+    def __init__(self, kernel: Any, stream: Any) -> None:
+        self._kernel = kernel
+        self._stream = stream
+        self._comms: list[str] = []
+        self._kernels_own: Callable[[Any], Any] = stream._recv_callback
+
+    @classmethod
+    def of(cls, kernel: Any, stream: Any) -> _Filter:
+        if cls._standing is None or cls._standing._stream is not stream:
+            cls._standing = cls(kernel, stream)
+        return cls._standing
+
+    @contextmanager
+    def letting_in(self, comm_id: str) -> Iterator[None]:
+        if not self._comms:
+            self._kernels_own = self._stream._recv_callback
+            self._stream.on_recv(self._sort, copy=False)
+        self._comms.append(comm_id)
+        try:
+            yield
+        finally:
+            self._comms.remove(comm_id)
+            if not self._comms:
+                self._stream.on_recv(self._kernels_own, copy=False)
+
+    def _sort(self, frames: Any) -> Any:
+        message = self._if_ours(frames)
+        if message is None:
+            return self._kernels_own(frames)
+        with message_session(message["header"]):
+            self._kernel.comm_manager.comm_msg(self._stream, [], message)
+        return None
+
+    def _if_ours(self, frames: Any) -> Any:
+        """The message if it is of one of our comms; unpacks no more than it must."""
+        session = self._kernel.session
+        try:
+            _, parts = session.feed_identities(frames, copy=False)
+            message = session.deserialize(parts, content=False, copy=False)
+            if message["msg_type"] != "comm_msg":
+                return None
+            if session.unpack(message["content"]).get("comm_id") not in self._comms:
+                return None
+            return session.deserialize(parts, content=True, copy=False)
+        except Exception:  # no message, as ipykernel's notes to itself: the kernel knows them
+            return None
+
+
+def _kernel() -> Any:
+    """The kernel that this code runs in; None in a script, a test, or another host."""
+    if "ipykernel" not in sys.modules:
+        return None
+    from ipykernel.kernelbase import Kernel
+
+    return Kernel.instance() if Kernel.initialized() else None
+
+
+def _main_stream(kernel: Any) -> Any:
+    """The ZMQStream from which the main thread gets its shell messages."""
+    thread = getattr(kernel, "shell_channel_thread", None)
+    if thread is None:
+        return kernel.shell_stream
+    return thread.manager.get_shell_channel_to_subshell_pair(None).to_stream
