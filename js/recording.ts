@@ -9,7 +9,8 @@ import type { OpenSource } from "./sources";
 import { Stopwatch } from "./stopwatch";
 
 const OUR_TIMESLICE_MS = 250;
-const LAST_EVENT_MS = 5_000;
+const LAST_EVENT_STEPS = 10;
+const LAST_EVENT_STEP_MS = 500;
 // Encoders leave out a last frame that is not full (Opus: 60 ms), and begin a moment late.
 const MORE_SECONDS = 0.3;
 const MORE_SECONDS_MP4 = 0.6;
@@ -126,8 +127,7 @@ export class Recording {
     this.native.stop();
     this.stopwatch.pause();
     this.source.close();
-    // A recorder without data may never fire `stop`; nobody shall wait for it forever.
-    this.#lastEvent = setTimeout(() => this.#see("stop"), LAST_EVENT_MS);
+    this.#awaitLastEvent(LAST_EVENT_STEPS);
   }
 
   /** Release everything at once and report nothing more: the model has gone. */
@@ -157,6 +157,17 @@ export class Recording {
       // The longest that setTimeout takes is 24 days.
       this.#alarm = setTimeout(() => this.#stopInTime(), Math.min(1000 * left, 2 ** 31 - 1));
     }
+  }
+
+  /**
+   * A recorder without data may never fire `stop`; nobody shall wait for it forever. In small
+   * steps: a page that was stuck for long has its events still before it.
+   */
+  #awaitLastEvent(steps: number): void {
+    this.#lastEvent = setTimeout(
+      () => (steps > 1 ? this.#awaitLastEvent(steps - 1) : this.#see("stop")),
+      LAST_EVENT_STEP_MS,
+    );
   }
 
   #see(native: NativeEvent, event?: Event): void {
@@ -216,20 +227,25 @@ export class Recording {
     this.#stopInTime();
   }
 
-  /** Whether the user's `dataavailable` is due with this chunk. */
+  /**
+   * Whether the user's `dataavailable` is due with this chunk. Chunks come a little early or late
+   * (Chromium's hold whole packets of 60 ms), so the next one is due by the user's clock and not
+   * by the chunk's: else the error would add up.
+   */
   #isBoundary(): boolean {
     const now = 1000 * this.stopwatch.seconds;
-    const requested = this.#requests > 0;
-    const { timeslice } = this.wish;
-    const least = (timeslice ?? Infinity) - ourTimeslice(timeslice) / 2;
-    const due = now - this.#lastBoundary >= least;
-    if (requested) {
+    if (this.#requests > 0) {
       this.#requests -= 1;
-    }
-    if (requested || due) {
       this.#lastBoundary = now;
+      return true;
     }
-    return requested || (due && this.native.state !== "inactive");
+    const { timeslice } = this.wish;
+    const passed = now - this.#lastBoundary;
+    if (timeslice === null || passed < timeslice - ourTimeslice(timeslice) / 2) {
+      return false;
+    }
+    this.#lastBoundary += timeslice * Math.round(passed / timeslice);
+    return this.native.state !== "inactive";
   }
 
   async #send(blob: Blob): Promise<void> {
