@@ -15,6 +15,7 @@ import {
   type Options,
   type Snapshot,
 } from "./protocol";
+import { randomId } from "./random";
 import { isTypeSupported, supportedTypes } from "./types";
 
 const FIRST_HELLO_MS = 1_000;
@@ -32,9 +33,10 @@ export type Listener = {
   acknowledged: () => void;
 };
 
+// A notebook that is closed and opened again in one page makes its models anew, and they count
+// from nought: to Python, each is a page of its own.
 export class Link {
-  #name: string;
-  #lives = 0;
+  #name = randomId();
   #heard = 0;
   #done = 0;
   #clock = 0;
@@ -44,10 +46,8 @@ export class Link {
 
   constructor(
     readonly model: AnyModel,
-    readonly page: string,
     readonly listener: Listener,
   ) {
-    this.#name = page;
     this.#outbox = this.#newOutbox();
     model.on("msg:custom", this.#receive);
     addEventListener("pagehide", this.#sayBye);
@@ -127,8 +127,7 @@ export class Link {
 
   /** Under another name, so that nothing of the old life is taken for the new one's. */
   #beginAnew(): void {
-    this.#lives += 1;
-    this.#name = `${this.page}.${this.#lives}`;
+    this.#name = randomId();
     this.#heard = this.#done = 0;
     this.#outbox.destroy();
     this.#outbox = this.#newOutbox();

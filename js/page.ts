@@ -6,7 +6,7 @@
 import type { AnyModel } from "@anywidget/types";
 
 import { VERSION } from "./protocol";
-import { randomId, Recorder } from "./recorder";
+import { Recorder } from "./recorder";
 
 type Recorders = Map<string, Recorder>;
 
@@ -22,9 +22,7 @@ function recorders(): Recorders {
 export function addRecorder(model: AnyModel): () => void {
   const name: string = model.get("_key");
   recorders().get(name)?.destroy();
-  // A notebook that is closed and opened again in one page makes its models anew, and they
-  // count from nought: to Python, that is another page.
-  const recorder = new Recorder(model, randomId());
+  const recorder = new Recorder(model);
   recorders().set(name, recorder);
   return () => {
     recorder.destroy();

@@ -17,6 +17,7 @@ import {
   type Options,
   type Snapshot,
 } from "./protocol";
+import { randomId } from "./random";
 import { Recording, type Decode, type Report, type Wish } from "./recording";
 import { openSource } from "./sources";
 
@@ -36,12 +37,9 @@ export class Recorder {
   #watchers = new Set<() => void>();
   #link: Link;
 
-  constructor(
-    readonly model: AnyModel,
-    page: string,
-  ) {
+  constructor(readonly model: AnyModel) {
     this.#atRest = attributes(model);
-    this.#link = new Link(model, page, {
+    this.#link = new Link(model, {
       snapshot: () => this.#snapshot(),
       welcome: (options) => this.#beWelcome(options),
       obey: (command) => this.#enqueue(orderOf(command)),
@@ -242,10 +240,4 @@ function attributes(model: AnyModel): Omit<Snapshot, "state"> {
     video_bits_per_second: model.get("video_bits_per_second"),
     audio_bitrate_mode: model.get("audio_bitrate_mode"),
   };
-}
-
-/** crypto.randomUUID() exists on secure pages only. */
-export function randomId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
