@@ -40,6 +40,7 @@ export class Link {
   #heard = 0;
   #done = 0;
   #clock = 0;
+  #gone = false;
   #outbox: Outbox;
   #hello: ReturnType<typeof setTimeout> | undefined;
   #pulse: ReturnType<typeof setInterval> | undefined;
@@ -84,7 +85,9 @@ export class Link {
     }
   }
 
+  /** Say nothing any more. */
   destroy(): void {
+    this.#gone = true;
     this.keepAlive(false);
     clearTimeout(this.#hello);
     removeEventListener("pagehide", this.#sayBye);
@@ -152,6 +155,9 @@ export class Link {
   #sayBye = (): void => this.note({ kind: "bye" });
 
   #send(message: Note | (Letter & { seq: number }), buffer: ArrayBuffer | null = null): void {
+    if (this.#gone) {
+      return;
+    }
     const envelope: Envelope = {
       page: this.#name,
       clock: this.#clock++,

@@ -30,7 +30,7 @@ export class Recorder {
   recording: Recording | null = null;
 
   #asking = false;
-  #gone = false;
+  #life = 0; // what was begun in an earlier life has no effect any more
   #options: Options | null = null;
   #atRest: Omit<Snapshot, "state">;
   #work: Promise<void> = Promise.resolve();
@@ -79,17 +79,23 @@ export class Recorder {
   /** Tell everybody who watches that something may have changed. */
   changed(): void {
     this.#link.keepAlive(!["waiting", "inactive"].includes(this.phase));
-    this.#watchers.forEach((watcher) => watcher());
+    for (const watcher of this.#watchers) {
+      try {
+        watcher();
+      } catch (error) {
+        reportError(error); // a view that fails stops no recording
+      }
+    }
   }
 
   /** The model has gone: no microphone stays open without a kernel that listens. */
   destroy(): void {
-    this.#gone = true;
     this.#letGo();
     this.#link.destroy();
   }
 
   #letGo(): void {
+    this.#life += 1;
     this.recording?.abandon();
     this.recording = null;
     this.changed();
@@ -118,8 +124,13 @@ export class Recorder {
   // Carrying out --------------------------------------------------------------------------
 
   #enqueue(order: Order): void {
+    const life = this.#life;
+    const isOver = () => life !== this.#life;
     this.#work = this.#work.then(async () => {
-      const fault = await this.#carryOut(order).then(() => null, toFault);
+      const fault = await this.#carryOut(order, isOver).then(() => null, toFault);
+      if (isOver()) {
+        return;
+      }
       this.#link.done(order.n); // first, so that the error is told in its true state
       if (fault !== null) {
         this.#report({ kind: "failed", take: order.wish.take, fault });
@@ -129,12 +140,12 @@ export class Recorder {
     });
   }
 
-  async #carryOut({ op, wish }: Order): Promise<void> {
-    if (this.#gone) {
+  async #carryOut({ op, wish }: Order, isOver: () => boolean): Promise<void> {
+    if (isOver()) {
       return;
     }
     if (op === "start") {
-      return this.#start(wish);
+      return this.#start(wish, isOver);
     }
     // The take may have ended by itself while the command was on its way: then nothing is left
     // to do, and the snapshot says so.
@@ -155,20 +166,20 @@ export class Recorder {
     }
   }
 
-  async #start(wish: Wish): Promise<void> {
+  async #start(wish: Wish, isOver: () => boolean): Promise<void> {
     if (this.recording !== null && this.recording.state !== "inactive") {
       const message = "This recorder was started by another hand at the same moment.";
       throw new DOMException(message, "InvalidStateError");
     }
     await this.recording?.ended; // events of two takes never mix
     const options = this.#options;
-    if (options === null) {
+    if (options === null || isOver()) {
       return;
     }
     this.#ask(true);
     try {
       const source = await openSource(options.source);
-      if (this.#gone) {
+      if (isOver()) {
         return source.close();
       }
       const decode = options.decode ? this.#decode : null;
@@ -191,20 +202,18 @@ export class Recorder {
     this.changed();
   }
 
-  #decode: Decode = async (blob, take) => {
+  #decode: Decode = async (blob, take, report) => {
     const { decode } = await loadAsset<Decoder>(this.model, "decoder");
     for await (const { buffer, sampleRate, channels } of decode(blob)) {
-      this.#report({ kind: "pcm", take, sample_rate: sampleRate, channels }, buffer);
+      report({ kind: "pcm", take, sample_rate: sampleRate, channels }, buffer);
     }
   };
 
   // Telling -------------------------------------------------------------------------------
 
   #report: Report = (letter, buffer) => {
-    if (!this.#gone) {
-      this.#link.post(letter, buffer);
-      this.changed();
-    }
+    this.#link.post(letter, buffer);
+    this.changed();
   };
 
   /** As in the standard, what was asked holds again once it is inactive. (Not so in Chromium.) */

@@ -21,7 +21,7 @@ export type Wish = { take: string; timeslice: number | null; seconds: number | n
 export type Report = (letter: Letter, buffer?: ArrayBuffer) => void;
 
 /** Turns a blob into samples, and reports them as `pcm` letters of its take. */
-export type Decode = (blob: Blob, take: string) => Promise<void>;
+export type Decode = (blob: Blob, take: string, report: Report) => Promise<void>;
 
 export class Recording {
   readonly stopwatch = new Stopwatch();
@@ -288,7 +288,8 @@ export class Recording {
       return null;
     }
     try {
-      await this.decode(new Blob(this.#chunks, { type: this.mimeType }), this.wish.take);
+      const blob = new Blob(this.#chunks, { type: this.mimeType });
+      await this.decode(blob, this.wish.take, this.#report);
       return "done";
     } catch (thrown) {
       const { name, message } = toFault(thrown);
@@ -298,11 +299,11 @@ export class Recording {
     }
   }
 
-  #report(letter: Letter, buffer?: ArrayBuffer): void {
+  #report: Report = (letter, buffer) => {
     if (!this.#abandoned) {
       this.send(letter, buffer);
     }
-  }
+  };
 
   #later(step: () => void | Promise<void>): void {
     this.#letters = this.#letters.then(step).catch((thrown: unknown) => {
