@@ -145,8 +145,8 @@ function settingsOf(stream: MediaStream): Settings {
   return { ...Object.fromEntries(scalars), label: track.label };
 }
 
-/** Ends the tracks that `stream` has now: one that is taken out of it later is still live. */
+/** Ends every track of `stream`: also one that is taken out of it later, or put into it. */
 function stopper(stream: MediaStream): () => void {
-  const tracks = stream.getTracks();
-  return () => tracks.forEach((track) => track.stop());
+  const opened = stream.getTracks();
+  return () => [...opened, ...stream.getTracks()].forEach((track) => track.stop());
 }
