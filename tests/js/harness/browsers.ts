@@ -61,8 +61,8 @@ export type Bench = {
   readonly page: Page;
 };
 
-/** A browser for the tests of this block, and a page at `address` for each of them. */
-export function useBrowser(name: BrowserName, address = "/"): Bench {
+/** A browser for the tests of this block, and a page with the script `script` for each of them. */
+export function useBrowser(name: BrowserName, script: string): Bench {
   const bench = { name } as { -readonly [K in keyof Bench]: Bench[K] };
   const folder = mkdtempSync(path.join(tmpdir(), "mediarecorder-"));
 
@@ -81,7 +81,7 @@ export function useBrowser(name: BrowserName, address = "/"): Bench {
 
   beforeEach(async () => {
     bench.page = await bench.browser.newPage();
-    await bench.page.goto(bench.site.url + address);
+    await bench.page.goto(`${bench.site.url}/${script}`);
   });
 
   afterEach(async () => {

@@ -7,18 +7,20 @@ import { build } from "esbuild";
 
 export type Site = { url: string; port: number; close: () => Promise<void> };
 
-/** `/` is a page that can play the kernel; `/bare` is one without any script. */
+/** `/recorder` is a page with the script that is bundled from pages/recorder.ts, and so on. */
 export async function serve(): Promise<Site> {
-  const scripts = await bundle("js/widget.ts", "js/decoder.ts", "tests/js/pages/recorder.ts");
-  const page = (script: string) =>
-    `<!doctype html><meta charset=utf-8><title>Test</title>${script}`;
+  const scripts = await bundle(
+    "js/widget.ts",
+    "js/decoder.ts",
+    "tests/js/pages/recorder.ts",
+    "tests/js/pages/native.ts",
+  );
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const script = scripts.get(pathname);
     response.setHeader("content-type", script === undefined ? "text/html" : "text/javascript");
-    response.end(
-      script ?? page(pathname === "/bare" ? "" : "<script type=module src=/recorder.js></script>"),
-    );
+    const page = `<!doctype html><meta charset=utf-8><script type=module src=${pathname}.js></script>`;
+    response.end(script ?? page);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

@@ -6,6 +6,7 @@ import type { AnyModel } from "@anywidget/types";
 
 import {
   VERSION,
+  type Command,
   type Envelope,
   type Letter,
   type Note,
@@ -28,13 +29,7 @@ const PATIENCE_MS = 20_000;
 const AGAIN_MS = 250;
 
 type Listener = (...values: unknown[]) => void;
-type Command = {
-  n: number;
-  previous: number;
-  op: Op;
-  take: string | null;
-  timeslice: number | null;
-};
+type Waiting = Omit<Command, "kind" | "page">;
 
 export class FakeKernel {
   /** Everything that the page has sent, also what was lost on the way. */
@@ -47,7 +42,7 @@ export class FakeKernel {
   busy = false;
 
   #listeners = new Map<string, Set<Listener>>();
-  #waiting: Command[] = [];
+  #waiting: Waiting[] = [];
   #lying: Received[] = [];
   #early = new Map<number, Delivered>();
   #upto = 0;
@@ -101,9 +96,15 @@ export class FakeKernel {
     return [...this.#listeners.values()].reduce((sum, those) => sum + those.size, 0);
   }
 
-  command(op: Op, take: string | null = null, timeslice: number | null = null): number {
+  /** Command the page; returns the number of the command. */
+  command(
+    op: Op,
+    take: string | null = null,
+    timeslice: number | null = null,
+    seconds: number | null = null,
+  ): number {
     const previous = this.#n;
-    this.#waiting.push({ n: ++this.#n, previous, op, take, timeslice });
+    this.#waiting.push({ n: ++this.#n, previous, op, take, timeslice, seconds });
     this.#push();
     return this.#n;
   }
@@ -234,7 +235,7 @@ export class FakeKernel {
   #push(): void {
     if (this.#page !== "" && !this.busy) {
       this.#waiting.forEach((command) =>
-        this.tell({ kind: "command", page: this.#page, ...command }),
+        this.tell({ kind: "command", page: this.#page, ...command } satisfies Command),
       );
     }
   }

@@ -176,6 +176,9 @@ function strongest(samples: Float32Array, sampleRate: number, channels = 1, chan
   }
 }
 
+/** Let so many seconds be recorded. */
+const pass = (seconds: number) => new Promise((resolve) => setTimeout(resolve, 1_000 * seconds));
+
 /** The live tracks of all microphones that were opened. */
 const liveTracks = () =>
   streams.flatMap((stream) => stream.getTracks()).filter(({ readyState }) => readyState === "live")
@@ -192,6 +195,7 @@ const testPage = {
   compare,
   decoded,
   strongest,
+  pass,
   liveTracks,
   badge: () => document.querySelector<HTMLElement>("[data-mediarecorder=badge]"),
 };

@@ -1,0 +1,259 @@
+// What can go wrong in real browsers: permission, device, type, track.
+
+import { describe, expect, it } from "vitest";
+
+import { BROWSERS, useBrowser } from "./harness/browsers";
+import type { TestPage } from "./pages/recorder";
+
+declare const testPage: TestPage;
+
+describe.each(BROWSERS)("in %s", (name) => {
+  const bench = useBrowser(name, "recorder");
+  const chromium = name === "chromium";
+
+  describe("a permission", () => {
+    it("that is being asked for holds up what comes behind it", async () => {
+      const took = await bench.page.evaluate(async () => {
+        const decide = testPage.person.think();
+        const kernel = await testPage.kernel({ source: testPage.microphone() });
+        kernel.command("start", "a");
+        const stop = kernel.command("stop");
+        await kernel.until(() => testPage.person.asked === 1);
+        await kernel.until(() => kernel.sent.some((m) => "heard" in m && m.heard === stop));
+        const before = {
+          done: Math.max(...kernel.sent.map((m) => ("done" in m ? m.done : 0))),
+          letters: kernel.letters.map(({ kind }) => kind),
+        };
+        decide();
+        await kernel.letter("stopped");
+        return { before, events: kernel.events("a"), live: testPage.liveTracks() };
+      });
+      expect(took).toEqual({
+        before: { done: 0, letters: ["tried"] },
+        events: ["started", "dataavailable", "stopped"],
+        live: 0,
+      });
+    });
+
+    it("that is refused is an error and nothing else, and the next start may do better", async () => {
+      const took = await bench.page.evaluate(async () => {
+        const refuse = testPage.person.think();
+        const kernel = await testPage.kernel({ source: testPage.microphone() });
+        kernel.command("start", "a");
+        kernel.command("stop");
+        refuse("NotAllowedError");
+        const { fault, snapshot } = await kernel.letter("failed");
+        await kernel.done(2);
+        const events = kernel.events("a");
+        testPage.person.think()();
+        kernel.command("start", "b");
+        await kernel.letter("data");
+        kernel.command("stop");
+        await kernel.letter("stopped");
+        return { fault: fault.name, state: snapshot.state, events, next: kernel.events("b") };
+      });
+      expect(took).toEqual({
+        fault: "NotAllowedError",
+        state: "inactive",
+        events: ["failed"],
+        next: ["started", "dataavailable", "stopped"],
+      });
+    });
+
+    it("is refused by the browser itself where a frame may have no microphone", async () => {
+      const frame = await bench.page.evaluateHandle(async () => {
+        const element = document.createElement("iframe");
+        element.allow = "microphone 'none'";
+        element.src = "/recorder";
+        const loaded = new Promise((resolve) => element.addEventListener("load", resolve));
+        document.body.append(element);
+        await loaded;
+        return element;
+      });
+      const inside = (await frame.contentFrame())!;
+      const fault = await inside.evaluate(async () => {
+        const kernel = await testPage.kernel({ source: testPage.microphone() });
+        kernel.command("start", "a");
+        return (await kernel.letter("failed")).fault;
+      });
+      expect(fault.name).toBe("NotAllowedError");
+      expect(fault.message).not.toBe("");
+    });
+
+    it("is not asked for before a start", async () => {
+      const asked = await bench.page.evaluate(async () => {
+        const model = await testPage.model({ source: testPage.microphone() });
+        model.render();
+        await model.kernel.letter("tried");
+        return testPage.person.asked;
+      });
+      expect(asked).toBe(0);
+    });
+  });
+
+  describe("a fault", () => {
+    it("of an unsupported type is told when the page comes up", async () => {
+      const took = await bench.page.evaluate(async () => {
+        const kernel = await testPage.kernel({ mimeType: "audio/mpeg" });
+        const { fault } = await kernel.letter("tried");
+        kernel.command("start", "a");
+        const failed = await kernel.letter("failed");
+        return { tried: fault?.name, failed: failed.fault.name, events: kernel.events("a") };
+      });
+      expect(took).toEqual({
+        tried: "NotSupportedError",
+        failed: "NotSupportedError",
+        events: ["failed"],
+      });
+    });
+
+    it("of the device: no such name, with the names that there are", async () => {
+      const took = await bench.page.evaluate(async () => {
+        const source = testPage.microphone({}, "no such microphone");
+        const kernel = await testPage.kernel({ source });
+        kernel.command("start", "a");
+        const { fault } = await kernel.letter("failed");
+        return { ...fault, live: testPage.liveTracks() };
+      });
+      expect(took.name).toBe("NotFoundError");
+      expect(took.message).toMatch(
+        /^No microphone is called no such microphone\. There are: .+\.$/,
+      );
+      expect(took.message).not.toMatch(/There are: none/);
+      expect(took.live).toBe(0);
+    });
+
+    it("of the device: a part of its name, and its id, open it", async () => {
+      const took = await bench.page.evaluate(async () => {
+        const first = await testPage.kernel({ source: testPage.microphone() });
+        first.command("start", "a");
+        const { settings } = await first.letter("started");
+        first.command("stop");
+        await first.letter("stopped");
+        const wanted = [String(settings["deviceId"]), String(settings["label"]).toUpperCase()];
+        const opened = [];
+        for (const device of wanted) {
+          const kernel = await testPage.kernel({ source: testPage.microphone({}, device) });
+          kernel.command("start", "a");
+          await kernel.until(() =>
+            ["started", "failed"].includes(kernel.letters.at(-1)?.kind ?? ""),
+          );
+          kernel.command("stop");
+          opened.push(kernel.letters.at(-1)!.kind);
+        }
+        return opened;
+      });
+      expect(took).toEqual(["started", "started"]);
+    });
+
+    it.runIf(chromium)("of what was asked: over-constrained, in a sentence", async () => {
+      const fault = await bench.page.evaluate(async () => {
+        const source = testPage.microphone({ sampleRate: { exact: 12_345 } });
+        const kernel = await testPage.kernel({ source });
+        kernel.command("start", "a");
+        return (await kernel.letter("failed")).fault;
+      });
+      expect(fault).toEqual({
+        name: "OverconstrainedError",
+        message: "No microphone fits what was asked in its sampleRate.",
+      });
+    });
+
+    it("of a track that is added: error, then data and stop", async () => {
+      const took = await bench.page.evaluate(async () => {
+        const kernel = await testPage.kernel({ source: testPage.microphone() });
+        kernel.command("start", "a");
+        await kernel.letter("data");
+        const [stream] = testPage.streams;
+        stream!.addTrack(stream!.getAudioTracks()[0]!.clone());
+        const { ended_by, snapshot, decoding } = await kernel.letter("stopped");
+        return {
+          ended_by,
+          decoding,
+          state: snapshot.state,
+          events: kernel.events("a"),
+          fault: (await kernel.letter("failed")).fault,
+          bytes: await testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs),
+          live: testPage.liveTracks(),
+        };
+      });
+      expect(took).toMatchObject({
+        ended_by: "error",
+        decoding: "done",
+        state: "inactive",
+        events: ["started", "failed", "dataavailable", "stopped"],
+        fault: { name: "InvalidModificationError" },
+        bytes: "equal",
+        live: 0,
+      });
+      expect(took.fault.message).not.toBe("");
+    });
+  });
+
+  it("a track that ends ends the take, without an error", async () => {
+    const took = await bench.page.evaluate(async () => {
+      const kernel = await testPage.kernel({ source: testPage.microphone() });
+      kernel.command("start", "a");
+      await kernel.letter("data");
+      testPage.streams[0]!.getTracks().forEach((track) => track.stop());
+      const { ended_by, snapshot } = await kernel.letter("stopped");
+      const after = kernel.command("stop"); // on its way meanwhile: nothing is left to do
+      await kernel.done(after);
+      return { ended_by, state: snapshot.state, events: kernel.events("a") };
+    });
+    expect(took).toEqual({
+      ended_by: "track ended",
+      state: "inactive",
+      events: ["started", "dataavailable", "stopped"],
+    });
+  });
+
+  it("a native recorder that never fires an event hangs nothing", async () => {
+    const took = await bench.page.evaluate(async () => {
+      const Native = MediaRecorder;
+      class Mute extends EventTarget {
+        static isTypeSupported = Native.isTypeSupported.bind(Native);
+        state = "inactive";
+        mimeType = "";
+        audioBitsPerSecond = 0;
+        videoBitsPerSecond = 0;
+        start() {
+          this.state = "recording";
+        }
+        stop() {
+          this.state = "inactive";
+        }
+      }
+      globalThis.MediaRecorder = Mute as unknown as typeof MediaRecorder;
+      const kernel = await testPage.kernel({ source: testPage.microphone() });
+      await kernel.done(kernel.command("start", "a"));
+      await kernel.done(kernel.command("stop"));
+      const live = testPage.liveTracks();
+      const { decoding, ended_by } = await kernel.letter("stopped");
+      globalThis.MediaRecorder = Native;
+      kernel.command("start", "b");
+      await kernel.letter("data");
+      return { live, decoding, ended_by, events: kernel.events("a"), next: kernel.events("b") };
+    });
+    expect(took).toEqual({
+      live: 0,
+      decoding: "done",
+      ended_by: "stop",
+      events: ["started", "dataavailable", "stopped"],
+      next: ["started"],
+    });
+  });
+
+  it("a page that is stuck for long after the stop loses nothing", async () => {
+    const took = await bench.page.evaluate(async () => {
+      const kernel = await testPage.kernel({ decode: false });
+      kernel.command("start", "a");
+      await kernel.letter("data");
+      await kernel.done(kernel.command("stop"));
+      for (const until = performance.now() + 5_500; performance.now() < until;);
+      await kernel.letter("stopped");
+      return testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs);
+    });
+    expect(took).toBe("equal");
+  });
+});

@@ -1,0 +1,111 @@
+// The user's timeslice in real browsers: what each `dataavailable` brings.
+
+import { describe, expect, it } from "vitest";
+
+import { BROWSERS, useBrowser } from "./harness/browsers";
+import type { TestPage } from "./pages/recorder";
+
+declare const testPage: TestPage;
+
+describe.each(BROWSERS)("in %s", (name) => {
+  const bench = useBrowser(name, "recorder");
+  const chromium = name === "chromium";
+
+  describe("the user's timeslice", () => {
+    /** One take of some two seconds: how many bytes each `dataavailable` brought. */
+    const sliced = (timeslice: number | null, seconds: number) =>
+      bench.page.evaluate(
+        async (timeslice, seconds) => {
+          const kernel = await testPage.kernel({ decode: false });
+          kernel.command("start", "a", timeslice);
+          await kernel.letter("started");
+          await testPage.pass(seconds);
+          kernel.command("stop");
+          const stopped = await kernel.letter("stopped");
+          const slices = [0];
+          for (const { kind, bytes } of kernel.letters) {
+            if (kind === "data") {
+              slices[slices.length - 1]! += bytes!.length;
+            } else if (kind === "dataavailable") {
+              slices.push(0);
+            }
+          }
+          return {
+            slices,
+            seconds: stopped.seconds,
+            timecodes: kernel.letters.flatMap((l) =>
+              l.kind === "dataavailable" ? [l.timecode] : [],
+            ),
+            bytes: await testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs),
+            parts: kernel.letters.filter(({ kind }) => kind === "data").length,
+          };
+        },
+        timeslice,
+        seconds,
+      );
+
+    it("of nothing gives one event, although the bytes come all the while", async () => {
+      const { slices, bytes, parts } = await sliced(null, 1.6);
+      expect(slices.length - 1).toBe(1);
+      expect(slices.at(-1)).toBe(0);
+      expect(parts).toBeGreaterThanOrEqual(4);
+      expect(bytes).toBe("equal");
+    });
+
+    it("of 1000 ms gives an event for each second, and one for the rest", async () => {
+      const { slices, seconds, bytes, timecodes } = await sliced(1_000, 2.4);
+      expect(seconds).toBeGreaterThanOrEqual(2.4);
+      expect(slices.length - 1).toBe(Math.floor(seconds) + 1);
+      expect(slices.slice(0, 2).every((size) => size > 0)).toBe(true);
+      expect(slices.at(-1)).toBe(0);
+      expect(bytes).toBe("equal");
+      if (chromium) {
+        expect(timecodes[0]).toBe(0);
+        expect(timecodes[1]).toBeGreaterThan(800);
+        expect(timecodes[2]).toBeGreaterThan(1_700);
+      } else {
+        expect(new Set(timecodes)).toEqual(new Set([null]));
+      }
+    });
+
+    it("of 100 ms gives many", async () => {
+      const { slices, seconds, bytes } = await sliced(100, 1.2);
+      expect(slices.length - 1).toBeGreaterThanOrEqual(6);
+      expect(slices.length - 1).toBeLessThanOrEqual(Math.ceil(10 * seconds) + 1);
+      expect(slices.at(-1)).toBe(0);
+      expect(bytes).toBe("equal");
+    });
+
+    it("request_data gives an event in between, also while paused", async () => {
+      const took = await bench.page.evaluate(async () => {
+        const kernel = await testPage.kernel({ decode: false });
+        kernel.command("start", "a");
+        await kernel.letter("data");
+        kernel.command("request_data");
+        await kernel.letter("dataavailable");
+        kernel.command("pause");
+        kernel.command("request_data");
+        await kernel.letter("dataavailable", 2);
+        kernel.command("resume");
+        kernel.command("request_data");
+        kernel.command("stop");
+        await kernel.letter("stopped");
+        return {
+          events: kernel.events("a"),
+          bytes: await testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs),
+        };
+      });
+      expect(took.events).toEqual([
+        "started",
+        "dataavailable",
+        "paused",
+        "dataavailable",
+        "resumed",
+        "dataavailable",
+        "dataavailable",
+        "stopped",
+      ]);
+      expect(took.bytes).toBe("equal");
+    });
+  });
+});
