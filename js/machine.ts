@@ -1,8 +1,9 @@
 // Which events Python is to see, from those that the browser fires. Pure.
 //
 // The standard's order is start, then pause and resume, then dataavailable, then stop, and
-// nothing after that. Browsers differ: Chromium fires `start` at the first encoded data only,
-// so that pause and resume come before it; Firefox fires empty blobs around its `stop`.
+// nothing after that. Browsers differ: they fire `start` when the encoder has begun, Chromium at
+// its first data only, so that a pause may be seen before it (bug: start comes after pause and
+// resume); and Firefox has been seen to fire `dataavailable` after `stop`.
 
 export type NativeEvent = "start" | "pause" | "resume" | "dataavailable" | "error" | "stop";
 

@@ -1,4 +1,4 @@
-/** crypto.randomUUID() exists on secure pages only. */
+/** Not crypto.randomUUID() (bug: insecure pages lack randomUUID and microphones). */
 export function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -171,7 +171,7 @@ export class Recorder {
       const message = "This recorder was started by another hand at the same moment.";
       throw new DOMException(message, "InvalidStateError");
     }
-    await this.recording?.ended; // events of two takes never mix
+    await this.recording?.ended; // (bug: events of two takes mix)
     const options = this.#options;
     if (options === null || isOver()) {
       return;
@@ -216,7 +216,10 @@ export class Recorder {
     this.changed();
   };
 
-  /** As in the standard, what was asked holds again once it is inactive. (Not so in Chromium.) */
+  /**
+   * As in the standard, what was asked holds again once it is inactive. Not so in Chromium (bug:
+   * mimeType stays after stop) (bug: the bit rate of video is lost by recording sound).
+   */
   #snapshot(): Snapshot {
     const { recording } = this;
     if (recording === null || recording.state === "inactive" || this.#options === null) {
@@ -231,7 +234,7 @@ function orderOf({ op, n, take, timeslice, seconds }: Command): Order {
   return { op, n, wish: { take: take ?? randomId(), timeslice, seconds } };
 }
 
-/** The W3C's attributes of a native recorder; Firefox has no audioBitrateMode. */
+/** The W3C's attributes of a native recorder; Firefox lacks one (bug: no audioBitrateMode). */
 function attributesOf(native: MediaRecorder, options: Options): Omit<Snapshot, "state"> {
   return {
     mime_type: native.mimeType,

@@ -77,7 +77,10 @@ export class Recording {
     return this.native.state;
   }
 
-  /** The true type, from the `start` event on. (Firefox forgets it at `stop`.) */
+  /**
+   * The true type, from the `start` event on. Firefox tells it no more when the last data comes
+   * (bug: mimeType is gone at the stop event's dataavailable).
+   */
   get mimeType(): string {
     return this.#mimeType || this.native.mimeType;
   }
@@ -98,7 +101,7 @@ export class Recording {
     try {
       native.start(ourTimeslice(this.wish.timeslice));
     } catch (thrown) {
-      // Chromium leaves a recorder "recording" whose start() threw NotSupportedError.
+      // In Chromium it goes on, and may even record (bug: start that throws leaves it recording).
       this.abandon();
       throw thrown;
     }
@@ -201,7 +204,8 @@ export class Recording {
 
   #fail(event: Event): void {
     this.#endedBy = "error";
-    // Firefox's event is a MediaRecorderErrorEvent, Chromium's before 114 a plain Event.
+    // Firefox has a class of its own for it (bug: an error event is a MediaRecorderErrorEvent),
+    // Chromium's was a plain Event before 114.
     const { error } = event as ErrorEvent;
     const fault = error
       ? toFault(error)
@@ -216,6 +220,7 @@ export class Recording {
     if (this.decode !== null) {
       this.#chunks.push(data);
     }
+    // Firefox tells none (bug: no timecode).
     if (Number.isFinite(timecode)) {
       this.#firstTimecode ??= timecode;
       this.#timecode ??= timecode - this.#firstTimecode;
@@ -248,6 +253,7 @@ export class Recording {
     return this.native.state !== "inactive";
   }
 
+  /** Nothing of an empty one, as Firefox has many (bug: empty blobs while it records). */
   async #send(blob: Blob): Promise<void> {
     for (let offset = 0; offset < blob.size; offset += MAX_PART) {
       const buffer = await blob.slice(offset, offset + MAX_PART).arrayBuffer();

@@ -25,7 +25,7 @@ async function openMicrophone(
   device: string | null,
   constraints: MediaTrackConstraints,
 ): Promise<OpenSource> {
-  // Outside of secure contexts there is no navigator.mediaDevices at all.
+  // (bug: insecure pages lack randomUUID and microphones)
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (devices?.getUserMedia === undefined) {
     throw new DOMException("This page is not secure: it has no microphones.", "SecurityError");
@@ -80,7 +80,7 @@ const isMicrophone = ({ kind }: MediaDeviceInfo) => kind === "audioinput";
 const names = (devices: MediaDeviceInfo[]) =>
   devices.map(({ label }) => label || "a microphone without a name").join(", ") || "none";
 
-/** Chromium's OverconstrainedError has an empty message and says in `constraint` what it is. */
+/** Chromium says only in `constraint` what it is (bug: OverconstrainedError has no message). */
 function explain(thrown: unknown): never {
   const { name, constraint } = thrown as { name?: string; constraint?: string };
   if (name === "OverconstrainedError") {

@@ -27,7 +27,5 @@ export function supportedTypes(): Record<string, boolean> {
 
 /** A page without MediaRecorder supports nothing. */
 export function isTypeSupported(mimeType: string): boolean {
-  // Several codecs need quotes: the comma would end the parameter.
-  const quoted = mimeType.replace(/codecs=(.*,.*)$/, 'codecs="$1"');
-  return typeof MediaRecorder !== "undefined" && MediaRecorder.isTypeSupported(quoted);
+  return typeof MediaRecorder !== "undefined" && MediaRecorder.isTypeSupported(mimeType);
 }

@@ -13,7 +13,7 @@ from .sources import Microphone, Source, Tone
 from .wire.protocol import BitrateMode
 
 SHORTEST_TIMESLICE = 100.0
-"""Milliseconds. Chromium answers `start(0)` with a flood of one-byte blobs."""
+"""Milliseconds. (bug: a tiny timeslice gives a flood of tiny blobs)"""
 
 LONGEST_TIMESLICE = 2**31 - 1
 LONGEST_SECONDS = 1_000_000

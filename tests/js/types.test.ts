@@ -51,11 +51,4 @@ describe("the table of types", () => {
     expect(new Set(Object.values(supportedTypes()))).toEqual(new Set([false]));
     expect(isTypeSupported("")).toBe(false);
   });
-
-  it("puts several codecs in quotes, as the comma asks for, and one not", () => {
-    const asked = stubBrowser(() => true);
-    isTypeSupported("video/webm;codecs=vp8,opus");
-    isTypeSupported("audio/webm;codecs=opus");
-    expect(asked).toEqual(['video/webm;codecs="vp8,opus"', "audio/webm;codecs=opus"]);
-  });
 });
