@@ -1,0 +1,115 @@
+"""What the tests of the contract run in the kernel, and read off the line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.e2e.harness import Notebook
+
+SETUP = '''
+import hashlib
+import sys
+import time
+
+import numpy as np
+from mediarecorder import MediaRecorder, Microphone, Take, Tone, decoding, errors
+
+class Diary:
+    """The events of a recorder in order, each with the state that its listener saw."""
+
+    def __init__(self, recorder):
+        self.clear()
+        for name in ("start", "dataavailable", "pause", "resume", "stop", "error"):
+            recorder.on(name, self.note)
+
+    def note(self, event):
+        self.events.append(event)
+        self.states.append(event.recorder.state)
+
+    def clear(self):
+        self.events, self.states = [], []
+
+    @property
+    def types(self):
+        return [event.type for event in self.events]
+
+    def only(self, name):
+        return [event for event in self.events if event.type == name]
+
+    @property
+    def error(self):
+        (event,) = self.only("error")
+        return event.error
+
+def sha(array):
+    return hashlib.sha256(array).hexdigest()
+'''
+
+
+def make(notebook: Notebook, arguments: str = "") -> None:
+    """Make and show `rec`, with its `diary`, and wait until the page has told of itself."""
+    notebook.run(f"rec = MediaRecorder({arguments}); diary = Diary(rec); rec")
+    notebook.page.get_by_text("Ready").last.wait_for()
+    notebook.until("rec.audio_bits_per_second")
+
+
+def record(notebook: Notebook, arguments: str = "", bytes_: int = 5_000) -> None:
+    """Make `rec` and its `diary`, start, and wait until the page has recorded so many bytes."""
+    before = len(notebook.witness.takes())
+    notebook.run(f"rec = MediaRecorder({arguments}); diary = Diary(rec); rec.start()")
+    recorded(notebook, bytes_, take=before)
+
+
+def recorded(notebook: Notebook, bytes_: int, take: int = -1) -> None:
+    """Wait until MediaRecorder has given so many bytes of a take."""
+    notebook.page.wait_for_function(
+        "([take, bytes]) => witness.report().takes.at(take)?.size >= bytes", arg=[take, bytes_]
+    )
+
+
+def stop(notebook: Notebook) -> None:
+    """Stop `rec`, and wait for the end of its take."""
+    notebook.run("rec.stop()")
+    finished(notebook)
+
+
+def finished(notebook: Notebook, takes: int = 1) -> None:
+    """Wait until so many takes have come to their ``stop``."""
+    notebook.until(f"len(diary.only('stop')) == {takes}", timeout=20)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message about a widget. `way` is "out" to the kernel, "in" to the page."""
+
+    way: str
+    kind: str
+    op: str | None
+    name: str | None
+    bytes: int
+    part: int
+    live: int
+    lost: bool
+
+
+class Tap:
+    """The Python hand of tap.js."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    def messages(self, way: str | None = None, kind: str | None = None) -> list[Message]:
+        """What went over the line since the last reset, in order."""
+        seen: list[dict[str, Any]] = self._page.evaluate("tap.messages()")
+        found = [Message(**message) for message in seen]
+        return [m for m in found if way in (None, m.way) and kind in (None, m.kind)]
+
+    def lose(self, every: int) -> None:
+        """From now on lose every n-th custom message of each way."""
+        self._page.evaluate("every => tap.lose(every)", every)
+
+    def reset(self) -> None:
+        self._page.evaluate("tap.reset()")
