@@ -18,6 +18,7 @@ import dataclasses
 import types
 from dataclasses import dataclass
 from functools import cache
+from reprlib import repr as brief  # what a page sends may be long, or deeper than the stack
 from typing import Any, Literal, Protocol, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 VERSION = 1
@@ -212,15 +213,15 @@ def parse(content: object) -> FromPage:
     kind = content.get("kind")
     cls = KINDS.get(kind) if isinstance(kind, str) else None
     if cls is None:
-        raise ProtocolError(f"unknown kind {kind!r:.40}")
+        raise ProtocolError(f"unknown kind {brief(kind)}")
     return _build(cls, {name: value for name, value in content.items() if name != "kind"})  # type: ignore[no-any-return]
 
 
 def _build(cls: type, content: dict[str, object]) -> Any:
     hints = _hints(cls)
     if content.keys() != hints.keys():
-        strange = sorted(str(name)[:40] for name in content.keys() ^ hints.keys())
-        raise ProtocolError(f"{cls.__name__}: missing or unknown fields {strange}")
+        strange = sorted(map(brief, content.keys() ^ hints.keys()))
+        raise ProtocolError(f"{cls.__name__}: missing or unknown fields {brief(strange)}")
     return cls(**{n: _fit(content[n], hint, f"{cls.__name__}.{n}") for n, hint in hints.items()})
 
 
@@ -241,7 +242,7 @@ def _fit(value: object, hint: Any, where: str) -> Any:
     if origin is dict and isinstance(value, dict) and len(value) <= MAX_ENTRIES:
         key_hint, item_hint = get_args(hint)
         return {
-            _fit(k, key_hint, where): _fit(v, item_hint, f"{where}[{k!r:.40}]")
+            _fit(k, key_hint, where): _fit(v, item_hint, f"{where}[{brief(k)}]")
             for k, v in value.items()
         }
     if hint is type(None) and value is None:
@@ -254,7 +255,7 @@ def _fit(value: object, hint: Any, where: str) -> Any:
         return value
     if hint is float and type(value) in (int, float) and abs(value) < 1e300:  # type: ignore[arg-type]
         return float(value)  # type: ignore[arg-type]
-    raise ProtocolError(f"{where} does not take {value!r:.40}")
+    raise ProtocolError(f"{where} does not take {brief(value)}")
 
 
 def _fit_any(value: object, hints: tuple[Any, ...], where: str) -> Any:
@@ -263,7 +264,7 @@ def _fit_any(value: object, hints: tuple[Any, ...], where: str) -> Any:
             return _fit(value, hint, where)
         except ProtocolError:
             continue
-    raise ProtocolError(f"{where} does not take {value!r:.40}")
+    raise ProtocolError(f"{where} does not take {brief(value)}")
 
 
 # To a page -----------------------------------------------------------------------------
