@@ -1,0 +1,230 @@
+// The golden messages, which the tests of the Python side load too: the twins agree.
+
+import { describe, expect, expectTypeOf, it } from "vitest";
+
+import {
+  forPage,
+  toFault,
+  VERSION,
+  type Envelope,
+  type KernelMessage,
+  type Letter,
+  type Note,
+} from "../../js/protocol";
+import golden from "../data/messages.json";
+
+type PageMessage = (Note & Envelope) | (Letter & { seq: number } & Envelope);
+type Kinds<M extends { kind: string }> = { [K in M["kind"]]: Extract<M, { kind: K }> };
+
+const envelope: Envelope = {
+  page: "page-1",
+  clock: 12,
+  heard: 3,
+  done: 2,
+  snapshot: {
+    state: "recording",
+    mime_type: "audio/webm;codecs=opus",
+    audio_bits_per_second: 128_000,
+    video_bits_per_second: 0,
+    audio_bitrate_mode: "variable",
+  },
+};
+const take = "take-1";
+const mime_type = "audio/webm;codecs=opus";
+
+/** The compiler sees that these are what a page may say, and that none is missing. */
+const PAGE: Kinds<PageMessage> = {
+  hello: {
+    kind: "hello",
+    page: "page-1",
+    clock: 0,
+    heard: 0,
+    done: 0,
+    snapshot: {
+      state: "inactive",
+      mime_type: "",
+      audio_bits_per_second: 0,
+      video_bits_per_second: 0,
+      audio_bitrate_mode: "variable",
+    },
+    version: VERSION,
+    types: { "audio/webm": true, "audio/webm;codecs=opus": true, "audio/mpeg": false },
+  },
+  note: { kind: "note", ...envelope },
+  probe: { kind: "probe", id: 7, ...envelope },
+  press: { kind: "press", op: "pause", ...envelope },
+  bye: { kind: "bye", ...envelope },
+  answer: { kind: "answer", mime_type: "audio/webm;codecs=pcm", supported: true, ...envelope },
+  tried: {
+    kind: "tried",
+    seq: 0,
+    fault: { name: "NotSupportedError", message: "The type is not supported." },
+    ...envelope,
+  },
+  started: {
+    kind: "started",
+    seq: 1,
+    take,
+    at: 1_764_000_000_000.25,
+    settings: {
+      autoGainControl: false,
+      channelCount: 2,
+      deviceId: "default",
+      label: "A microphone",
+      latency: 0.01,
+      sampleRate: 44_100,
+    },
+    ...envelope,
+  },
+  paused: { kind: "paused", seq: 2, take, ...envelope },
+  resumed: { kind: "resumed", seq: 3, take, ...envelope },
+  data: { kind: "data", seq: 4, take, ...envelope },
+  dataavailable: {
+    kind: "dataavailable",
+    seq: 5,
+    take,
+    mime_type,
+    timecode: 0.5,
+    ...envelope,
+  },
+  pcm: { kind: "pcm", seq: 6, take, sample_rate: 48_000, channels: 2, ...envelope },
+  failed: {
+    kind: "failed",
+    seq: 7,
+    take,
+    fault: { name: "NotAllowedError", message: "Permission denied" },
+    ...envelope,
+  },
+  stopped: {
+    kind: "stopped",
+    seq: 8,
+    take,
+    ended_by: "stop",
+    mime_type,
+    seconds: 1.25,
+    decoding: "done",
+    ...envelope,
+  },
+};
+
+const KERNEL: KernelMessage[] = [
+  {
+    kind: "welcome",
+    version: VERSION,
+    page: "page-1",
+    options: {
+      source: {
+        kind: "microphone",
+        device: "USB",
+        constraints: {
+          echoCancellation: true,
+          noiseSuppression: true,
+          autoGainControl: true,
+          sampleRate: { exact: 48_000 },
+          channelCount: { exact: 1 },
+        },
+      },
+      recorder: {
+        mimeType: mime_type,
+        audioBitsPerSecond: 64_000,
+        audioBitrateMode: "constant",
+      },
+      decode: true,
+    },
+  },
+  {
+    kind: "welcome",
+    version: VERSION,
+    page: "page-1",
+    options: {
+      source: { kind: "tone", frequencies: [440, 1000], level: 0.25, sample_rate: 48_000 },
+      recorder: { audioBitrateMode: "variable" },
+      decode: false,
+    },
+  },
+  {
+    kind: "command",
+    page: "page-1",
+    n: 3,
+    previous: 2,
+    op: "start",
+    take,
+    timeslice: 1_000,
+    seconds: 2.5,
+  },
+  {
+    kind: "command",
+    page: "page-1",
+    n: 4,
+    previous: 3,
+    op: "stop",
+    take: null,
+    timeslice: null,
+    seconds: null,
+  },
+  { kind: "ack", page: "page-1", upto: 4, probe: null },
+  { kind: "ack", page: "page-1", upto: 5, probe: 7 },
+  { kind: "query", page: "page-1", mime_type: "audio/webm;codecs=pcm" },
+  { kind: "lost", page: "page-1" },
+];
+
+describe("the golden messages", () => {
+  it("of a page are all that it may say, as they are declared", () => {
+    expect(Object.fromEntries(golden.page.map((message) => [message.kind, message]))).toEqual(PAGE);
+    expect(golden.page).toHaveLength(Object.keys(PAGE).length);
+  });
+
+  it("of the kernel are all that it may say, as they are declared", () => {
+    expect(golden.kernel).toEqual(KERNEL);
+    const kinds: Record<KernelMessage["kind"], true> = {
+      welcome: true,
+      command: true,
+      ack: true,
+      query: true,
+      lost: true,
+    };
+    expect(new Set(golden.kernel.map(({ kind }) => kind))).toEqual(new Set(Object.keys(kinds)));
+  });
+
+  it("of the kernel are taken by the page that they are meant for, and by no other", () => {
+    expectTypeOf(forPage).returns.toEqualTypeOf<KernelMessage | null>();
+    for (const message of golden.kernel) {
+      expect(forPage(message, "page-1")).toBe(message);
+      expect(forPage(message, "page-2")).toBeNull();
+    }
+  });
+});
+
+it.each([
+  ["nothing", null],
+  ["undefined", undefined],
+  ["text", "welcome"],
+  ["a number", 3],
+  ["a list", [{ kind: "welcome", page: "page-1" }]],
+  ["an empty object", {}],
+  ["no kind", { page: "page-1" }],
+  ["an unknown kind", { kind: "shout", page: "page-1" }],
+  ["another page's", { kind: "welcome", page: "page-2" }],
+  ["nobody's", { kind: "welcome" }],
+  ["a part of the bundle", golden.asset.answered],
+  ["a page's own message", golden.page[1]],
+])("no message for a page: %s", (_, content) => {
+  expect(forPage(content, "page-1")).toBeNull();
+});
+
+describe("a fault", () => {
+  it.each<[string, unknown, string, string]>([
+    ["a DOMException", new DOMException("No.", "NotAllowedError"), "NotAllowedError", "No."],
+    ["an error", new TypeError("Not so."), "TypeError", "Not so."],
+    ["text", "broken", "UnknownError", "broken"],
+    ["nothing", undefined, "UnknownError", "undefined"],
+  ])("from %s", (_, thrown, name, message) => {
+    expect(toFault(thrown)).toEqual({ name, message });
+  });
+
+  it("is as short as the kernel takes it", () => {
+    const long = "x".repeat(100_000);
+    expect(toFault(new Error(long)).message.length).toBeLessThanOrEqual(1_000);
+    expect(toFault(long).message.length).toBeLessThanOrEqual(1_000);
+  });
+});

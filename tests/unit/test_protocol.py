@@ -1,0 +1,305 @@
+"""The messages: the golden ones are taken, everything else is refused by name."""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mediarecorder import Microphone, Tone, assets
+from mediarecorder.options import RecorderOptions
+from mediarecorder.wire import protocol
+from mediarecorder.wire.commands import Command
+from mediarecorder.wire.link import Link
+from mediarecorder.wire.protocol import KINDS, MAX_ENTRIES, MAX_PART, MAX_TEXT, ProtocolError
+
+GOLDEN = json.loads((Path(__file__).parents[1] / "data" / "messages.json").read_text())
+PAGE = {message["kind"]: message for message in GOLDEN["page"]}
+by_kind = pytest.mark.parametrize("kind", PAGE)
+
+
+def changed(kind: str, **fields: Any) -> dict[str, Any]:
+    message: dict[str, Any] = copy.deepcopy(PAGE[kind])
+    return message | fields
+
+
+# The twins ------------------------------------------------------------------------------
+
+
+def test_there_is_a_golden_message_of_every_kind() -> None:
+    assert list(PAGE) == [message["kind"] for message in GOLDEN["page"]]
+    assert PAGE.keys() == KINDS.keys()
+
+
+@by_kind
+def test_a_page_message_becomes_its_class(kind: str) -> None:
+    message = protocol.parse(PAGE[kind])
+    assert type(message) is KINDS[kind]
+    for name, value in PAGE[kind].items():
+        if name not in ("kind", "snapshot", "fault"):
+            assert getattr(message, name) == value
+    assert vars(message.snapshot) == PAGE[kind]["snapshot"]
+    if PAGE[kind].get("fault"):
+        assert vars(message.fault) == PAGE[kind]["fault"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [("tried", "fault"), ("dataavailable", "timecode"), ("stopped", "decoding")],
+)
+def test_what_may_be_nothing_may_be_nothing(kind: str, field: str) -> None:
+    assert getattr(protocol.parse(changed(kind, **{field: None})), field) is None
+
+
+def test_kernel_messages_are_what_the_functions_make() -> None:
+    page = "page-1"
+    speech = Microphone("USB", True, True, True, sample_rate=48_000, channels=1)
+    options = RecorderOptions(
+        "audio/webm;codecs=opus", audio_bits_per_second=64_000, audio_bitrate_mode="constant"
+    )
+    tone = Tone((440.0, 1000.0))
+    made = [
+        protocol.welcome(
+            page,
+            {"source": speech.describe(), "recorder": options.describe(), "decode": True},
+        ),
+        protocol.welcome(
+            page,
+            {
+                "source": tone.describe(),
+                "recorder": RecorderOptions().describe(),
+                "decode": False,
+            },
+        ),
+        protocol.command(
+            page, Command(3, "start", "take-1", timeslice=1000.0, seconds=2.5, previous=2)
+        ),
+        protocol.command(page, Command(4, "stop", previous=3)),
+        protocol.acknowledgement(page, 4),
+        protocol.acknowledgement(page, 5, 7),
+        protocol.query(page, "audio/webm;codecs=pcm"),
+        protocol.lost(page),
+    ]
+    assert json.loads(json.dumps(made)) == GOLDEN["kernel"]
+
+
+class Sent:
+    """A widget whose messages are kept."""
+
+    def __init__(self) -> None:
+        self.messages: list[tuple[Any, Any]] = []
+
+    def send(self, content: Any, buffers: Any = None) -> None:
+        self.messages.append((content, buffers))
+
+
+def test_a_part_of_the_bundle_is_asked_for_and_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    golden, widget = GOLDEN["asset"], Sent()
+    monkeypatch.setattr(assets, "STATIC", tmp_path)
+    assert assets.serve_asset(widget, golden["asked"])
+    (tmp_path / "decoder.js").write_bytes(b"export {};")
+    assert assets.serve_asset(widget, golden["asked"])
+    assert widget.messages == [(golden["refused"], None), (golden["answered"], [b"export {};"])]
+
+
+@by_kind
+def test_no_other_message_asks_for_a_part_of_the_bundle(kind: str) -> None:
+    widget = Sent()
+    assert not assets.serve_asset(widget, PAGE[kind])
+    assert widget.messages == []
+
+
+# What is refused ------------------------------------------------------------------------
+
+DEEP: list[Any] = []
+for _ in range(100_000):
+    DEEP = [DEEP]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        True,
+        3,
+        "hello",
+        b"hello",
+        [],
+        [PAGE["note"]],
+        {},
+        {"kind": None},
+        {"kind": 3},
+        {"kind": []},
+        {"kind": {}},
+        {"kind": "shout"},
+        {"kind": "Hello"},
+        {"kind": "x" * 1_000_000},
+        {"kind": DEEP},
+        {"page": "page-1"},
+        {1: 2},
+        *GOLDEN["kernel"],
+    ],
+    ids=lambda content: type(content).__name__,
+)
+def test_no_message_at_all(content: object) -> None:
+    with pytest.raises(ProtocolError):
+        protocol.parse(content)
+
+
+def places(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The path of every field, also of those within fields."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield (*path, name)
+            yield from places(inner, (*path, name))
+
+
+def replaced(message: dict[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
+    message = copy.deepcopy(message)
+    inner = message
+    for name in path[:-1]:
+        inner = inner[name]
+    inner[path[-1]] = value
+    return message
+
+
+FREE = {("types",), ("settings",)}
+"""Fields whose entries a page may choose."""
+
+
+@by_kind
+def test_a_missing_or_an_unknown_field_is_refused(kind: str) -> None:
+    for path in places(PAGE[kind]):
+        message = copy.deepcopy(PAGE[kind])
+        inner = message
+        for name in path[:-1]:
+            inner = inner[name]
+        if path[:-1] not in FREE:
+            with pytest.raises(ProtocolError):
+                protocol.parse(replaced(message, (*path[:-1], "extra"), 1))
+            del inner[path[-1]]
+            with pytest.raises(ProtocolError):
+                protocol.parse(message)
+
+
+NASTY: list[Any] = [
+    None,
+    True,
+    False,
+    0,
+    -1,
+    1 << 53,
+    10**400,
+    1.5,
+    -0.5,
+    math.nan,
+    math.inf,
+    -math.inf,
+    1e301,
+    "",
+    "inactive",
+    "recording",
+    "\x00",
+    "x" * (MAX_TEXT + 1),
+    b"bytes",
+    [],
+    [1],
+    DEEP,
+    {},
+    {"a": 1},
+    {"a": {"b": 1}},
+    {1: True},
+    {"x" * (MAX_TEXT + 1): True},
+    {"a": math.nan},
+    {str(n): True for n in range(MAX_ENTRIES + 1)},
+    object(),
+]
+
+
+def fits(kind: str, path: tuple[str, ...], value: Any) -> bool:
+    """Whether a field that is `path` may hold `value`: said once more, by other means."""
+    name = path[-1]
+    text = isinstance(value, str) and len(value) <= MAX_TEXT
+    number = type(value) in (int, float) and abs(value) < 1e300
+    count = type(value) is int and 0 <= value < 1 << 53
+    if path[:1] == ("settings",) and len(path) == 2:
+        return value is None or text or number or isinstance(value, bool)
+    if (path[:1] == ("types",) and len(path) == 2) or name == "supported":
+        return isinstance(value, bool)
+    if name in ("types", "settings"):
+        return value == {} or (name == "settings" and value == {"a": 1})
+    if name == "state":
+        return text and value in ("inactive", "recording", "paused")
+    if name in ("op", "ended_by", "audio_bitrate_mode", "snapshot", "kind"):
+        return False
+    if name in ("fault", "decoding", "timecode") and value is None:
+        return (kind, name) != ("failed", "fault")
+    if name in ("at", "seconds", "timecode"):
+        return number
+    if name in ("page", "take", "mime_type", "name", "message", "decoding"):
+        return text
+    if name == "fault":
+        return False
+    return count
+
+
+@by_kind
+def test_each_field_takes_its_type_within_bounds_and_nothing_else(kind: str) -> None:
+    wrong = []
+    for path in places(PAGE[kind]):
+        for value in NASTY:
+            try:
+                protocol.parse(replaced(PAGE[kind], path, value))
+                taken = True
+            except ProtocolError:
+                taken = False
+            if taken != fits(kind, path, value):
+                wrong.append((path, type(value), taken))
+    assert wrong == []
+
+
+def test_a_refusal_is_short_whatever_came() -> None:
+    unfitting = (
+        replaced(PAGE["started"], path, value)
+        for path in places(PAGE["started"])
+        for value in NASTY
+        if not fits("started", path, value)
+    )
+    strange = changed("started", **{f"{n}" * 1_000: n for n in range(1_000)})
+    for message in [*unfitting, strange]:
+        with pytest.raises(ProtocolError) as refusal:
+            protocol.parse(message)
+        assert len(str(refusal.value)) < 500
+
+
+def test_entries_and_texts_just_within_bounds_are_taken() -> None:
+    types = {str(n).rjust(MAX_TEXT, "x"): True for n in range(MAX_ENTRIES)}
+    assert protocol.parse(changed("hello", types=types)).types == types  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "buffers",
+    [[bytes(MAX_PART + 1)], [b"1", b"2"], [b"", b""], [memoryview(bytes(MAX_PART + 8)).cast("d")]],
+    ids=["one byte too long", "two", "two empty ones", "too long, counted in eights"],
+)
+def test_more_bytes_than_a_part_are_dropped(
+    buffers: list[Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    arrived: list[Any] = []
+    link = Link(lambda message: None, arrived.append, dict)
+    try:
+        link.receive(PAGE["hello"], [])
+        link.receive(changed("data", seq=0), [memoryview(bytes(MAX_PART))])
+        assert len(arrived) == 2
+        link.receive(changed("data", seq=1), buffers)
+        assert len(arrived) == 2
+        assert "more bytes than one part may have" in caplog.text
+    finally:
+        link.close()
