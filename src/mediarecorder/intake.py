@@ -63,6 +63,8 @@ class Intake:
     def deliver(self, arrival: Arrival) -> None:
         """Follow the page, then let its message have its effect."""
         recorder, message = self._recorder, arrival.message
+        if isinstance(message, (protocol.Failed, protocol.Stopped)) and message.take == self.latest:
+            recorder._link.rest()
         self._follow(recorder._link.snapshot)
         match message:
             case protocol.Tried():
@@ -112,12 +114,15 @@ class Intake:
                 self._set(name, getattr(snapshot, name))
 
     def _learn(self, fault: protocol.Fault | None) -> None:
-        """Whether the page can record as asked; several pages say the same, it is told once."""
+        """Whether the page can record as asked; several pages say the same, it is told once.
+
+        A start that is under way tells it by its own failure.
+        """
         error = None if fault is None else error_named(fault.name, fault.message)
         known, self.unsupported = self.unsupported, None
         if isinstance(error, NotSupportedError):
             self.unsupported = known or error
-        if error is not None and known is None:
+        if error is not None and known is None and self._recorder.state == "inactive":
             self._fail(error)
 
     def _begin(self, page: Page, letter: protocol.Started) -> None:

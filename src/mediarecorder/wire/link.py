@@ -115,6 +115,11 @@ class Link:
             self._commands.add(Command(self._n, op, take, timeslice, seconds, current_session()))
             self._push()
 
+    def rest(self) -> None:
+        """The latest take is over, or was refused: what else was asked of it leads nowhere."""
+        with self._lock:
+            self._expected = "inactive"
+
     def announce_options(self) -> None:
         """Tell every page that the options have changed."""
         with self._lock:
