@@ -87,10 +87,17 @@ class Notebook:
             while not (value := self.value(expression, timeout=timeout, beside=beside)):
                 if time.monotonic() > deadline:
                     raise TimeoutError(f"It was still {value!r} after {timeout} s.")
-                self.page.wait_for_timeout(GLANCE)
+                self._glance_away()
         except TimeoutError as error:
             raise AssertionError(f"`{expression}`: {error}\n{self.story()}") from error
         return value
+
+    def _glance_away(self) -> None:
+        """Wait a little, and hear meanwhile what the page says, if it is still there."""
+        if self.page.is_closed():
+            time.sleep(GLANCE / 1000)
+        else:
+            self.page.wait_for_timeout(GLANCE)
 
     def interrupt(self) -> None:
         self.drive("interrupt")
