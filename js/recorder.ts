@@ -32,6 +32,7 @@ export class Recorder {
   #asking = false;
   #life = 0; // what was begun in an earlier life has no effect any more
   #options: Options | null = null;
+  #unfit: Fault | null = null; // what a recorder of these options throws
   #atRest: Omit<Snapshot, "state">;
   #work: Promise<void> = Promise.resolve();
   #watchers = new Set<() => void>();
@@ -103,7 +104,8 @@ export class Recorder {
 
   #beWelcome(options: Options): void {
     this.#options = options;
-    this.#link.post({ kind: "tried", fault: this.#try(options) });
+    this.#unfit = this.#try(options);
+    this.#link.post({ kind: "tried", fault: this.#unfit });
     if (options.decode) {
       // Now, while the kernel listens. A failure shows when the decoder is needed.
       loadAsset(this.model, "decoder").catch(() => undefined);
@@ -175,6 +177,9 @@ export class Recorder {
     const options = this.#options;
     if (options === null || isOver()) {
       return;
+    }
+    if (this.#unfit !== null) {
+      throw new DOMException(this.#unfit.message, this.#unfit.name); // nobody need be asked
     }
     this.#ask(true);
     try {
