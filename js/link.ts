@@ -40,6 +40,7 @@ export class Link {
   #heard = 0;
   #done = 0;
   #clock = 0;
+  #welcomed = false;
   #gone = false;
   #outbox: Outbox;
   #hello: ReturnType<typeof setTimeout> | undefined;
@@ -102,6 +103,7 @@ export class Link {
         return;
       case "welcome":
         clearTimeout(this.#hello);
+        this.#welcomed = true;
         return this.listener.welcome(message.options);
       case "command":
         return this.#hear(message);
@@ -119,9 +121,12 @@ export class Link {
     }
   };
 
-  /** A command comes again until it is heard, and so does one that has lost its forerunner. */
+  /**
+   * A command comes again until it is heard; so does one that has lost its forerunner, or whose
+   * page has not been welcomed and knows not how to record.
+   */
   #hear(command: Command): void {
-    if (command.n > this.#heard && command.previous <= this.#heard) {
+    if (this.#welcomed && command.n > this.#heard && command.previous <= this.#heard) {
       this.#heard = command.n;
       this.listener.obey(command);
     }
@@ -132,6 +137,7 @@ export class Link {
   #beginAnew(): void {
     this.#name = randomId();
     this.#heard = this.#done = 0;
+    this.#welcomed = false;
     this.#outbox.destroy();
     this.#outbox = this.#newOutbox();
     this.listener.lost();
