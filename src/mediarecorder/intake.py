@@ -155,9 +155,9 @@ class Intake:
         underway = [a for a in self._assemblies.values() if a.page == page.id]
         for assembly in underway:
             self._fail(error)
-            data, mime_type = assembly.take_data(), self._recorder.mime_type
-            self._fire(DataAvailableEvent(self._recorder, data, mime_type, None))
-            self._finish(assembly.interrupt("page gone", mime_type))
+            data = assembly.take_data()
+            self._fire(DataAvailableEvent(self._recorder, data, assembly.mime_type, None))
+            self._finish(assembly.interrupt("page gone"))
         if not underway and self.latest and not self.begun and self.outcome is None:
             self._fail(error, self.latest)
 

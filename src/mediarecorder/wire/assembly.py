@@ -22,10 +22,13 @@ class Assembly:
     ----------
     page : str
         The page that it comes from.
+    mime_type : str
+        The type at its start; at the end `Stopped` tells it again.
     """
 
     def __init__(self, page: str, letter: Started) -> None:
         self.page = page
+        self.mime_type = letter.snapshot.mime_type
         self._id = letter.take
         self._started_at = datetime.datetime.fromtimestamp(letter.at / 1000, datetime.timezone.utc)
         self._settings: dict[str, Any] = dict(letter.settings)
@@ -72,12 +75,12 @@ class Assembly:
             sample_rate=sample_rate,
         )
 
-    def interrupt(self, ended_by: str, mime_type: str) -> Take:
+    def interrupt(self, ended_by: str) -> Take:
         """The take as far as it has come: its last letter will not be here."""
         now = datetime.datetime.now(datetime.timezone.utc)
         return Take(
             self._blob(),
-            mime_type=mime_type,
+            mime_type=self.mime_type,
             id=self._id,
             started_at=self._started_at,
             settings=self._settings,
