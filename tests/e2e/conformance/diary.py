@@ -8,7 +8,6 @@ from typing import Any
 
 from mediarecorder import DataAvailableEvent, ErrorEvent, Event, MediaRecorder, StopEvent
 
-
 made: list[MediaRecorder] = []
 """All recorders that were watched."""
 

@@ -1,0 +1,105 @@
+"""web-platform-tests mediacapture-record/MediaRecorder-mimetype.html, as far as it is of sound."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.e2e.conformance.bench import ONE_TAKE, Bench
+
+TYPES = [
+    "audio/mp4",
+    "audio/ogg",
+    "audio/webm",
+    'audio/ogg; codecs="vorbis"',
+    'audio/ogg; codecs="opus"',
+    'audio/webm; codecs="vorbis"',
+    'audio/webm; codecs="opus"',
+    'audio/mp4; codecs="mp4a.40.2"',
+    'audio/mp4; codecs="opus"',
+    "video/mp4",
+    "video/webm",
+    'video/webm; codecs="vp8"',
+    'video/webm; codecs="vp8, vorbis"',
+    'video/webm; codecs="vp8, opus"',
+    'video/webm; codecs="vp9, vorbis"',
+    'video/webm; codecs="vp9, opus"',
+    'video/webm; codecs="av1, opus"',
+    'video/mp4; codecs="avc1, mp4a.40.2"',
+    'video/mp4; codecs="vp9, opus"',
+]
+SUPPORTS = "type => MediaRecorder.isTypeSupported(type)"
+SILENT = "return new AudioContext().createMediaStreamDestination().stream"
+
+
+def test_no_default(bench: Bench) -> None:
+    bench.make()
+    assert bench.value("rec.mime_type") == ""
+
+
+@pytest.mark.parametrize("mime_type", ["audio/banana", "video/pineapple"])
+def test_an_invalid_type(bench: Bench, mime_type: str) -> None:
+    bench.make(f"mime_type={mime_type!r}")
+    assert [entry["error"] for entry in bench.log()] == ["NotSupportedError"]
+    assert bench.raised("rec.start()") == "NotSupportedError"
+    assert not bench.is_type_supported(mime_type)
+
+
+@pytest.mark.parametrize("mime_type", ["audio/mp4: codecs=opus", "audio", "''"])
+def test_a_type_that_is_none_is_refused_by_the_constructor(bench: Bench, mime_type: str) -> None:
+    """In the page too these are unsupported; a colon and quotes are slips that its tests have."""
+    assert not bench.notebook.page.evaluate(SUPPORTS, mime_type)
+    assert bench.raised(f"MediaRecorder(mime_type={mime_type!r})") == "ValueError"
+
+
+@pytest.mark.parametrize("mime_type", TYPES)
+def test_the_constructor_and_start_take_what_is_supported(bench: Bench, mime_type: str) -> None:
+    bench.make(f"mime_type={mime_type!r}")
+    if not bench.notebook.page.evaluate(SUPPORTS, mime_type):
+        assert [entry["error"] for entry in bench.log()] == ["NotSupportedError"]
+        assert bench.raised("rec.start()") == "NotSupportedError"
+        return
+    assert bench.value("rec.mime_type") == mime_type
+    bench.record()
+    assert bench.events() == ONE_TAKE
+    assert bench.value("rec.mime_type") == mime_type
+
+
+@pytest.mark.parametrize("mime_type", [t for t in TYPES if "av1, opus" not in t])
+def test_the_page_says_what_it_supports(bench: Bench, mime_type: str) -> None:
+    bench.make()
+    assert bench.is_type_supported(mime_type) == bench.notebook.page.evaluate(SUPPORTS, mime_type)
+
+
+def test_set_on_start(bench: Bench) -> None:
+    """The true type: one container, one codec. Once inactive, it is again what was asked."""
+    bench.make()
+    bench.run("rec.start()")
+    start = bench.until("start")
+    true = start["rec.mime_type"]
+    assert re.fullmatch(r"audio/[a-z]+;[ ]*codecs=[^,]+", true)
+    assert bench.value("rec.mime_type") == true
+    bench.run("rec.stop()")
+    stop = bench.until("stop")
+    assert [entry["rec.mime_type"] for entry in bench.log()] == [true, "", ""]
+    assert bench.log("dataavailable")[0]["mime_type"] == stop["mime_type"] == true
+    assert bench.value("(rec.mime_type, rec.take.mime_type)") == ["", true]
+
+
+def test_not_set_before_onstart(bench: Bench) -> None:
+    """Without data there is no `start`, and until then no true type."""
+    bench.make()
+    bench.hear(SILENT)
+    assert bench.call("(rec.start(), rec.mime_type)") == (None, "")
+    bench.notebook.page.wait_for_function("witness.report().takes.length === 1")
+    assert bench.value("(rec.state, rec.mime_type, log)") == ["recording", "", []]
+
+
+def test_no_double_onstart(bench: Bench) -> None:
+    bench.make()
+    bench.run("rec.start(100)")
+    bench.until("dataavailable", 5)
+    bench.run("rec.pause(); rec.resume(); rec.stop()")
+    bench.until("stop")
+    assert bench.events().count("start") == 1

@@ -1,0 +1,184 @@
+"""The shape of the interface; web-platform-tests mediacapture-record/idlharness.window.js."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from typing import get_args
+
+import pytest
+import traitlets
+
+import mediarecorder
+from mediarecorder import (
+    DataAvailableEvent,
+    ErrorEvent,
+    Event,
+    MediaRecorder,
+    Microphone,
+    PauseEvent,
+    ResumeEvent,
+    StartEvent,
+    StopEvent,
+    Tone,
+    errors,
+)
+from mediarecorder.events import EventName
+
+EVENTS: dict[str, type[Event]] = {
+    "start": StartEvent,
+    "dataavailable": DataAvailableEvent,
+    "pause": PauseEvent,
+    "resume": ResumeEvent,
+    "stop": StopEvent,
+    "error": ErrorEvent,
+}
+
+EXCEPTIONS = [
+    "InvalidStateError",
+    "NotSupportedError",
+    "NotAllowedError",
+    "NotFoundError",
+    "NotReadableError",
+    "OverconstrainedError",
+    "SecurityError",
+    "InvalidModificationError",
+    "AbortError",
+    "UnknownError",
+]
+
+
+def parameters(function: object) -> dict[str, object]:
+    """The names of a method's parameters and their defaults, without self."""
+    assert callable(function)
+    found = inspect.signature(function).parameters
+    return {name: parameter.default for name, parameter in found.items() if name != "self"}
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [
+        ("start", {"timeslice": None}),
+        ("stop", {}),
+        ("pause", {}),
+        ("resume", {}),
+        ("request_data", {}),
+        ("is_type_supported", {"mime_type": inspect.Parameter.empty}),
+        ("on", {"name": inspect.Parameter.empty, "listener": None}),
+        ("off", {"name": inspect.Parameter.empty, "listener": inspect.Parameter.empty}),
+        ("close", {}),
+    ],
+)
+def test_methods(method: str, expected: dict[str, object]) -> None:
+    function = getattr(MediaRecorder, method)
+    assert parameters(function) == expected
+    assert inspect.getdoc(function)
+
+
+def test_the_constructor_takes_a_stream_and_options() -> None:
+    found = parameters(MediaRecorder.__init__)
+    assert (
+        found.items()
+        >= {
+            "source": Microphone(),
+            "mime_type": "",
+            "audio_bits_per_second": None,
+            "video_bits_per_second": None,
+            "bits_per_second": None,
+            "audio_bitrate_mode": "variable",
+            "decode": True,
+        }.items()
+    )
+    kinds = {name: p.kind for name, p in inspect.signature(MediaRecorder).parameters.items()}
+    assert kinds.pop("source") is inspect.Parameter.POSITIONAL_OR_KEYWORD
+    assert set(kinds.values()) == {inspect.Parameter.KEYWORD_ONLY}
+
+
+@pytest.mark.parametrize(
+    ("attribute", "at_first"),
+    [
+        ("state", "inactive"),
+        ("mime_type", "audio/webm"),
+        ("audio_bits_per_second", 64_000),
+        ("video_bits_per_second", 0),
+        ("audio_bitrate_mode", "constant"),
+        ("take", None),
+        ("value", None),
+    ],
+)
+def test_attributes_are_read_only_traits(attribute: str, at_first: object) -> None:
+    rec = MediaRecorder(
+        mime_type="audio/webm", audio_bits_per_second=64_000, audio_bitrate_mode="constant"
+    )
+    assert rec.has_trait(attribute)
+    assert getattr(rec, attribute) == at_first
+    with pytest.raises(traitlets.TraitError, match="read-only"):
+        setattr(rec, attribute, at_first)
+
+
+def test_the_source_can_be_another_one() -> None:
+    rec = MediaRecorder()
+    assert rec.source == Microphone()
+    rec.source = Tone()
+    assert rec.source == Tone()
+    with pytest.raises(TypeError):
+        rec.source = "a microphone"  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize("source", [Microphone(), Tone()])
+def test_sources_are_frozen(source: Microphone | Tone) -> None:
+    (first, *_) = dataclasses.fields(source)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(source, first.name, None)
+    assert source == type(source)()
+    assert hash(source) == hash(type(source)())
+
+
+def test_the_six_events() -> None:
+    assert set(EVENTS) == set(get_args(EventName))
+    for name, event in EVENTS.items():
+        assert event.type == name
+        assert issubclass(event, Event)
+
+
+@pytest.mark.parametrize(
+    ("event", "own"),
+    [
+        (StartEvent, []),
+        (DataAvailableEvent, ["data", "mime_type", "timecode"]),
+        (PauseEvent, []),
+        (ResumeEvent, []),
+        (StopEvent, ["take"]),
+        (ErrorEvent, ["error"]),
+    ],
+)
+def test_events_are_frozen(event: type[Event], own: list[str]) -> None:
+    names = ["recorder", *own]
+    assert [field.name for field in dataclasses.fields(event)] == names
+    happened = event(**dict.fromkeys(names))  # type: ignore[arg-type]
+    for name in names:
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(happened, name, None)
+
+
+@pytest.mark.parametrize("name", EXCEPTIONS)
+def test_exceptions_have_the_names_of_dom_exceptions(name: str) -> None:
+    cls = getattr(errors, name)
+    assert issubclass(cls, errors.MediaRecorderError)
+    error = errors.error_named(name, "what the browser said")
+    assert type(error) is cls
+    assert error.name == name
+    assert error.message == "what the browser said."
+
+
+def test_what_the_package_has() -> None:
+    assert set(mediarecorder.__all__) >= {cls.__name__ for cls in EVENTS.values()} | {
+        "Event",
+        "MediaRecorder",
+        "MediaRecorderError",
+        "Microphone",
+        "Take",
+        "Tone",
+        "errors",
+    }
+    assert all(hasattr(mediarecorder, name) for name in mediarecorder.__all__)
