@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .errors import AbortError, DecodingError, MediaRecorderError, NotSupportedError, error_named
@@ -42,12 +43,15 @@ class Intake:
         What became of it.
     raised : list of Exception
         What listeners raised since the latest start.
+    before_listeners : callable
+        Called before listeners are.
     closing : bool
         The recorder leaves as soon as nothing is under way.
     """
 
     def __init__(self, recorder: MediaRecorder) -> None:
         self.unsupported: NotSupportedError | None = None
+        self.before_listeners: Callable[[], None] = lambda: None
         self.closing = False
         self._recorder = recorder
         self._assemblies: dict[str, Assembly] = {}
@@ -177,6 +181,7 @@ class Intake:
         self._fire(ErrorEvent(self._recorder, error))
 
     def _fire(self, event: Event) -> None:
+        self.before_listeners()
         for error in self._recorder._listeners.call(event):
             self.raised.append(error)
             self._set(

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from .errors import DecodingError, InvalidStateError, MediaRecorderError, NoBrowserError
@@ -37,8 +39,10 @@ def recorded(
     if rec._waits:
         raise InvalidStateError("Another call waits for this recorder.", "Wait for its take first.")
     rec._start(seconds=seconds)
-    with Progress(shown=progress) as shown:
-        take = yield from _follow(rec, shown, seconds, timeout)
+    with _wait(rec), Progress(shown=progress) as shown:
+        rec._intake.before_listeners = shown.wipe
+        yield from _follow(rec, shown, seconds, timeout)
+    take = _outcome(rec)
     return take if seconds is None else _first(take, seconds)
 
 
@@ -47,12 +51,11 @@ def awaited(rec: MediaRecorder, timeout: float | None) -> Steps[Take]:
     if rec._intake.latest is None:
         raise InvalidStateError("Nothing has been started.", "Call rec.start() first.")
     until = _deadline(timeout)
-    steps = _follow(rec, Progress(shown=False), None, None)
-    while rec._intake.outcome is None:
-        if time.monotonic() > until:
-            raise TimeoutError(f"The recording has not ended within {timeout:g} s; it goes on.")
-        next(steps)
-        yield
+    with _wait(rec):
+        for _ in _follow(rec, Progress(shown=False), None, None):
+            if time.monotonic() > until:
+                raise TimeoutError(f"The recording has not ended within {timeout:g} s; it goes on.")
+            yield
     return _outcome(rec)
 
 
@@ -66,23 +69,28 @@ def answered(link: Link, mime_type: str) -> Steps[bool]:
     return supported
 
 
-def _follow(
-    rec: MediaRecorder, shown: Progress, seconds: float | None, timeout: float | None
-) -> Steps[Take]:
-    """From the start to the take; an interrupt ends the recording, and keeps it."""
+@contextmanager
+def _wait(rec: MediaRecorder) -> Iterator[None]:
+    """Wait for a take; an interrupt ends the recording, and keeps it."""
     rec._waits += 1
     try:
-        yield from _be_heard(rec)
-        yield from _be_allowed(rec, shown, timeout)
-        yield from _run(rec, shown, seconds)
-        return _outcome(rec)
-    except (KeyboardInterrupt, asyncio.CancelledError, TimeoutError):
+        yield
+    except (KeyboardInterrupt, asyncio.CancelledError):
         if rec.state != "inactive":
             rec.stop()
         raise
     finally:
         rec._waits -= 1
         _tell_what_listeners_raised(rec)
+
+
+def _follow(
+    rec: MediaRecorder, shown: Progress, seconds: float | None, timeout: float | None
+) -> Steps[None]:
+    """From the start to what becomes of it."""
+    yield from _be_heard(rec)
+    yield from _be_allowed(rec, shown, timeout)
+    yield from _run(rec, shown, seconds)
 
 
 def _be_heard(rec: MediaRecorder) -> Steps[None]:
@@ -107,6 +115,7 @@ def _be_allowed(rec: MediaRecorder, shown: Progress, timeout: float | None) -> S
     while not rec._intake.begun and rec._intake.outcome is None:
         now = time.monotonic()
         if now > until:
+            rec.stop()
             raise TimeoutError(f"Nobody has allowed the microphone within {timeout:g} s.")
         if now - began > ASKING_SECONDS:
             shown.say("The browser is asking for the microphone: answer it in the page.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from types import TracebackType
 
@@ -17,6 +18,7 @@ class Progress:
         self._shown = shown
         self._line = ""
         self._changed = 0.0
+        self._thread = threading.get_ident()
 
     def __enter__(self) -> Progress:
         return self
@@ -27,7 +29,11 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._line:
+        self.wipe()
+
+    def wipe(self) -> None:
+        """Take the line away: somebody else in this cell may print something."""
+        if self._line and threading.get_ident() == self._thread:
             self._write("")
 
     def say(self, line: str) -> None:

@@ -26,6 +26,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from contextvars import Context, copy_context
 from typing import Any, TypeVar
 
 from ..errors import NotSupportedError
@@ -178,7 +179,7 @@ class _Filter:
     def __init__(self, kernel: Any, stream: Any) -> None:
         self._kernel = kernel
         self._stream = stream
-        self._comms: list[str] = []
+        self._comms: dict[str, list[Context]] = {}
         self._kernels_own: Callable[[Any], Any] = stream._recv_callback
 
     @classmethod
@@ -189,14 +190,21 @@ class _Filter:
 
     @contextmanager
     def letting_in(self, comm_id: str) -> Iterator[None]:
+        """Handle the messages of this comm here, in the context of the cell that waits.
+
+        So what a listener prints appears under that cell.
+        """
         if not self._comms:
             self._kernels_own = self._stream._recv_callback
             self._stream.on_recv(self._sort, copy=False)
-        self._comms.append(comm_id)
+        waits = self._comms.setdefault(comm_id, [])
+        waits.append(copy_context())
         try:
             yield
         finally:
-            self._comms.remove(comm_id)
+            waits.pop()
+            if not waits:
+                del self._comms[comm_id]
             if not self._comms:
                 self._stream.on_recv(self._kernels_own, copy=False)
 
@@ -204,9 +212,13 @@ class _Filter:
         message = self._if_ours(frames)
         if message is None:
             return self._kernels_own(frames)
+        context = self._comms[message["content"]["comm_id"]][-1]
+        context.copy().run(self._handle, message)
+        return None
+
+    def _handle(self, message: Any) -> None:
         with message_session(message["header"]):
             self._kernel.comm_manager.comm_msg(self._stream, [], message)
-        return None
 
     def _if_ours(self, frames: Any) -> Any:
         """The message if it is of one of our comms; unpacks no more than it must."""
