@@ -56,6 +56,7 @@ export class FakeKernel {
   constructor(
     readonly options: Options,
     trouble: Partial<Trouble> = {},
+    traits: Record<string, unknown> = {},
   ) {
     this.traits = {
       _key: Math.random().toString(36),
@@ -65,6 +66,7 @@ export class FakeKernel {
       audio_bits_per_second: 0,
       video_bits_per_second: 0,
       audio_bitrate_mode: "variable",
+      ...traits,
     };
     this.#up = new Wire({ ...NONE, ...trouble });
     this.#down = new Wire({ ...NONE, ...trouble, seed: (trouble.seed ?? NONE.seed) + 1 });

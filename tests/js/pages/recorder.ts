@@ -1,7 +1,7 @@
 // The page of the recorder's tests: makes widgets as anywidget does, and witnesses what the
 // browser's own MediaRecorder and getUserMedia did.
 
-import type { Options, Source } from "../../../js/protocol";
+import type { Source } from "../../../js/protocol";
 import { FakeKernel, type Trouble } from "./kernel";
 
 type Cleanup = () => void;
@@ -117,15 +117,20 @@ class Model {
   }
 }
 
-let copies = 0;
+const models: Model[] = [];
 
 /** A recorder as anywidget makes it: every model imports the module anew. */
-async function model({ source = tone(440), mimeType, decode = true, ...trouble }: Asked = {}) {
+async function model(
+  { source = tone(440), mimeType, decode = true, ...trouble }: Asked = {},
+  traits: Record<string, unknown> = {},
+): Promise<Model> {
   const recorder = mimeType === undefined ? {} : { mimeType };
-  const options: Options = { source, recorder, decode };
-  const address = `/widget.js?copy=${copies++}`;
+  const kernel = new FakeKernel({ source, recorder, decode }, trouble, traits);
+  const address = `/widget.js?copy=${models.length}`;
   const { default: widget } = (await import(address)) as { default: Widget };
-  return new Model(new FakeKernel(options, trouble), widget);
+  const made = new Model(kernel, widget);
+  models.push(made);
+  return made;
 }
 
 /** Like `model`, for who needs the kernel only. */
@@ -185,6 +190,7 @@ const liveTracks = () =>
     .length;
 
 const testPage = {
+  models,
   natives,
   streams,
   person,
