@@ -5,11 +5,13 @@ BIN := .venv/bin
 LAB := $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root)
 # The last file that the bundler writes.
 BUNDLE := src/mediarecorder/static/THIRD-PARTY.txt
+# Versions of ipykernel beside the newest, by whose rules a cell waits for a page.
+KERNELS := 6 7.1 7.3
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo dev test lint types unit oldest js e2e wheel soak docs lock format \
-        venv bundle browsers clean
+.PHONY: help picture demo dev test lint types unit oldest js e2e wheel soak docs lock format \
+        venv bundle kernels browsers clean
 
 help: ## this list
 	@sed -nE 's/^([a-z0-9]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -52,13 +54,13 @@ oldest: .venv-oldest/.ready bundle ## the same with the oldest versions that we 
 js: browsers node_modules/.ready bundle ## TypeScript, in Node and in real browsers
 	npm test
 
-e2e: browsers venv bundle ## JupyterLab, a kernel and a browser, all real; the notebooks too
+e2e: browsers venv bundle kernels ## JupyterLab, a kernel and a browser, all real; the notebooks too
 	$(BIN)/pytest tests/e2e
 
 wheel: venv bundle ## build sdist and wheel, look inside, install without Node
 	$(BIN)/pytest tests/package
 
-soak: browsers venv bundle ## e2e five times over, with what takes too long for every day
+soak: browsers venv bundle kernels ## e2e five times over, with what takes too long for every day
 	for round in 1 2 3 4 5; do $(BIN)/pytest tests/e2e -m "" || exit; done
 
 # --- to look after it -------------------------------------------------------------------------
@@ -78,7 +80,15 @@ PIP_COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --g
 lock: venv ## the locks anew; UPGRADE=1: with the newest versions
 	$(PIP_COMPILE) --extra av,dataset,lab -o requirements/dev.txt pyproject.toml requirements/dev.in
 	$(PIP_COMPILE) -o requirements/oldest.txt requirements/oldest.in
+	for lock in $(KERNELS:%=requirements/kernels/%.txt); do \
+	  version=$$(basename $$lock .txt); \
+	  echo "ipykernel==$$version.*" | $(PIP_COMPILE) -o $$lock - && \
+	  sed -i -n '/^ipykernel==/,/# via/{/# via/!p}' $$lock || exit; \
+	done
 	npm install --package-lock-only
+
+picture: venv bundle browsers ## the picture in the README, anew
+	$(BIN)/python docs/picture.py
 
 clean: ## away with everything that was made
 	rm -rf .venv .venv-oldest node_modules src/mediarecorder/static build dist
@@ -92,6 +102,13 @@ venv: .venv/.ready
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/pip install --quiet --require-hashes --requirement $(filter requirements/%,$^)
 	MEDIARECORDER_SKIP_BUNDLE=1 $(@D)/bin/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+# Only ipykernel itself: the rest it takes from .venv.
+kernels: $(KERNELS:%=build/kernels/%/.ready)
+build/kernels/%/.ready: requirements/kernels/%.txt .venv/.ready
+	rm -rf $(@D)
+	$(BIN)/pip install --quiet --no-deps --require-hashes --target $(@D) --requirement $<
 	touch $@
 
 bundle: $(BUNDLE)

@@ -1,0 +1,72 @@
+"""Draw the README's picture: a recorder at work in JupyterLab, and the take that it made.
+
+    python docs/picture.py
+
+The microphone is a wav that swells and fades, so that the waveform is worth a look.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import sync_playwright
+
+from tests.e2e.harness import Lab, Notebook, open_chromium, open_context, open_notebook
+from tests.sound import write_wav
+
+PICTURE = Path(__file__).parent / "recorder.png"
+RATE = 44_100
+
+
+def syllables(seconds: float = 6.0) -> NDArray[np.float64]:
+    """A voice that is none: a falling tone in bursts of different strength."""
+    time = np.arange(round(seconds * RATE)) / RATE
+    strength = np.sin(2 * np.pi * 1.7 * time) ** 2 * (0.35 + 0.3 * np.sin(2 * np.pi * 0.31 * time))
+    tone = np.sin(2 * np.pi * (180 * time - 4 * time**2)) + 0.4 * np.sin(2 * np.pi * 720 * time)
+    stereo: NDArray[np.float64] = 0.6 * np.column_stack([strength * tone] * 2)
+    return stereo
+
+
+def draw(notebook: Notebook) -> None:
+    notebook.run("from mediarecorder import MediaRecorder\n\nrec = MediaRecorder()\nrec")
+    notebook.run("take = rec.record(4)\ntake")
+    page = notebook.page
+    page.get_by_role("button", name="Play").wait_for()
+    notebook.run("rec.start()")
+    notebook.until("rec._intake.begun")
+    page.get_by_role("timer").filter(has_text="0:02").wait_for()
+    cells = page.locator(".jp-Notebook .jp-CodeCell")
+    boxes = [cells.nth(index).bounding_box() for index in (1, 2)]
+    first, last = boxes[0], boxes[1]
+    assert first is not None
+    assert last is not None
+    page.screenshot(
+        path=PICTURE,
+        clip={
+            "x": first["x"],
+            "y": first["y"] - 6,
+            "width": 760,
+            "height": last["y"] + last["height"] - first["y"] + 12,
+        },
+    )
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        microphone = write_wav(folder / "microphone.wav", syllables(), RATE)
+        with Lab(folder / "lab") as lab, open_chromium(playwright, microphone) as browser:
+            page = open_context(browser).new_page()
+            with open_notebook(lab, page) as notebook:
+                draw(notebook)
+    print(PICTURE)
+
+
+if __name__ == "__main__":
+    main()
