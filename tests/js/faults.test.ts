@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import { BROWSERS, useBrowser } from "./harness/browsers";
+import { BROWSERS, INSECURE_HOST, useBrowser } from "./harness/browsers";
 import type { TestPage } from "./pages/recorder";
 
 declare const testPage: TestPage;
@@ -92,6 +92,19 @@ describe.each(BROWSERS)("in %s", (name) => {
   });
 
   describe("a fault", () => {
+    it("of the page: it is not secure", async () => {
+      await bench.page.goto(`http://${INSECURE_HOST}:${bench.site.port}/recorder`);
+      const took = await bench.page.evaluate(async () => {
+        const kernel = await testPage.kernel({ source: testPage.microphone() });
+        kernel.command("start", "a");
+        return (await kernel.letter("failed")).fault;
+      });
+      expect(took).toEqual({
+        name: "SecurityError",
+        message: "This page is not secure: it has no microphones.",
+      });
+    });
+
     it("of an unsupported type is told when the page comes up", async () => {
       const took = await bench.page.evaluate(async () => {
         const kernel = await testPage.kernel({ mimeType: "audio/mpeg" });

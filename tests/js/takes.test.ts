@@ -77,6 +77,8 @@ describe.each(BROWSERS)("in %s", (name) => {
           channels,
           seconds,
           length: samples.length / channels / sample_rate,
+          other:
+            (await testPage.decoded(kernel.blob("a"), sample_rate)).length / channels / sample_rate,
           peak: middle.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
           left: testPage.strongest(samples, sample_rate, channels, 0),
           right: testPage.strongest(samples, sample_rate, channels, 1),
@@ -87,8 +89,9 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(took.peak).toBeGreaterThan(0.2);
       expect(took.peak).toBeLessThan(0.3);
       expect(took.mime_type.replaceAll(" ", "")).toBe(OPUS);
-      // An Opus frame of 60 ms may lack, and a busy machine hears late.
-      expect(Math.abs(took.length - took.seconds)).toBeLessThan(0.2);
+      // Another decoder may drop the encoder's delay. (A busy machine hears less than the clock says.)
+      expect(Math.abs(took.length - took.other)).toBeLessThan(0.06);
+      expect(took.length).toBeLessThan(took.seconds + 0.06);
     });
 
     it.runIf(chromium)("of PCM is exact: another decoder gives the same samples", async () => {
@@ -151,6 +154,33 @@ describe.each(BROWSERS)("in %s", (name) => {
       });
     });
 
+    it("travels in parts of at most 1 MiB, however large its blobs are", async () => {
+      const took = await bench.page.evaluate(async () => {
+        const Native = MediaRecorder;
+        const large = new Blob([crypto.getRandomValues(new Uint8Array(60_000))]);
+        globalThis.MediaRecorder = class extends Native {
+          override set ondataavailable(handler: (event: BlobEvent) => void) {
+            const data = new Blob(Array.from({ length: 50 }, () => large));
+            super.ondataavailable = () => handler(new BlobEvent("dataavailable", { data }));
+          }
+        };
+        const kernel = await testPage.kernel({ decode: false });
+        kernel.command("start", "a");
+        kernel.command("request_data");
+        kernel.command("stop");
+        await kernel.letter("stopped");
+        const sizes = kernel.letters.flatMap(({ kind, bytes }) =>
+          kind === "data" ? [bytes!.length] : [],
+        );
+        const blobs = Array.from({ length: sizes.length / 3 }, () => Array(50).fill(large)).flat();
+        return { sizes, bytes: await testPage.compare(kernel.blob("a"), blobs as Blob[]) };
+      });
+      const one = [1 << 20, 1 << 20, 3_000_000 - (2 << 20)];
+      expect(took.sizes.slice(0, 3)).toEqual(one);
+      expect(Math.max(...took.sizes)).toBe(1 << 20);
+      expect(took.bytes).toBe("equal");
+    });
+
     it("tells where it stands with every message", async () => {
       const took = await bench.page.evaluate(async (mimeType) => {
         const kernel = await testPage.kernel({ mimeType });
@@ -190,12 +220,10 @@ describe.each(BROWSERS)("in %s", (name) => {
       kernel.command("start", "a");
       await kernel.letter("data", 3);
       kernel.command("pause");
-      const paused = performance.now();
       await kernel.letter("paused");
       await testPage.pass(1.5);
       kernel.command("resume");
       await kernel.letter("resumed");
-      const gap = (performance.now() - paused) / 1_000;
       await kernel.letter("data", 5);
       kernel.command("stop");
       const { seconds } = await kernel.letter("stopped");
@@ -203,7 +231,6 @@ describe.each(BROWSERS)("in %s", (name) => {
       const { at } = await kernel.letter("started");
       return {
         events: kernel.events("a"),
-        gap,
         seconds,
         wall: (Date.now() - at) / 1_000,
         sound: kernel.samples("a").length / channels / sample_rate,
@@ -211,7 +238,8 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
     expect(took.events).toEqual(["started", "paused", "resumed", "dataavailable", "stopped"]);
     expect(took.seconds).toBeLessThan(took.wall - 1.4);
-    expect(Math.abs(took.sound - took.seconds)).toBeLessThan(0.3);
+    expect(took.sound).toBeLessThan(took.wall - 1.4);
+    expect(took.sound).toBeGreaterThan(0.5);
   });
 
   it("says what the browser can do, when it comes up and when it is asked", async () => {

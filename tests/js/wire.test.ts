@@ -186,6 +186,50 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(took).toMatchObject({ live: 0, state: "inactive" });
   });
 
+  it("a permission that is given to a life that is over opens nothing", async () => {
+    const took = await bench.page.evaluate(async () => {
+      const decide = testPage.person.think();
+      const kernel = await testPage.kernel({ source: testPage.microphone(), decode: false });
+      kernel.command("start", "a");
+      await kernel.until(() => testPage.person.asked === 1);
+      const { page } = kernel;
+      kernel.tell({ kind: "lost", page });
+      await kernel.until(() => kernel.page !== page);
+      decide();
+      const other = await testPage.kernel({ source: testPage.microphone(), decode: false });
+      other.command("start", "b");
+      await other.letter("data");
+      const after = kernel.sent.filter((m) => "page" in m && m.page !== page);
+      return {
+        natives: testPage.natives.length,
+        live: testPage.liveTracks(), // the other's
+        done: after.map((m) => ("done" in m ? m.done : 0)),
+        kinds: after.map(({ kind }) => kind).filter((kind) => kind !== "note"),
+      };
+    });
+    expect(took).toMatchObject({ natives: 1, live: 1, kinds: ["hello", "tried"] });
+    expect(new Set(took.done)).toEqual(new Set([0]));
+  });
+
+  it("a page hears no command before it is welcomed and knows how to record", async () => {
+    const took = await bench.page.evaluate(async () => {
+      const kernel = await testPage.kernel({ decode: false });
+      kernel.busy = true; // the welcome is late
+      const hello = kernel.sent.find(({ kind }) => kind === "hello")!;
+      const page = "page" in hello ? hello.page : "";
+      const command = { kind: "command", page, n: 1, previous: 0, op: "start", take: "a" };
+      kernel.tell({ ...command, timeslice: null, seconds: null });
+      await kernel.until(() => kernel.sent.some(({ kind }) => kind === "note"));
+      const heard = kernel.sent.map((m) => ("heard" in m ? m.heard : 0));
+      kernel.wake();
+      kernel.command("start", "a"); // sent until it is heard
+      await kernel.letter("data");
+      return { heard, natives: testPage.natives.length };
+    });
+    expect(new Set(took.heard)).toEqual(new Set([0]));
+    expect(took.natives).toBe(1);
+  });
+
   describe("models, each with its own copy of the module,", () => {
     it("record side by side, and share what belongs to the page", async () => {
       const took = await bench.page.evaluate(async () => {
