@@ -1,9 +1,11 @@
-// Reads along what this page and the kernel tell each other about widgets, and can lose some of it.
+// Reads along what this page and the kernel tell each other about widgets, and can lose some of it
+// or say it twice.
 // Installed before any code of the page. At `window.tap`.
 (() => {
   const messages = []; // { way, kind, bytes, part, live, lost }, in order; way "out" is to the kernel
   const lossy = { in: 0, out: 0 };
   const counts = { in: 0, out: 0 };
+  let twice = false;
   const utf8 = new TextDecoder();
 
   /** The parts of a message in the protocol v1.kernel.websocket.jupyter.org. */
@@ -22,38 +24,58 @@
       );
   }
 
-  /** Note a message; whether it is to be lost. */
+  /** A copy of a message under another id of the same length: the kernel drops what it knows. */
+  function copyOf(frame) {
+    const copy = new Uint8Array(ArrayBuffer.isView(frame) ? frame.slice() : frame.slice(0));
+    const [, header] = partsOf(copy);
+    const { msg_id } = JSON.parse(utf8.decode(header));
+    const text = utf8.decode(header).replace(msg_id, crypto.randomUUID().slice(0, msg_id.length));
+    copy.set(new TextEncoder().encode(text), header.byteOffset);
+    return copy;
+  }
+
+  /** Note a message; how often it is to arrive. */
   function note(way, frame) {
-    if (typeof frame === "string" || frame.byteLength === 0) return false;
+    if (typeof frame === "string" || frame.byteLength === 0) return 1;
     const [, header, , , content, ...buffers] = partsOf(frame);
     const { msg_type } = JSON.parse(utf8.decode(header));
-    if (!msg_type.startsWith("comm_")) return false;
+    if (!msg_type.startsWith("comm_")) return 1;
     const { data } = JSON.parse(utf8.decode(content));
     const custom = msg_type === "comm_msg" && data.method === "custom";
     const kind = custom ? String(data.content?.kind) : (data?.method ?? msg_type);
-    const lost = custom && lossy[way] > 0 && ++counts[way] % lossy[way] === 0;
+    const lost = custom && lossy[way] > 0 && counts[way]++ % lossy[way] === 0;
     messages.push({
       way,
       kind,
       op: data?.content?.op ?? null,
       name: data?.content?.name ?? null,
+      seq: data?.content?.seq ?? null,
       bytes: frame.byteLength,
       part: buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0),
       live: window.witness.liveTracks(),
       lost,
     });
-    return lost;
+    return lost ? 0 : custom && twice ? 2 : 1;
   }
 
   window.WebSocket = class extends WebSocket {
+    #again = false;
+
     constructor(...args) {
       super(...args);
       this.addEventListener("message", (event) => {
-        if (note("in", event.data)) event.stopImmediatePropagation();
+        const times = this.#again ? 1 : note("in", event.data);
+        if (times === 0) event.stopImmediatePropagation();
+        this.#again = times === 2;
+        if (times === 2) this.dispatchEvent(new MessageEvent("message", { data: event.data }));
+        this.#again = false;
       });
     }
+
     send(frame) {
-      if (!note("out", frame)) super.send(frame);
+      const times = note("out", frame);
+      if (times > 0) super.send(frame);
+      if (times > 1) super.send(copyOf(frame));
     }
   };
 
@@ -65,8 +87,11 @@
       Object.assign(lossy, { in: n, out: n });
       Object.assign(counts, { in: 0, out: 0 });
     },
+    /** From now on every custom message of each way arrives twice. */
+    repeat: () => (twice = true),
     reset() {
       messages.length = 0;
+      twice = false;
       this.lose(0);
     },
   };

@@ -89,6 +89,7 @@ class Message:
     kind: str
     op: str | None
     name: str | None
+    seq: int | None
     bytes: int
     part: int
     live: int
@@ -110,6 +111,10 @@ class Tap:
     def lose(self, every: int) -> None:
         """From now on lose every n-th custom message of each way."""
         self._page.evaluate("every => tap.lose(every)", every)
+
+    def repeat(self) -> None:
+        """From now on every custom message of each way arrives twice."""
+        self._page.evaluate("tap.repeat(); 0")
 
     def reset(self) -> None:
         self._page.evaluate("tap.reset()")

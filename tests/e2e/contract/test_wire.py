@@ -1,0 +1,168 @@
+"""Bytes travel while they are recorded, each arrives once, and nothing keeps or echoes them."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+import time
+from collections import Counter
+
+from tests.e2e.contract.tools import Tap, make, record, recorded, stop
+from tests.e2e.harness import Notebook
+
+MIB = 1 << 20
+PCM = "mime_type='audio/webm;codecs=pcm', decode=False"
+ONE_TAKE = ["start", "dataavailable", "stop"]
+
+# A recorder that gives `window.blobs` as soon as it starts.
+MANY_BYTES = """
+async (megabytes) => {
+  const whole = new Uint8Array(megabytes * 1e6);
+  for (let at = 0; at < whole.length; at += 65_536)
+    crypto.getRandomValues(whole.subarray(at, at + 65_536));
+  const step = 30e6;
+  const blobs = Array.from({ length: Math.ceil(whole.length / step) }, (_, i) =>
+    new Blob([whole.subarray(i * step, (i + 1) * step)]));
+  window.own = MediaRecorder;
+  window.MediaRecorder = class {
+    static isTypeSupported = () => true;
+    state = "inactive";
+    mimeType = "audio/webm;codecs=opus";
+    audioBitsPerSecond = 128_000;
+    videoBitsPerSecond = 0;
+    #fire = (type, more) => this["on" + type]?.(Object.assign(new Event(type), more));
+    start() {
+      this.state = "recording";
+      setTimeout(() => {
+        this.#fire("start");
+        blobs.forEach((data, i) => this.#fire("dataavailable", { data, timecode: 250 * i }));
+      });
+    }
+    stop() {
+      this.state = "inactive";
+      setTimeout(() => {
+        this.#fire("dataavailable", { data: new Blob(), timecode: 0 });
+        this.#fire("stop");
+      });
+    }
+  };
+  const digest = await crypto.subtle.digest("SHA-256", whole);
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+"""
+
+
+def test_bytes_leave_the_page_while_it_records(notebook: Notebook, tap: Tap) -> None:
+    record(notebook, PCM, 700_000)
+    parts = tap.messages("out", "data")
+    assert len(parts) >= 4
+    assert sum(part.part for part in parts) > 400_000
+    assert all(0 < part.part <= MIB for part in parts)
+    assert len(tap.messages("in", "ack")) >= 4, "The kernel had acknowledged them before the end."
+    notebook.run("print(rec.state)")
+    before_stop = len(tap.messages("out", "data"))
+    stop(notebook)
+    late = tap.messages("out", "data")[before_stop:]
+    assert sum(part.part for part in late) < 200_000, "Only the last moments were left to send."
+    assert notebook.value("sha(rec.take.blob)") == notebook.witness.hash()
+
+
+def test_nothing_is_echoed(notebook: Notebook, tap: Tap) -> None:
+    make(notebook, PCM)
+    tap.reset()
+    notebook.run("rec.start()")
+    recorded(notebook, 1_000_000)
+    stop(notebook)
+    sent = sum(message.bytes for message in tap.messages("out", "data"))
+    answers = tap.messages("in")
+    assert sent > 1_000_000
+    assert max(answer.bytes for answer in answers) < 2_000
+    assert max(answer.part for answer in answers) == 0
+    assert sum(answer.bytes for answer in answers) < sent / 20
+
+
+def test_no_trait_and_no_notebook_keeps_a_byte(notebook: Notebook) -> None:
+    make(notebook, PCM)
+    before = len(json.dumps(notebook.save()))
+    notebook.run("rec.start()")
+    recorded(notebook, 300_000)
+    stop(notebook)
+    state = notebook.value("{name: repr(value) for name, value in rec.get_state().items()}")
+    assert max(len(text) for name, text in state.items() if name != "_esm") < 500
+    blob = notebook.array("rec.take.blob").tobytes()
+    microphone = notebook.value("rec.take.settings['label']")
+    saved = json.dumps(notebook.save())
+    assert len(saved) - before < 2_000
+    assert "Fake" in microphone
+    assert microphone not in saved
+    assert microphone not in json.dumps(state)
+    for start, shift in itertools.product((0, len(blob) // 2, len(blob) - 90), range(3)):
+        assert base64.b64encode(blob[start + shift :][:60]).decode() not in saved
+
+
+def test_a_kernel_that_is_busy_delays_but_stops_nothing(notebook: Notebook, tap: Tap) -> None:
+    record(notebook, PCM, 1_000)
+    tap.reset()
+    before = notebook.witness.takes()[0]["size"]
+    busy = notebook.begin("time.sleep(5)")
+    recorded(notebook, before + 1_200_000)
+    assert not busy.finished(), "The page recorded while the kernel was busy."
+    busy.result()
+    stop(notebook)
+    assert notebook.value("diary.types") == ONE_TAKE
+    assert notebook.value("sha(rec.take.blob)") == notebook.witness.hash()
+    sent = Counter(message.seq for message in tap.messages("out", "data"))
+    assert set(sent.values()) == {1}, "Nothing was lost, so nothing need be sent twice."
+
+
+def test_every_third_message_is_lost(notebook: Notebook, tap: Tap) -> None:
+    """From the first hello on, of each way; each loss costs about a second."""
+    tap.lose(3)
+    notebook.run(
+        f"rec = MediaRecorder({PCM}); diary = Diary(rec); rec.start(); rec.pause(); rec.resume()"
+    )
+    recorded(notebook, 300_000)
+    notebook.run("rec.request_data(); rec.stop()")
+    notebook.until("'stop' in diary.types", timeout=45)
+    tap.lose(0)
+    assert notebook.value("diary.types") == [
+        *("start", "pause", "resume"),
+        *("dataavailable", "dataavailable", "stop"),
+    ]
+    assert notebook.witness.calls() == ["start", "pause", "resume", "requestData", "stop"]
+    assert notebook.value("sha(rec.take.blob)") == notebook.witness.hash()
+    for way, kind in [("out", "hello"), ("out", "data"), ("in", "ack"), ("in", "command")]:
+        assert any(message.lost for message in tap.messages(way, kind)), (way, kind)
+
+
+def test_every_message_comes_twice(notebook: Notebook, tap: Tap) -> None:
+    make(notebook, PCM)
+    tap.repeat()
+    notebook.run("rec.start(); rec.pause(); rec.resume()")
+    recorded(notebook, 300_000)
+    stop(notebook)
+    assert notebook.value("diary.types") == ["start", "pause", "resume", "dataavailable", "stop"]
+    assert notebook.witness.calls() == ["start", "pause", "resume", "stop"]
+    assert notebook.value("sha(rec.take.blob)") == notebook.witness.hash()
+
+
+def test_300_megabytes(notebook: Notebook, tap: Tap) -> None:
+    digest = notebook.page.evaluate(MANY_BYTES, 300)
+    try:
+        make(notebook, "Tone(), decode=False")
+        notebook.run("rec.start()")
+        began = time.monotonic()
+        notebook.until("'start' in diary.types")
+        notebook.run("rec.stop()")
+        notebook.until("'stop' in diary.types", timeout=90)
+        seconds = time.monotonic() - began
+        print(f"300 MB in {seconds:.1f} s: {300 / seconds:.0f} MB/s")
+    finally:
+        notebook.page.evaluate("window.MediaRecorder = own; 0")
+    assert notebook.value("diary.types") == ONE_TAKE
+    assert notebook.value("len(rec.take.blob)") == 300_000_000
+    assert notebook.value("sha(rec.take.blob)", timeout=30) == digest
+    assert max(message.part for message in tap.messages("out", "data")) == MIB
+    assert max(message.bytes for message in tap.messages("in")) < 100_000
+    notebook.run("del rec, diary")
