@@ -61,13 +61,6 @@ class Bench:
         """What an expression is worth in the kernel now."""
         return self.notebook.value(expression)
 
-    def is_type_supported(self, mime_type: str) -> bool:
-        """As told by the page; some kernels hear it only when the cell that asked has ended."""
-        ask = f"rec.is_type_supported({mime_type!r})"
-        if self.notebook.run(ask, check=False).error is not None:
-            self.notebook.until(f"raised(lambda: {ask}) is None")
-        return bool(self.call(ask))
-
     @property
     def state(self) -> str:
         return str(self.value("rec.state"))

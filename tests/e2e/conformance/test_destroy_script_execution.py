@@ -60,15 +60,3 @@ def test_the_page_goes_away_while_a_cell_waits(alone: Bench) -> None:
     alone.notebook.page.close()
     assert alone.notebook.until("'waited' in globals()", beside=True)
     assert alone.value("(waited is rec.take, waited.complete)") == [True, False]
-
-
-def test_another_page_does_not_take_over_what_it_does_not_record(alone: Bench) -> None:
-    """The interrupted take keeps its true type, whatever the other page's recorder has."""
-    alone.notebook.save()
-    with alone.notebook.second_tab() as second:
-        second.page.wait_for_function("witness.report().recorders.length > 0")
-        alone.notebook.page.close()
-        stop = alone.until("stop")
-        assert stop["mime_type"] == "audio/webm;codecs=opus"
-        assert alone.events()[-3:] == INTERRUPTED
-        assert alone.value("rec.state") == "inactive"
