@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .errors import AbortError, DecodingError, MediaRecorderError, NotSupportedError, error_named
@@ -28,21 +30,32 @@ if TYPE_CHECKING:
 logger = logging.getLogger("mediarecorder")
 
 
+@dataclass
+class Run:
+    """One start and what became of it: its take, or why there is none.
+
+    Attributes
+    ----------
+    begun : bool
+        Whether the browser records it, or has.
+    """
+
+    take: str
+    begun: bool = False
+    outcome: Take | MediaRecorderError | None = None
+
+
 class Intake:
     """Folds what the pages report into one recorder.
 
     Attributes
     ----------
+    latest : Run or None
+        The latest start, by Python or by a button.
     unsupported : NotSupportedError or None
         What the page said of the recorder's options when it came up.
-    latest : str or None
-        The id of the take of the latest start.
-    begun : bool
-        Whether the browser records it, or has.
-    outcome : Take or MediaRecorderError or None
-        What became of it.
-    raised : list of Exception
-        What listeners raised since the latest start.
+    raised : deque of Exception
+        What listeners and observers raised last.
     before_listeners : callable
         Called before listeners are.
     closing : bool
@@ -50,24 +63,24 @@ class Intake:
     """
 
     def __init__(self, recorder: MediaRecorder) -> None:
+        self.latest: Run | None = None
         self.unsupported: NotSupportedError | None = None
+        self.raised: deque[Exception] = deque(maxlen=20)
         self.before_listeners: Callable[[], None] = lambda: None
         self.closing = False
         self._recorder = recorder
+        self._runs: dict[str, Run] = {}
         self._assemblies: dict[str, Assembly] = {}
-        self.expect(None)
 
-    def expect(self, take: str | None) -> None:
-        """A take has been asked for, by Python or by a button."""
-        self.latest = take
-        self.begun = False
-        self.outcome: Take | MediaRecorderError | None = None
-        self.raised: list[Exception] = []
+    def expect(self, take: str) -> Run:
+        """A take has been asked for."""
+        self.latest = self._runs[take] = Run(take)
+        return self.latest
 
     def deliver(self, arrival: Arrival) -> None:
         """Follow the page, then let its message have its effect."""
         recorder, message = self._recorder, arrival.message
-        if isinstance(message, (protocol.Failed, protocol.Stopped)) and message.take == self.latest:
+        if isinstance(message, (protocol.Failed, protocol.Stopped)) and self._is_latest(message):
             recorder._link.rest()
         self._follow(recorder._link.snapshot)
         match message:
@@ -92,7 +105,7 @@ class Intake:
             case protocol.Stopped():
                 self._finish(self._assemblies[message.take].finish(message))
             case Lost():
-                self._interrupt(arrival.page)
+                self._interrupt(arrival.page, message.recorded)
         self.leave_when_done()
 
     def follow_state(self) -> None:
@@ -105,6 +118,9 @@ class Intake:
         link = self._recorder._link
         if self.closing and (link.alone or not (self._assemblies or link.owing)):
             self._recorder._leave()
+
+    def _is_latest(self, letter: protocol.Failed | protocol.Stopped) -> bool:
+        return self.latest is not None and letter.take == self.latest.take
 
     def _follow(self, snapshot: protocol.Snapshot | None) -> None:
         self.follow_state()
@@ -131,9 +147,8 @@ class Intake:
 
     def _begin(self, page: Page, letter: protocol.Started) -> None:
         self._assemblies[letter.take] = Assembly(page.id, letter)
-        if letter.take != self.latest:
-            self.expect(letter.take)  # a button
-        self.begun = True
+        run = self._runs.get(letter.take) or self.expect(letter.take)  # unknown: a button's
+        run.begun = True
         self._fire(StartEvent(self._recorder))
 
     def _finish(self, take: Take) -> None:
@@ -146,24 +161,32 @@ class Intake:
             except DecodingError as error:
                 logger.warning("The take has no samples: %s", error)
                 self._set("_notice", str(error))
-        if take.id == self.latest:
-            self.outcome = take
         self._fire(StopEvent(recorder, take))
+        self.settle(take.id, take)
 
-    def _interrupt(self, page: Page) -> None:
+    def settle(self, take: str, outcome: Take | MediaRecorderError) -> None:
+        """The last that is heard of a run; who waits for it goes on now."""
+        run = self._runs.pop(take, None)
+        if run is not None:
+            run.outcome = outcome
+
+    def _interrupt(self, page: Page, recorded: bool) -> None:
         """The page has gone: what it was recording ends here, with what has arrived."""
         error = AbortError(
             "The page that recorded was closed or reloaded, or does not answer any more.",
             "What had arrived is in rec.take; show the recorder in a page to go on.",
         )
-        underway = [a for a in self._assemblies.values() if a.page == page.id]
-        for assembly in underway:
+        for assembly in [a for a in self._assemblies.values() if a.page == page.id]:
             self._fail(error)
             data = assembly.take_data()
             self._fire(DataAvailableEvent(self._recorder, data, assembly.mime_type, None))
-            self._finish(assembly.interrupt("page gone"))
-        if not underway and self.latest and not self.begun and self.outcome is None:
-            self._fail(error, self.latest)
+            take = assembly.interrupt("page gone")
+            run = self._runs.pop(take.id, None)
+            self._finish(take)
+            if run is not None:
+                run.outcome = error  # a call that waits raises it
+        for run in [run for run in self._runs.values() if recorded and not run.begun]:
+            self._fail(error, run.take)
 
     def _set(self, name: str, value: object) -> None:
         """Set a trait; an observer that raises is logged, and stops nothing."""
@@ -175,10 +198,10 @@ class Intake:
 
     def _fail(self, error: MediaRecorderError, take: str | None = None) -> None:
         """Tell an error; one of a take that has not begun is all that becomes of it."""
-        if take is not None and take == self.latest and not self.begun:
-            self.outcome = error
         self._set("_notice", str(error))
         self._fire(ErrorEvent(self._recorder, error))
+        if take in self._runs and not self._runs[take].begun:
+            self.settle(take, error)
 
     def _fire(self, event: Event) -> None:
         self.before_listeners()

@@ -20,6 +20,7 @@ from .wire.link import Link
 from .wire.waiting import Steps
 
 if TYPE_CHECKING:
+    from .intake import Run
     from .recorder import MediaRecorder
 
 ANSWER_SECONDS = 8.0
@@ -38,25 +39,26 @@ def recorded(
     """Start, wait, and give the span that was asked for."""
     if rec._waits:
         raise InvalidStateError("Another call waits for this recorder.", "Wait for its take first.")
-    rec._start(seconds=seconds)
+    run = rec._start(seconds=seconds)
     with _wait(rec), Progress(shown=progress) as shown:
         rec._intake.before_listeners = shown.wipe
-        yield from _follow(rec, shown, seconds, timeout)
-    take = _outcome(rec)
+        yield from _follow(rec, run, shown, seconds, timeout)
+    take = _outcome(run)
     return take if seconds is None else _first(take, seconds)
 
 
 def awaited(rec: MediaRecorder, timeout: float | None) -> Steps[Take]:
     """Give the take of the latest start."""
-    if rec._intake.latest is None:
+    run = rec._intake.latest
+    if run is None:
         raise InvalidStateError("Nothing has been started.", "Call rec.start() first.")
     until = _deadline(timeout)
     with _wait(rec):
-        for _ in _follow(rec, Progress(shown=False), None, None):
+        for _ in _follow(rec, run, Progress(shown=False), None, None):
             if time.monotonic() > until:
                 raise TimeoutError(f"The recording has not ended within {timeout:g} s; it goes on.")
             yield
-    return _outcome(rec)
+    return _outcome(run)
 
 
 def answered(link: Link, mime_type: str) -> Steps[bool]:
@@ -85,34 +87,34 @@ def _wait(rec: MediaRecorder) -> Iterator[None]:
 
 
 def _follow(
-    rec: MediaRecorder, shown: Progress, seconds: float | None, timeout: float | None
+    rec: MediaRecorder, run: Run, shown: Progress, seconds: float | None, timeout: float | None
 ) -> Steps[None]:
     """From the start to what becomes of it."""
-    yield from _be_heard(rec)
-    yield from _be_allowed(rec, shown, timeout)
-    yield from _run(rec, shown, seconds)
+    yield from _be_heard(rec, run)
+    yield from _be_allowed(rec, run, shown, timeout)
+    yield from _end(rec, run, shown, seconds)
 
 
-def _be_heard(rec: MediaRecorder) -> Steps[None]:
+def _be_heard(rec: MediaRecorder, run: Run) -> Steps[None]:
     until = _deadline(ANSWER_SECONDS)
-    while rec._link.unheard and rec._intake.outcome is None:
+    while rec._link.unheard and run.outcome is None:
         if time.monotonic() > until:
-            error = NoBrowserError(
-                "No page shows this recorder."
-                if rec._link.alone
-                else "The page that shows this recorder does not answer."
-            )
+            what = "No page shows this recorder."
+            if not rec._link.alone:
+                what = "The page that shows this recorder does not answer."
+            rec._intake.settle(run.take, NoBrowserError(what))
             rec._link.give_up()
-            rec._intake.outcome = error
             rec._intake.follow_state()
-            raise error
-        yield
+        else:
+            yield
 
 
-def _be_allowed(rec: MediaRecorder, shown: Progress, timeout: float | None) -> Steps[None]:
+def _be_allowed(
+    rec: MediaRecorder, run: Run, shown: Progress, timeout: float | None
+) -> Steps[None]:
     began = time.monotonic()
     until = _deadline(timeout)
-    while not rec._intake.begun and rec._intake.outcome is None:
+    while not run.begun and run.outcome is None:
         now = time.monotonic()
         if now > until:
             rec.stop()
@@ -123,9 +125,9 @@ def _be_allowed(rec: MediaRecorder, shown: Progress, timeout: float | None) -> S
         yield
 
 
-def _run(rec: MediaRecorder, shown: Progress, seconds: float | None) -> Steps[None]:
+def _end(rec: MediaRecorder, run: Run, shown: Progress, seconds: float | None) -> Steps[None]:
     began = time.monotonic()
-    while rec._intake.outcome is None:
+    while run.outcome is None:
         shown.tell(time.monotonic() - began, seconds, rec.state)
         _require_sign_of_life(
             rec, began, RESTING_LEASE if rec.state == "paused" else RECORDING_LEASE
@@ -140,12 +142,11 @@ def _require_sign_of_life(rec: MediaRecorder, since: float, lease: float) -> Non
         rec._link.give_up()
 
 
-def _outcome(rec: MediaRecorder) -> Take:
-    outcome = rec._intake.outcome
-    if isinstance(outcome, MediaRecorderError):
-        raise outcome
-    assert outcome is not None
-    return outcome
+def _outcome(run: Run) -> Take:
+    if isinstance(run.outcome, MediaRecorderError):
+        raise run.outcome
+    assert run.outcome is not None
+    return run.outcome
 
 
 def _first(take: Take, seconds: float) -> Take:
@@ -157,8 +158,9 @@ def _first(take: Take, seconds: float) -> Take:
 
 
 def _tell_what_listeners_raised(rec: MediaRecorder) -> None:
-    raised, rec._intake.raised = rec._intake.raised, []
-    for error in raised:
+    raised = rec._intake.raised
+    while raised:
+        error = raised.popleft()
         warnings.warn(
             f"A listener raised {type(error).__name__}: {error} (the log has more).", stacklevel=2
         )

@@ -15,7 +15,7 @@ from . import decoding, onecell
 from .assets import serve_asset
 from .errors import InvalidStateError, NoBrowserError
 from .events import EventTarget, Listeners
-from .intake import Intake
+from .intake import Intake, Run
 from .options import (
     RecorderOptions,
     check_mime_type,
@@ -373,17 +373,18 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         self._intake.closing = True
         self._intake.leave_when_done()
 
-    def _start(self, timeslice: float | None = None, seconds: float | None = None) -> None:
+    def _start(self, timeslice: float | None = None, seconds: float | None = None) -> Run:
         if self._intake.closing:
             raise InvalidStateError("This recorder is closed.", "Make a new MediaRecorder().")
         self._require("start", self.state == "inactive")
         if self._intake.unsupported is not None:
             raise self._intake.unsupported
-        take = uuid.uuid4().hex
-        self._intake.expect(take)
+        run = self._intake.expect(uuid.uuid4().hex)
+        self._intake.raised.clear()
         self.set_trait("_notice", "")
-        self._link.command("start", take, timeslice, seconds)
+        self._link.command("start", run.take, timeslice, seconds)
         self._intake.follow_state()
+        return run
 
     def _leave(self) -> None:
         self._link.close()

@@ -3,8 +3,7 @@
 ```python
 rec = MediaRecorder()
 with FakeBrowser(rec, "hello.wav"):
-    rec.start()
-    rec.stop()
+    take = rec.record(2)
 ```
 
 Everything between the recorder and the page is the real thing: the same messages, in
@@ -74,6 +73,7 @@ class FakePage:
         return self.note(kind, seq=self._seq - 1, **fields)
 
     def hello(self) -> dict[str, Any]:
+        """What a page says when it comes up."""
         return self.note("hello", version=VERSION, types=self.types)
 
 
@@ -90,7 +90,8 @@ class FakeBrowser:
     Notes
     -----
     It works in a thread of its own, as a page works in a process of its own: wait for
-    what you expect, as in a notebook, or call `settle`.
+    what you expect, as in a notebook, or call `settle`. ``record(seconds)`` does not last
+    `seconds`: the page is told at once that they are over.
     """
 
     def __init__(self, recorder: MediaRecorder, file: str | os.PathLike[str]) -> None:
@@ -146,13 +147,13 @@ class FakeBrowser:
                 self._send(self._page.letter("tried", fault=None))
             case "command" if message["n"] > self._page.heard:
                 self._page.heard = message["n"]
-                self._obey(message["op"], message["take"])
+                self._obey(message["op"], message["take"], message["seconds"])
             case "query":
                 asked = message["mime_type"]
                 supported = self._page.types.get(asked, False)
                 self._send(self._page.note("answer", mime_type=asked, supported=supported))
 
-    def _obey(self, op: str, take: str | None) -> None:
+    def _obey(self, op: str, take: str | None, seconds: float | None) -> None:
         page = self._page
         page.done = page.heard
         if op == "start":
@@ -162,6 +163,8 @@ class FakeBrowser:
             self._report("started", at=1000 * self._began, settings={"label": "fake"})
             for part in _parts(self._blob):
                 self._report("data", part)
+            if seconds is not None:  # no need to wait for them
+                self._finish()
         elif op in ("pause", "resume"):
             page.state = "paused" if op == "pause" else "recording"
             self._report("paused" if op == "pause" else "resumed")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PYTHON_LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
+PYTHON_LOCKS = sorted((ROOT / "requirements").rglob("*.txt"))
 ELSEWHERE = re.compile(r"://|file:|\s@\s|^[ ]*-(?!-hash=)", re.MULTILINE)
 PIN = re.compile(r"^([\w.-]+)==(\S+)( ; .+)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)")
 
@@ -25,8 +25,16 @@ def pins(lock: Path) -> dict[str, str]:
     return dict(re.findall(r"^([\w.-]+)==(\S+)", lock.read_text(), re.MULTILINE))
 
 
-def test_both_python_locks_are_here() -> None:
-    assert [lock.name for lock in PYTHON_LOCKS] == ["dev.txt", "oldest.txt"]
+def test_the_python_locks_are_here() -> None:
+    names = [str(lock.relative_to(ROOT / "requirements")) for lock in PYTHON_LOCKS]
+    kernels = ["kernels/6.txt", "kernels/7.1.txt", "kernels/7.3.txt"]
+    assert names == ["dev.txt", *kernels, "oldest.txt"]
+
+
+@pytest.mark.parametrize("lock", PYTHON_LOCKS[1:-1], ids=lambda lock: lock.stem)
+def test_a_lock_of_a_kernel_is_of_its_version(lock: Path) -> None:
+    ((name, version),) = pins(lock).items()
+    assert (name, version.startswith(f"{lock.stem}.")) == ("ipykernel", True)
 
 
 @pytest.mark.parametrize("lock", PYTHON_LOCKS, ids=lambda lock: lock.name)

@@ -50,7 +50,15 @@ AFTER: dict[Op, State | None] = {
 
 @dataclass(frozen=True)
 class Lost:
-    """Not a message: the page has gone."""
+    """Not a message: the page has gone.
+
+    Attributes
+    ----------
+    recorded : bool
+        Whether it was the one that records, or was told to.
+    """
+
+    recorded: bool
 
 
 @dataclass(frozen=True)
@@ -258,10 +266,11 @@ class Link:
         self._drain()
 
     def _lose(self, page: Page) -> Arrival:
-        if page is self._pages.recording:
+        recorded = page is self._pages.recording
+        if recorded:
             self._forget_commands()
         self._pages.remove(page)
-        return Arrival(page, Lost())
+        return Arrival(page, Lost(recorded))
 
     def _forget_commands(self) -> None:
         self._commands.clear()
