@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from tests.e2e.harness import Lab, Notebook, open_chromium, open_context, open_notebook
+from tests.e2e.harness import KERNELS, Lab, Notebook, open_chromium, open_context, open_notebook
 from tests.sound import tone, write_wav
 
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """The JupyterLab server of all tests."""
-    with Lab(tmp_path_factory.mktemp("lab")) as server:
+    with Lab(tmp_path_factory.mktemp("lab"), kernels=KERNELS) as server:
         yield server
 
 

@@ -3,11 +3,13 @@
 from .browser import open_chromium, open_context
 from .cells import Cell, CellError, CellFailedError, CellResult
 from .kernel import KernelError
-from .lab import Lab
-from .notebook import Notebook, PageError, open_notebook
+from .lab import KERNELS, Lab
+from .notebook import App, Notebook, PageError, open_notebook
 from .witness import Witness
 
 __all__ = [
+    "KERNELS",
+    "App",
     "Cell",
     "CellError",
     "CellFailedError",

@@ -17,6 +17,9 @@ from typing import Any
 
 Settings = Mapping[str, Mapping[str, Any]]
 
+KERNELS = {path.name: path for path in (Path(__file__).parents[3] / "build/kernels").glob("*")}
+"""Older versions of ipykernel by their names, as `make kernels` has put them there."""
+
 QUIET: Settings = {
     "@jupyterlab/apputils-extension:notification": {
         "checkForUpdates": False,
@@ -32,17 +35,25 @@ QUIET: Settings = {
 
 
 class Lab:
-    """A JupyterLab server whose kernel is this interpreter, with all its folders in `folder`.
+    """A server of JupyterLab and Notebook 7, with all its folders in `folder`.
 
-    Use it as a context manager. `settings` are JupyterLab settings by plugin id, laid over `QUIET`.
+    Use it as a context manager. Its kernel is this interpreter. `settings` are JupyterLab
+    settings by plugin id, laid over `QUIET`. `kernels` are more kernels by name: the same
+    interpreter, which finds the packages in a folder first.
     """
 
-    def __init__(self, folder: Path, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: Settings | None = None,
+        kernels: Mapping[str, Path] | None = None,
+    ) -> None:
         self.folder = folder
         self.notebooks = folder / "notebooks"
         self.runtime = folder / "runtime"
         self._log = folder / "server.log"
         self._settings = {**QUIET, **(settings or {})}
+        self._kernels = kernels or {}
         self._process: subprocess.Popen[bytes] | None = None
         self.url = ""
 
@@ -111,6 +122,7 @@ class Lab:
             "--ServerApp.disable_check_xsrf=True",
             "--IdentityProvider.token=",
             "--LabApp.expose_app_in_browser=True",
+            "--JupyterNotebookApp.expose_app_in_browser=True",
             "--LabApp.extension_manager=readonly",
         ]
 
@@ -137,6 +149,9 @@ class Lab:
             "language": "python",
         }
         write_json(self.folder / "data/kernels/python3/kernel.json", kernel)
+        for name, packages in self._kernels.items():
+            other = {**kernel, "display_name": name, "env": {"PYTHONPATH": str(packages)}}
+            write_json(self.folder / "data/kernels" / name / "kernel.json", other)
         for plugin, values in self._settings.items():
             package, name = plugin.rsplit(":", 1)
             file = self.folder / "settings" / package / f"{name}.jupyterlab-settings"

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from numpy.typing import NDArray
 from playwright.sync_api import ConsoleMessage, Error, Page
@@ -19,21 +19,30 @@ from .lab import Lab, write_json
 from .witness import Witness
 
 SCREENSHOTS = Path(__file__).parents[3] / "build" / "screenshots"
-# What JupyterLab itself throws for whatever was under way when a kernel or its line ended.
-JUPYTERLABS_OWN = ("Canceled future for ", "Kernel connection disconnected")
+# What JupyterLab itself throws for whatever was under way when a kernel or its line ended, and
+# Notebook 7 when its keyboard shortcuts come up after the settings of another plugin.
+JUPYTERLABS_OWN = (
+    "Canceled future for ",
+    "Kernel connection disconnected",
+    "Cannot read properties of undefined (reading 'schema')",
+)
+App = Literal["lab", "notebook"]
 GLANCE = 20  # ms between two looks at something that is awaited
 
 
 class Notebook:
-    """One notebook in one tab, with a kernel of its own.
+    """One notebook in one tab of JupyterLab or Notebook 7, with a kernel of its own.
 
     `page` is Playwright's page, `witness` knows what that page did with microphones and
     recorders, `console` is what it said. Errors that nothing in the page caught are in
     `page_errors`, and raised when the notebook is closed.
     """
 
-    def __init__(self, lab: Lab, page: Page, path: str, session: dict[str, Any]) -> None:
+    def __init__(
+        self, lab: Lab, page: Page, path: str, session: dict[str, Any], app: App = "lab"
+    ) -> None:
         self.lab = lab
+        self.app = app
         self.page = page
         self.path = path
         self.witness = Witness(page)
@@ -118,11 +127,13 @@ class Notebook:
     # --- the page ------------------------------------------------------------------------
 
     def show(self) -> None:
-        """Bring the notebook to the front of JupyterLab, and wait for its kernel."""
-        if not self.page.url.startswith(self.lab.url):
-            self.page.goto(f"{self.lab.url}/lab?reset")
+        """Bring the notebook to the front of the tab, and wait for its kernel."""
+        home = f"{self.lab.url}/{'lab' if self.app == 'lab' else f'notebooks/{self.path}'}"
+        if not self.page.url.startswith(home):
+            self.page.goto(f"{home}?reset")
         self.page.wait_for_function("window.driver?.started()")
-        self.drive("open", self.path)
+        if self.app == "lab":
+            self.drive("open", self.path)
         self.wait_until_ready()
 
     def save(self) -> dict[str, Any]:
@@ -141,7 +152,7 @@ class Notebook:
         """The same notebook and kernel in another tab."""
         session = {"id": self._session, "kernel": {"id": self.kernel_id}}
         with self.page.context.new_page() as page:
-            other = Notebook(self.lab, page, self.path, session)
+            other = Notebook(self.lab, page, self.path, session, self.app)
             other.show()
             yield other
             other.check()
@@ -198,13 +209,15 @@ class Notebook:
 
 
 @contextmanager
-def open_notebook(lab: Lab, page: Page, source: Path | None = None) -> Iterator[Notebook]:
+def open_notebook(
+    lab: Lab, page: Page, source: Path | None = None, *, kernel: str = "python3", app: App = "lab"
+) -> Iterator[Notebook]:
     """Open a new notebook, or a copy of `source`, in this tab, with a kernel of its own.
 
     It lies in a folder of its own, where the kernel runs too. At the end the kernel is
     gone, and the tab still there.
     """
-    notebook = Notebook(lab, page, *_new_session(lab, source))
+    notebook = Notebook(lab, page, *_new_session(lab, source, kernel), app)
     try:
         notebook.show()
         notebook.witness.reset()
@@ -218,22 +231,22 @@ class PageError(AssertionError):
     """Something in the page threw, and nothing there caught it."""
 
 
-def _new_session(lab: Lab, source: Path | None) -> tuple[str, dict[str, Any]]:
+def _new_session(lab: Lab, source: Path | None, kernel: str) -> tuple[str, dict[str, Any]]:
     path = f"{uuid.uuid4().hex[:8]}/{source.name if source else 'test.ipynb'}"
     file = lab.notebooks / path
     file.parent.mkdir()
     if source is not None:
         file.write_text(source.read_text())
     else:
-        write_json(file, EMPTY)
-    kernel = {"name": "python3"}
-    body = {"path": path, "name": path, "type": "notebook", "kernel": kernel}
+        write_json(file, _empty(kernel))
+    body = {"path": path, "name": path, "type": "notebook", "kernel": {"name": kernel}}
     return path, lab.api("POST", "sessions", body)
 
 
-EMPTY = {
-    "cells": [],
-    "metadata": {"kernelspec": {"name": "python3", "display_name": "Python under test"}},
-    "nbformat": 4,
-    "nbformat_minor": 5,
-}
+def _empty(kernel: str) -> dict[str, Any]:
+    return {
+        "cells": [],
+        "metadata": {"kernelspec": {"name": kernel, "display_name": kernel}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }

@@ -1,0 +1,93 @@
+"""A notebook for each kernel, in JupyterLab and in Notebook 7, with and without subshells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.e2e.harness import KERNELS, App, Lab, Notebook, open_notebook
+
+
+class Place(NamedTuple):
+    """Where a notebook runs."""
+
+    kernel: str = "python3"
+    app: App = "lab"
+    subshells: bool = True
+
+    def __str__(self) -> str:
+        kernel = "newest" if self.kernel == "python3" else self.kernel
+        app = "JupyterLab" if self.app == "lab" else "Notebook 7"
+        return f"{kernel}, {app}, {'' if self.subshells else 'no '}subshells"
+
+
+EVERY_KERNEL = ("6", "7.1", "7.3", "python3")
+OLDEST_AND_NEWEST = [Place("6"), Place()]
+
+
+def in_places(places: Iterable[Place]) -> pytest.MarkDecorator:
+    """Run a test in each of these; those of a module share a notebook for each."""
+    return pytest.mark.parametrize("place", places, ids=str, scope="module")
+
+
+@pytest.fixture(scope="module")
+def place() -> Place:
+    """The newest kernel in JupyterLab, if a test does not say where."""
+    return Place()
+
+
+@pytest.fixture(scope="session")
+def lab_without_subshells(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A second server, whose pages send comm messages to the main shell."""
+    plugin = "@jupyterlab/apputils-extension:kernels-settings"
+    settings = {plugin: {"commsOverSubshells": "disabled"}}
+    with Lab(tmp_path_factory.mktemp("lab"), settings, KERNELS) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def server(request: pytest.FixtureRequest, place: Place) -> Lab:
+    known = ("python3", *KERNELS)
+    assert place.kernel in known, f"No ipykernel {place.kernel} in build/kernels: `make kernels`."
+    server: Lab = request.getfixturevalue("lab" if place.subshells else "lab_without_subshells")
+    return server
+
+
+@pytest.fixture(scope="module")
+def tabs(context: BrowserContext) -> Iterator[dict[tuple[str, App], Page]]:
+    """For each server and application the tab in which its notebooks are opened."""
+    tabs: dict[tuple[str, App], Page] = {}
+    yield tabs
+    for page in tabs.values():
+        page.close()
+
+
+@pytest.fixture(scope="module")
+def shared_notebook(
+    server: Lab, place: Place, tabs: dict[tuple[str, App], Page], context: BrowserContext
+) -> Iterator[Notebook]:
+    where = (server.url, place.app)
+    page = tabs.get(where) or tabs.setdefault(where, context.new_page())
+    with open_notebook(server, page, kernel=place.kernel, app=place.app) as notebook:
+        yield notebook
+
+
+@pytest.fixture
+def notebook(shared_notebook: Notebook) -> Iterator[Notebook]:
+    """The notebook of this module and place, in a page that has forgotten the test before."""
+    shared_notebook.witness.reset()
+    yield shared_notebook
+    shared_notebook.check()
+
+
+@pytest.fixture
+def fresh_notebook(server: Lab, place: Place, context: BrowserContext) -> Iterator[Notebook]:
+    """A new notebook in a tab of its own, for tests that reload or close the page."""
+    with (
+        context.new_page() as page,
+        open_notebook(server, page, kernel=place.kernel, app=place.app) as notebook,
+    ):
+        yield notebook
