@@ -1,0 +1,215 @@
+// The page's end of the road, with a clock in the hands of the test.
+
+import type { AnyModel } from "@anywidget/types";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { Link, type Listener } from "../../js/link";
+import { VERSION, type Command, type Envelope, type Letter, type Note } from "../../js/protocol";
+
+type Sent = (Note | (Letter & { seq: number })) & Envelope;
+
+const snapshot = {
+  state: "inactive",
+  mime_type: "",
+  audio_bits_per_second: 0,
+  video_bits_per_second: 0,
+  audio_bitrate_mode: "variable",
+} as const;
+
+let sent: Sent[];
+let hear: ((content: unknown) => void) | undefined;
+let windows: Map<string, () => void>;
+let broken: boolean;
+let obeyed: number[];
+let listener: Listener;
+let link: Link;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  [sent, obeyed, windows, broken] = [[], [], new Map(), false];
+  vi.stubGlobal("addEventListener", (event: string, f: () => void) => windows.set(event, f));
+  vi.stubGlobal("removeEventListener", (event: string) => windows.delete(event));
+  const model = {
+    on: (_: string, f: typeof hear) => (hear = f),
+    off: () => (hear = undefined),
+    send: (content: Sent) => {
+      if (broken) throw new Error("The comm is closed.");
+      sent.push(content);
+    },
+  };
+  listener = {
+    snapshot: () => snapshot,
+    welcome: vi.fn(),
+    obey: ({ n }) => obeyed.push(n),
+    lost: vi.fn(),
+    acknowledged: vi.fn(),
+  };
+  link = new Link(model as unknown as AnyModel, listener);
+});
+afterEach(() => {
+  link.destroy();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const page = () => sent.at(-1)!.page;
+const kinds = () => sent.map(({ kind }) => kind);
+const welcome = (at = page()) =>
+  hear?.({ kind: "welcome", version: VERSION, page: at, options: { decode: false } });
+const command = (n: number, previous: number, at = page()): Command => ({
+  kind: "command",
+  page: at,
+  n,
+  previous,
+  op: "stop",
+  take: null,
+  timeslice: null,
+  seconds: null,
+});
+
+describe("a hello", () => {
+  it("is said until the welcome, ever more rarely", () => {
+    const said: number[] = [];
+    for (let second = 0; second < 40; second++) {
+      said.push(sent.length);
+      vi.advanceTimersByTime(1_000);
+    }
+    // At 0, 1, 3, 7, 15 and then every 10 seconds.
+    expect(said.flatMap((count, at) => (count > (said[at - 1] ?? 0) ? [at] : []))).toEqual([
+      0, 1, 3, 7, 15, 25, 35,
+    ]);
+    welcome();
+    vi.advanceTimersByTime(60_000);
+    expect(new Set(kinds())).toEqual(new Set(["hello"]));
+    expect(sent.length).toBe(said.at(-1));
+    expect(listener.welcome).toHaveBeenCalledTimes(1);
+  });
+
+  it("is for one page: what is meant for another is not heard", () => {
+    welcome("another page");
+    expect(listener.welcome).not.toHaveBeenCalled();
+    expect(page()).toMatch(/^[0-9a-f]{32}$/);
+  });
+});
+
+describe("a command", () => {
+  it("is obeyed once, however often it comes, and each time said to be heard", () => {
+    welcome();
+    for (let n = 0; n < 3; n++) hear?.(command(1, 0));
+    expect(obeyed).toEqual([1]);
+    expect(sent.slice(-3).map(({ kind, heard }) => [kind, heard])).toEqual([
+      ["note", 1],
+      ["note", 1],
+      ["note", 1],
+    ]);
+  });
+
+  it("waits for its forerunner, which comes again", () => {
+    welcome();
+    hear?.(command(2, 1));
+    expect(obeyed).toEqual([]);
+    expect(sent.at(-1)!.heard).toBe(0);
+    hear?.(command(1, 0));
+    hear?.(command(2, 1));
+    hear?.(command(1, 0));
+    expect(obeyed).toEqual([1, 2]);
+    expect(sent.at(-1)!.heard).toBe(2);
+  });
+
+  it("may follow others that went to another page", () => {
+    welcome();
+    hear?.(command(7, 0));
+    expect(obeyed).toEqual([7]);
+  });
+
+  it("is not heard before the welcome", () => {
+    hear?.(command(1, 0));
+    expect(obeyed).toEqual([]);
+    welcome();
+    hear?.(command(1, 0));
+    expect(obeyed).toEqual([1]);
+  });
+
+  it("is done when it is, and older ones stay done", () => {
+    welcome();
+    link.done(3);
+    link.done(0);
+    link.note({ kind: "note" });
+    expect(sent.at(-1)!.done).toBe(3);
+  });
+});
+
+it("messages are counted, letters by themselves", () => {
+  welcome();
+  link.post({ kind: "tried", fault: null });
+  link.note({ kind: "note" });
+  link.post({ kind: "tried", fault: null });
+  expect(sent.map(({ clock }) => clock)).toEqual([0, 1, 2, 3]);
+  expect(sent.flatMap((message) => ("seq" in message ? [message.seq] : []))).toEqual([0, 1]);
+});
+
+it("a sign of life is given while it is wanted, and no longer", () => {
+  welcome();
+  link.keepAlive(true);
+  link.keepAlive(true);
+  vi.advanceTimersByTime(10_000);
+  expect(kinds().filter((kind) => kind === "note")).toHaveLength(5);
+  link.keepAlive(false);
+  vi.advanceTimersByTime(60_000);
+  expect(kinds().filter((kind) => kind === "note")).toHaveLength(5);
+});
+
+it("a page that is closed says so", () => {
+  windows.get("pagehide")!();
+  expect(kinds()).toEqual(["hello", "bye"]);
+});
+
+it("a page that was given up begins anew: another name, nothing heard, nothing waiting", () => {
+  welcome();
+  const old = page();
+  hear?.(command(4, 0));
+  link.done(4);
+  link.post({ kind: "tried", fault: null }, new ArrayBuffer(10));
+  const before = sent.length;
+  hear?.({ kind: "lost", page: old });
+  expect(listener.lost).toHaveBeenCalledTimes(1);
+  expect(link.pendingBytes).toBe(0);
+  expect(sent[before]).toMatchObject({ kind: "hello", heard: 0, done: 0 });
+  expect(page()).not.toBe(old);
+  hear?.(command(5, 4, old));
+  hear?.(command(5, 0));
+  expect(obeyed).toEqual([4]); // not welcomed yet
+  vi.advanceTimersByTime(3_000);
+  expect(kinds().slice(before)).toEqual(["hello", "note", "hello", "hello"]);
+  welcome();
+  link.post({ kind: "tried", fault: null });
+  expect(sent.at(-1)).toMatchObject({ kind: "tried", seq: 0 });
+});
+
+it("a comm that is closed breaks nothing; a probe finds what was lost", () => {
+  welcome();
+  const warn = vi.spyOn(console, "warn").mockReturnValue();
+  broken = true;
+  link.post({ kind: "tried", fault: null });
+  expect(warn).toHaveBeenCalledTimes(1);
+  broken = false;
+  vi.advanceTimersByTime(1_000);
+  const probe = sent.at(-1)!;
+  expect(probe.kind).toBe("probe");
+  hear?.({ kind: "ack", page: page(), upto: 0, probe: "id" in probe && probe.id });
+  expect(sent.at(-1)).toMatchObject({ kind: "tried", seq: 0 });
+});
+
+it("a link that is taken down says and hears nothing any more", () => {
+  welcome();
+  link.keepAlive(true);
+  link.post({ kind: "tried", fault: null });
+  const { length } = sent;
+  link.destroy();
+  link.note({ kind: "note" });
+  vi.advanceTimersByTime(60_000);
+  expect(sent).toHaveLength(length);
+  expect(hear).toBeUndefined();
+  expect(windows.size).toBe(0);
+  expect(vi.getTimerCount()).toBe(0);
+});
