@@ -23,7 +23,6 @@ from .wire import protocol
 from .wire.assembly import Assembly
 from .wire.link import Arrival, Lost
 from .wire.pages import Page
-from .wire.sound import Sound
 
 if TYPE_CHECKING:
     from .recorder import MediaRecorder
@@ -55,8 +54,6 @@ class Intake:
         The latest start, by Python or by a button.
     unsupported : NotSupportedError or None
         What the page said of the recorder's options when it came up.
-    sounds : dict of str to Sound
-        What a page was asked to decode.
     raised : deque of Exception
         What listeners and observers raised last.
     before_listeners : callable
@@ -68,7 +65,6 @@ class Intake:
     def __init__(self, recorder: MediaRecorder) -> None:
         self.latest: Run | None = None
         self.unsupported: NotSupportedError | None = None
-        self.sounds: dict[str, Sound] = {}
         self.raised: deque[Exception] = deque(maxlen=20)
         self.before_listeners: Callable[[], None] = lambda: None
         self.closing = False
@@ -103,9 +99,7 @@ class Intake:
                 event = DataAvailableEvent(recorder, data, message.mime_type, message.timecode)
                 self._fire(event)
             case protocol.Pcm():
-                self._sound(message.take).add(message, arrival.buffer)
-            case protocol.Decoded():
-                self._sound(message.take).outcome = message.decoding
+                self._assemblies[message.take].add_pcm(message, arrival.buffer)
             case protocol.Failed():
                 self._fail(error_named(message.fault.name, message.fault.message), message.take)
             case protocol.Stopped():
@@ -124,9 +118,6 @@ class Intake:
         link = self._recorder._link
         if self.closing and (link.alone or not (self._assemblies or link.owing)):
             self._recorder._leave()
-
-    def _sound(self, take: str) -> Sound:
-        return self.sounds[take] if take in self.sounds else self._assemblies[take].sound
 
     def _is_latest(self, letter: protocol.Failed | protocol.Stopped) -> bool:
         return self.latest is not None and letter.take == self.latest.take
@@ -156,7 +147,10 @@ class Intake:
 
     def _begin(self, page: Page, letter: protocol.Started) -> None:
         self._assemblies[letter.take] = Assembly(page.id, letter)
-        run = self._runs.get(letter.take) or self.expect(letter.take)  # unknown: a button's
+        run = self._runs.get(letter.take)
+        if run is None:  # a button's
+            run = self.expect(letter.take)
+            self._set("_notice", "")
         run.begun = True
         self._fire(StartEvent(self._recorder))
 
