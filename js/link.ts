@@ -27,6 +27,8 @@ export type Listener = {
   /** Python has said how to record: at the beginning, and when that changes. */
   welcome: (options: Options) => void;
   obey: (command: Command) => void;
+  /** Python has bytes that it cannot decode itself. */
+  decode: (take: string, blob: Blob) => void;
   /** Python has given this page up: nobody waits for what it records. */
   lost: () => void;
   /** More of what was sent has arrived. */
@@ -96,7 +98,7 @@ export class Link {
     this.#outbox.destroy();
   }
 
-  #receive = (content: unknown): void => {
+  #receive = (content: unknown, buffers: DataView[]): void => {
     const message = forPage(content, this.#name);
     switch (message?.kind) {
       case undefined:
@@ -114,6 +116,8 @@ export class Link {
         const { mime_type } = message;
         return this.note({ kind: "answer", mime_type, supported: isTypeSupported(mime_type) });
       }
+      case "decode":
+        return this.listener.decode(message.take, blobOf(buffers, message.mime_type));
       case "lost":
         return this.#beginAnew();
       default:
@@ -180,3 +184,6 @@ export class Link {
     }
   }
 }
+
+const blobOf = (buffers: DataView[], type: string) =>
+  new Blob(buffers as DataView<ArrayBuffer>[], { type });

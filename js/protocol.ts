@@ -45,6 +45,7 @@ export type KernelMessage =
   | Command
   | { kind: "ack"; page: string; upto: number; probe: number | null }
   | { kind: "query"; page: string; mime_type: string }
+  | { kind: "decode"; page: string; take: string; mime_type: string }
   | { kind: "lost"; page: string };
 
 export type Settings = Record<string, string | number | boolean | null>;
@@ -67,6 +68,7 @@ export type Letter =
   | { kind: "data"; take: string }
   | { kind: "dataavailable"; take: string; mime_type: string; timecode: number | null }
   | { kind: "pcm"; take: string; sample_rate: number; channels: number }
+  | { kind: "decoded"; take: string; decoding: string }
   | { kind: "failed"; take: string; fault: Fault }
   | {
       kind: "stopped";
@@ -97,6 +99,7 @@ export function forPage(content: unknown, page: string): KernelMessage | null {
     case "command":
     case "ack":
     case "query":
+    case "decode":
     case "lost":
       return message as KernelMessage;
     default:

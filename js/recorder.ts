@@ -44,6 +44,7 @@ export class Recorder {
       snapshot: () => this.#snapshot(),
       welcome: (options) => this.#beWelcome(options),
       obey: (command) => this.#enqueue(orderOf(command)),
+      decode: (take, blob) => void this.#decodeForPython(take, blob),
       lost: () => this.#letGo(),
       acknowledged: () => this.changed(),
     });
@@ -208,11 +209,22 @@ export class Recorder {
   }
 
   #decode: Decode = async (blob, take, report) => {
-    const { decode } = await loadAsset<Decoder>(this.model, "decoder");
-    for await (const { buffer, sampleRate, channels } of decode(blob)) {
-      report({ kind: "pcm", take, sample_rate: sampleRate, channels }, buffer);
+    try {
+      const { decode } = await loadAsset<Decoder>(this.model, "decoder");
+      for await (const { buffer, sampleRate, channels } of decode(blob)) {
+        report({ kind: "pcm", take, sample_rate: sampleRate, channels }, buffer);
+      }
+      return "done";
+    } catch (thrown) {
+      const { name, message } = toFault(thrown);
+      return `${name}: ${message}`;
     }
   };
+
+  async #decodeForPython(take: string, blob: Blob): Promise<void> {
+    const decoding = await this.#decode(blob, take, this.#report);
+    this.#report({ kind: "decoded", take, decoding });
+  }
 
   // Telling -------------------------------------------------------------------------------
 

@@ -20,8 +20,8 @@ export type Wish = { take: string; timeslice: number | null; seconds: number | n
 
 export type Report = (letter: Letter, buffer?: ArrayBuffer) => void;
 
-/** Turns a blob into samples, and reports them as `pcm` letters of its take. */
-export type Decode = (blob: Blob, take: string, report: Report) => Promise<void>;
+/** Reports a blob's samples as `pcm` letters of its take; gives "done", or why there are none. */
+export type Decode = (blob: Blob, take: string, report: Report) => Promise<string>;
 
 export class Recording {
   readonly stopwatch = new Stopwatch();
@@ -288,21 +288,11 @@ export class Recording {
     });
   }
 
-  /** "done", or why there are no samples, or null where none were asked for. */
+  /** What became of the decoding, or null where none was asked for. */
   async #decodeAll(): Promise<string | null> {
-    if (this.decode === null) {
-      return null;
-    }
-    try {
-      const blob = new Blob(this.#chunks, { type: this.mimeType });
-      await this.decode(blob, this.wish.take, this.#report);
-      return "done";
-    } catch (thrown) {
-      const { name, message } = toFault(thrown);
-      return `${name}: ${message}`;
-    } finally {
-      this.#chunks = [];
-    }
+    const blob = new Blob(this.#chunks, { type: this.mimeType });
+    this.#chunks = [];
+    return this.decode && this.decode(blob, this.wish.take, this.#report);
   }
 
   #report: Report = (letter, buffer) => {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger("mediarecorder")
 
 Samples = npt.NDArray[np.float32]
+PageDecoder = Callable[[npt.NDArray[np.uint8], str], "tuple[Samples, int] | None"]
+
+page_decoder: PageDecoder | None = None
+"""Asks a page that shows a recorder; set by `mediarecorder.recorder`, which knows the pages."""
 
 
 @dataclass(frozen=True)

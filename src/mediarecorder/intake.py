@@ -23,6 +23,7 @@ from .wire import protocol
 from .wire.assembly import Assembly
 from .wire.link import Arrival, Lost
 from .wire.pages import Page
+from .wire.sound import Sound
 
 if TYPE_CHECKING:
     from .recorder import MediaRecorder
@@ -54,6 +55,8 @@ class Intake:
         The latest start, by Python or by a button.
     unsupported : NotSupportedError or None
         What the page said of the recorder's options when it came up.
+    sounds : dict of str to Sound
+        What a page was asked to decode.
     raised : deque of Exception
         What listeners and observers raised last.
     before_listeners : callable
@@ -65,6 +68,7 @@ class Intake:
     def __init__(self, recorder: MediaRecorder) -> None:
         self.latest: Run | None = None
         self.unsupported: NotSupportedError | None = None
+        self.sounds: dict[str, Sound] = {}
         self.raised: deque[Exception] = deque(maxlen=20)
         self.before_listeners: Callable[[], None] = lambda: None
         self.closing = False
@@ -99,7 +103,9 @@ class Intake:
                 event = DataAvailableEvent(recorder, data, message.mime_type, message.timecode)
                 self._fire(event)
             case protocol.Pcm():
-                self._assemblies[message.take].add_pcm(message, arrival.buffer)
+                self._sound(message.take).add(message, arrival.buffer)
+            case protocol.Decoded():
+                self._sound(message.take).outcome = message.decoding
             case protocol.Failed():
                 self._fail(error_named(message.fault.name, message.fault.message), message.take)
             case protocol.Stopped():
@@ -118,6 +124,9 @@ class Intake:
         link = self._recorder._link
         if self.closing and (link.alone or not (self._assemblies or link.owing)):
             self._recorder._leave()
+
+    def _sound(self, take: str) -> Sound:
+        return self.sounds[take] if take in self.sounds else self._assemblies[take].sound
 
     def _is_latest(self, letter: protocol.Failed | protocol.Stopped) -> bool:
         return self.latest is not None and letter.take == self.latest.take

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import time
+import uuid
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from .errors import DecodingError, InvalidStateError, MediaRecorderError, NoBrowserError
+import numpy as np
+import numpy.typing as npt
+
+from .errors import InvalidStateError, MediaRecorderError, NoBrowserError
 from .progress import Progress
 from .sources import Microphone, Source
 from .take import Take
 from .wire.link import Link
+from .wire.sound import Sound
 from .wire.waiting import Steps
 
 if TYPE_CHECKING:
@@ -29,6 +34,8 @@ RECORDING_LEASE = 10.0
 """How long a page that records may be silent; it sends a part every 250 ms."""
 RESTING_LEASE = 90.0
 """The same while it is paused or asks for permission: browsers slow the timers of hidden pages."""
+DECODING_SECONDS = 20.0
+"""How long a page that decodes may take for its next block."""
 ASKING_SECONDS = 0.7
 """After this long without a start, a person is probably being asked."""
 
@@ -44,7 +51,7 @@ def recorded(
         rec._intake.before_listeners = shown.wipe
         yield from _follow(rec, run, shown, seconds, timeout)
     take = _outcome(run)
-    return take if seconds is None else _first(take, seconds)
+    return take if seconds is None else take.cut_to(seconds)
 
 
 def awaited(rec: MediaRecorder, timeout: float | None) -> Steps[Take]:
@@ -69,6 +76,25 @@ def answered(link: Link, mime_type: str) -> Steps[bool]:
             raise NoBrowserError(f"The page did not say whether it can record {mime_type!r}.")
         yield
     return supported
+
+
+def decoded(
+    rec: MediaRecorder, blob: npt.NDArray[np.uint8], mime_type: str
+) -> Steps[tuple[npt.NDArray[np.float32], int] | None]:
+    """Give the samples of a blob, by a page that shows the recorder; None if it does not."""
+    name, sound = uuid.uuid4().hex, Sound()
+    rec._intake.sounds[name] = sound
+    try:
+        blocks, until = 0, _deadline(DECODING_SECONDS)
+        if not rec._link.ask_to_decode(name, mime_type, blob.tobytes()):
+            return None
+        while sound.outcome is None and time.monotonic() < until:
+            if len(sound) > blocks:
+                blocks, until = len(sound), _deadline(DECODING_SECONDS)
+            yield
+        return sound.samples()
+    finally:
+        del rec._intake.sounds[name]
 
 
 @contextmanager
@@ -147,14 +173,6 @@ def _outcome(run: Run) -> Take:
         raise run.outcome
     assert run.outcome is not None
     return run.outcome
-
-
-def _first(take: Take, seconds: float) -> Take:
-    """So much as was asked for; the whole, where nobody here can decode it."""
-    try:
-        return take.cut_to(seconds)
-    except DecodingError:
-        return take
 
 
 def _tell_what_listeners_raised(rec: MediaRecorder) -> None:

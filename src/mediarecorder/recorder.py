@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import pathlib
 import uuid
+import weakref
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import anywidget
 import numpy as np
+import numpy.typing as npt
 import traitlets
 
 from . import decoding, onecell
 from .assets import serve_asset
-from .errors import InvalidStateError, NoBrowserError
+from .errors import InvalidStateError, NoBrowserError, NotSupportedError
 from .events import EventTarget, Listeners
 from .intake import Intake, Run
 from .options import (
@@ -31,6 +33,9 @@ from .wire.link import Link
 from .wire.protocol import BitrateMode
 
 T = TypeVar("T")
+
+_recorders: weakref.WeakSet[MediaRecorder] = weakref.WeakSet()
+"""All that have not been closed."""
 
 
 class MediaRecorder(EventTarget, anywidget.AnyWidget):
@@ -121,6 +126,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         self.set_trait("audio_bitrate_mode", audio_bitrate_mode)
         super().__init__()
         self.on_msg(self._receive)
+        _recorders.add(self)
 
     # Methods of the standard ------------------------------------------------------------
 
@@ -387,6 +393,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         return run
 
     def _leave(self) -> None:
+        _recorders.discard(self)
         self._link.close()
         super().close()
 
@@ -408,3 +415,19 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
     def _receive(self, _: object, content: object, buffers: Sequence[Any]) -> None:
         if not serve_asset(self, content):
             self._link.receive(content, buffers)
+
+
+def _decode_in_a_page(
+    blob: npt.NDArray[np.uint8], mime_type: str
+) -> tuple[npt.NDArray[np.float32], int] | None:
+    """Let any page that shows a recorder decode; None where none does, or can."""
+    for recorder in tuple(_recorders):
+        if not recorder._link.alone:
+            try:
+                return recorder._block(onecell.decoded(recorder, blob, mime_type))
+            except NotSupportedError:  # a cell of this host cannot wait
+                return None
+    return None
+
+
+decoding.page_decoder = _decode_in_a_page

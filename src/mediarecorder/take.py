@@ -83,8 +83,10 @@ class Take:
         self._sample_rate = sample_rate
         self._seconds = float(seconds)
         self._is_span = False
+        self._whole: Take | None = None
+        self._limit = 0.0
         self._view: TakeView | None = None
-        self._decoding = threading.Lock()
+        self._decoding = threading.RLock()  # a listener may ask while a page decodes
         self.mime_type = mime_type
         self.id = id
         self.started_at = started_at.astimezone(datetime.timezone.utc)
@@ -122,14 +124,15 @@ class Take:
     def samples(self) -> npt.NDArray[np.float32]:
         """The sound: float32 of shape ``(frames, channels)``, read-only.
 
-        The samples that came with the take; else PyAV decodes them in the kernel, at
-        the first use and only then. They have the container's own rate, `sample_rate`,
+        The samples that came with the take; else PyAV decodes them in the kernel, or,
+        where it is not installed, any page that shows a recorder does; at the first use
+        and only then. They have the container's own rate, `sample_rate`,
         and are never resampled; float PCM comes out bit for bit.
 
         Raises
         ------
         DecodingError
-            The page has not decoded them and PyAV is not installed, or the bytes are
+            PyAV is not installed and no page can decode them now, or the bytes are
             damaged.
         """
         return self._decoded()[0]
@@ -142,10 +145,17 @@ class Take:
             return self._sound
 
     def _decode(self) -> Sound:
+        if self._whole is not None:
+            samples, sample_rate = self._whole._decoded()
+            return samples[: round(self._limit * sample_rate)], sample_rate
         kind = containers.sniff(self._blob)
         if not self._blob.size or (kind and containers.ends_in_its_header(self._blob, kind)):
             channels = self._setting("channelCount") or 1
             return np.empty((0, channels), np.float32), self._told_rate() or OPUS_RATE
+        if kind != "wav" and not decoding.available() and decoding.page_decoder is not None:
+            decoded = decoding.page_decoder(self._blob, self.mime_type)
+            if decoded is not None:
+                return decoded
         return decoding.decode(self._blob)
 
     @property
@@ -212,7 +222,26 @@ class Take:
         """
         samples = self.samples
         frames = frames_between(span, self.sample_rate, len(samples))
-        part = Take(
+        part = self._part(0.0)
+        part._sound = samples[frames], self.sample_rate
+        part._is_span = self._is_span or len(part.samples) < len(samples)
+        return part
+
+    def cut_to(self, seconds: float) -> Take:
+        """Leave out what was recorded after `seconds`: the little more that `record` needs.
+
+        Unlike a span it is still the whole recording, is decoded no sooner than the
+        whole is, and saves into its own container, which has that little more.
+        """
+        part = self._part(min(self._seconds, seconds))
+        part._is_span = self._is_span
+        part._whole, part._limit = self, seconds
+        if self._sound is not None:
+            part._sound = part._decode()
+        return part
+
+    def _part(self, seconds: float) -> Take:
+        return Take(
             self._blob,
             mime_type=self.mime_type,
             id=self.id,
@@ -220,21 +249,9 @@ class Take:
             settings=self.settings,
             complete=self.complete,
             ended_by=self.ended_by,
-            samples=samples[frames],
-            sample_rate=self.sample_rate,
+            seconds=seconds,
+            sample_rate=self._sample_rate,
         )
-        part._is_span = self._is_span or len(part.samples) < len(samples)
-        return part
-
-    def cut_to(self, seconds: float) -> Take:
-        """Leave out what was recorded after `seconds`: the little more that `record` needs.
-
-        Unlike a span it is still the whole recording, and saves into its own container,
-        which has that little more.
-        """
-        part = self[:seconds]
-        part._is_span = self._is_span
-        return part
 
     def save(self, path: str | os.PathLike[str], *, subtype: str | None = None) -> Path:
         """Write the take into a file, as what its name says.

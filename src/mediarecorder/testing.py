@@ -153,6 +153,10 @@ class FakeBrowser:
                 supported = self._page.types.get(asked, False)
                 self._send(self._page.note("answer", mime_type=asked, supported=supported))
 
+            case "decode":
+                self._decode(message["take"])
+                self._send(self._page.letter("decoded", take=message["take"], decoding="done"))
+
     def _obey(self, op: str, take: str | None, seconds: float | None) -> None:
         page = self._page
         page.done = page.heard
@@ -179,9 +183,7 @@ class FakeBrowser:
         page.state, page.mime_type = "inactive", ""
         self._report("dataavailable", mime_type=sound.mime_type, timecode=0.0)
         if self._options["decode"]:
-            rate, channels = sound.sample_rate, sound.channels
-            for part in _parts(sound.samples.tobytes(), 4 * channels):
-                self._report("pcm", part, sample_rate=rate, channels=channels)
+            self._decode(self._take)
         self._report(
             "stopped",
             ended_by="stop",
@@ -189,6 +191,12 @@ class FakeBrowser:
             seconds=time.time() - self._began,
             decoding="done" if self._options["decode"] else None,
         )
+
+    def _decode(self, take: str | None) -> None:
+        rate, channels = self._sound.sample_rate, self._sound.channels
+        for part in _parts(self._sound.samples.tobytes(), 4 * channels):
+            letter = self._page.letter("pcm", take=take, sample_rate=rate, channels=channels)
+            self._send(letter, part)
 
     def _report(self, kind: str, buffer: bytes = b"", **fields: Any) -> None:
         self._send(self._page.letter(kind, take=self._take, **fields), buffer)

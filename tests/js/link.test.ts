@@ -41,6 +41,7 @@ beforeEach(() => {
     snapshot: () => snapshot,
     welcome: vi.fn(),
     obey: ({ n }) => obeyed.push(n),
+    decode: vi.fn(),
     lost: vi.fn(),
     acknowledged: vi.fn(),
   };

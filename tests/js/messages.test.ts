@@ -88,6 +88,7 @@ const PAGE: Kinds<PageMessage> = {
     ...envelope,
   },
   pcm: { kind: "pcm", seq: 6, take, sample_rate: 48_000, channels: 2, ...envelope },
+  decoded: { kind: "decoded", seq: 9, take: "take-2", decoding: "done", ...envelope },
   failed: {
     kind: "failed",
     seq: 7,
@@ -165,6 +166,7 @@ const KERNEL: KernelMessage[] = [
   { kind: "ack", page: "page-1", upto: 4, probe: null },
   { kind: "ack", page: "page-1", upto: 5, probe: 7 },
   { kind: "query", page: "page-1", mime_type: "audio/webm;codecs=pcm" },
+  { kind: "decode", page: "page-1", take: "take-2", mime_type },
   { kind: "lost", page: "page-1" },
 ];
 
@@ -181,6 +183,7 @@ describe("the golden messages", () => {
       command: true,
       ack: true,
       query: true,
+      decode: true,
       lost: true,
     };
     expect(new Set(golden.kernel.map(({ kind }) => kind))).toEqual(new Set(Object.keys(kinds)));

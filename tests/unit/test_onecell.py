@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import sys
 import threading
 from collections.abc import Iterator
@@ -269,3 +270,19 @@ def test_two_hundred_takes_in_a_row(rec: MediaRecorder, browser: FakeBrowser) ->
     ids = {rec.record(0.01).id for _ in range(200)}
     assert len(ids) == 200
     assert log == ["start", "dataavailable", "stop"] * 200
+
+
+def test_a_page_decodes_what_the_kernel_cannot(
+    browser: FakeBrowser, rec: MediaRecorder, wav: Path
+) -> None:
+    opus = (Path(__file__).parents[1] / "data" / "opus.webm").read_bytes()
+    take = Take(
+        np.frombuffer(opus, np.uint8),
+        mime_type="audio/webm;codecs=opus",
+        id="x",
+        started_at=datetime.datetime.now(datetime.timezone.utc),
+        settings={},
+    )
+    assert take.samples.shape == (RATE, 2)  # the browser that is none knows but one sound
+    assert take.sample_rate == RATE
+    assert rec._intake.sounds == {}

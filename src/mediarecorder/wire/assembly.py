@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..take import Take
-from .protocol import Pcm, Started, Stopped
+from .protocol import Started, Stopped
+from .sound import Sound
 
 logger = logging.getLogger("mediarecorder")
 
@@ -24,6 +25,8 @@ class Assembly:
         The page that it comes from.
     mime_type : str
         The type at its start; at the end `Stopped` tells it again.
+    sound : Sound
+        Its samples, if the page decodes them.
     """
 
     def __init__(self, page: str, letter: Started) -> None:
@@ -35,8 +38,7 @@ class Assembly:
         self._parts: list[bytes] = []
         self._given = 0
         self._first: npt.NDArray[np.uint8] | None = None
-        self._pcm: list[bytes] = []
-        self._layout: tuple[int, int] | None = None
+        self.sound = Sound()
 
     def add(self, part: bytes) -> None:
         """Bytes of the blob."""
@@ -50,19 +52,12 @@ class Assembly:
         self._first = data if self._first is None else self._first
         return data
 
-    def add_pcm(self, letter: Pcm, block: bytes) -> None:
-        """Samples of the page, interleaved."""
-        layout = (letter.sample_rate, letter.channels)
-        if self._layout not in (None, layout):
-            raise ValueError("The layout of the samples changes within a take.")
-        if not all(layout) or len(block) % (4 * letter.channels):
-            raise ValueError("A block of samples is not made of whole frames.")
-        self._layout = layout
-        self._pcm.append(block)
-
     def finish(self, letter: Stopped) -> Take:
         """The take, now that its last letter is here."""
-        samples, sample_rate = self._samples(letter)
+        self.sound.outcome = letter.decoding
+        samples, sample_rate = self.sound.samples() or (None, None)
+        if samples is None and letter.decoding not in (None, "done"):
+            logger.warning("The page could not decode the take: %s", letter.decoding)
         return Take(
             self._blob(),
             mime_type=letter.mime_type,
@@ -94,16 +89,6 @@ class Assembly:
         if self._first is not None and self._first.size == sum(map(len, self._parts)):
             return self._first
         return _frozen(b"".join(self._parts))
-
-    def _samples(self, letter: Stopped) -> tuple[npt.NDArray[np.float32] | None, int | None]:
-        if letter.decoding is None:
-            return None, None
-        if letter.decoding != "done" or self._layout is None:
-            logger.warning("The page could not decode the take: %s", letter.decoding)
-            return None, None
-        sample_rate, channels = self._layout
-        samples = np.frombuffer(b"".join(self._pcm), dtype="<f4").reshape(-1, channels)
-        return samples.astype(np.float32, copy=False), sample_rate
 
 
 def _frozen(data: bytes) -> npt.NDArray[np.uint8]:

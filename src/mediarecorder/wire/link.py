@@ -76,7 +76,7 @@ class Link:
     Parameters
     ----------
     send : callable
-        ``send(content)``: to all pages, over the widget's comm.
+        ``send(content, buffers)``: to all pages, over the widget's comm.
     deliver : callable
         Is given each `Arrival`: one at a time, in order, on the thread that
         brought it, and without a lock held.
@@ -91,7 +91,7 @@ class Link:
 
     def __init__(
         self,
-        send: Callable[[dict[str, Any]], None],
+        send: Callable[..., None],
         deliver: Callable[[Arrival], None],
         options: Callable[[], dict[str, Any]],
     ) -> None:
@@ -140,6 +140,14 @@ class Link:
             page = self._pages.of(current_session()) or self._pages.any()
             if page is not None:
                 self._send(protocol.query(page.id, mime_type))
+            return page is not None
+
+    def ask_to_decode(self, take: str, mime_type: str, blob: bytes) -> bool:
+        """Give a page a blob to decode; False if there is none."""
+        with self._lock:
+            page = self._pages.any()
+            if page is not None:
+                self._send(protocol.decode(page.id, take, mime_type), [blob])
             return page is not None
 
     def close(self) -> None:

@@ -161,6 +161,14 @@ class Pcm(Letter):
 
 
 @dataclass(frozen=True)
+class Decoded(Letter):
+    """The end of the samples that a `decode` asked for; "done", or why there are none."""
+
+    take: str
+    decoding: str
+
+
+@dataclass(frozen=True)
 class Failed(Letter):
     """An ``error`` event, of a take that has started or that could not."""
 
@@ -200,6 +208,7 @@ KINDS: dict[str, type[FromPage]] = {
     "data": Data,
     "dataavailable": DataAvailable,
     "pcm": Pcm,
+    "decoded": Decoded,
     "failed": Failed,
     "stopped": Stopped,
     "answer": Answer,
@@ -314,3 +323,8 @@ def lost(page: str) -> dict[str, Any]:
 def query(page: str, mime_type: str) -> dict[str, Any]:
     """Ask the page whether its browser supports `mime_type`."""
     return {"kind": "query", "page": page, "mime_type": mime_type}
+
+
+def decode(page: str, take: str, mime_type: str) -> dict[str, Any]:
+    """Ask the page for the samples of a take; the buffer is its blob."""
+    return {"kind": "decode", "page": page, "take": take, "mime_type": mime_type}
