@@ -12,6 +12,7 @@ from tests.e2e.harness.witness import Witness
 
 Entry = dict[str, Any]
 
+UNHEARD_OF = "audio/x-unheard-of"  # no page tells of it before it is asked
 ONE_TAKE = ["start", "dataavailable", "stop"]
 
 every_type = pytest.mark.parametrize(
@@ -50,6 +51,17 @@ class Bench:
         """What an expression is worth in a cell: something that can be written down."""
         result = self.notebook.run(expression).result
         return None if result is None else ast.literal_eval(result)
+
+    def call_in_one_turn(self, expression: str) -> Any:
+        """The same, for calls that the page is to carry out in one turn.
+
+        It hears all of them while the microphone is still asked for.
+        """
+        self.witness.hold_permission()
+        value = self.call(expression)
+        self.call(f"rec.is_type_supported({UNHEARD_OF!r})")  # answered after all before it
+        self.witness.release_permission()
+        return value
 
     def raised(self, call: str) -> str:
         """The name of what a call raises, in a cell of its own."""

@@ -10,7 +10,7 @@ SILENT = "return new AudioContext().createMediaStreamDestination().stream"
 def test_immediately_after_start(bench: Bench) -> None:
     """Nothing is encoded yet: an empty blob, at time zero; its `start` comes before it."""
     bench.make()
-    bench.run("rec.start(); rec.request_data()")
+    bench.call_in_one_turn("(rec.start(), rec.request_data())")
     data = bench.until("dataavailable")
     assert (data["size"], data["timecode"], data["state"]) == (0, 0, "recording")
     assert bench.events()[:2] == ["start", "dataavailable"]

@@ -69,7 +69,7 @@ def test_stop_after_having_just_been_spontaneously_stopped(bench: Bench, mime_ty
 
 def test_start_event_even_if_stopped_synchronously(bench: Bench, mime_type: str) -> None:
     bench.make(f"mime_type={mime_type!r}")
-    states = bench.call("(rec.start(), rec.state, rec.stop(), rec.state)")
+    states = bench.call_in_one_turn("(rec.start(), rec.state, rec.stop(), rec.state)")
     assert states == (None, "recording", None, "inactive")
     bench.until("stop")
     assert bench.events() == ONE_TAKE
