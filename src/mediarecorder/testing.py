@@ -122,6 +122,7 @@ class FakeBrowser:
     ) -> None:
         self._inbox.put(None)
         self._worker.join()
+        self._send(self._page.note("bye"))
         if self._recorder.comm is self._comm:
             self._recorder.comm = self._before
 

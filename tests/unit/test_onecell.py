@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,30 +13,11 @@ import pytest
 
 from mediarecorder import MediaRecorder, Take, errors, onecell
 from mediarecorder.testing import FakeBrowser
-from tests.sound import tone, write_wav
 
 RATE = 44_100
 
 
-@pytest.fixture
-def wav(tmp_path: Path) -> Path:
-    return write_wav(tmp_path / "tone.wav", tone([440, 880], 1))
-
-
-@pytest.fixture(autouse=True)
-def _page_decodes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "av", None)
-
-
-@pytest.fixture
-def rec() -> MediaRecorder:
-    return MediaRecorder()
-
-
-@pytest.fixture
-def browser(rec: MediaRecorder, wav: Path) -> Iterator[FakeBrowser]:
-    with FakeBrowser(rec, wav) as browser:
-        yield browser
+pytestmark = pytest.mark.usefixtures("core_alone")
 
 
 def _has_begun(rec: MediaRecorder) -> bool:

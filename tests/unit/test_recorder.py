@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,30 +11,11 @@ import pytest
 
 from mediarecorder import Event, MediaRecorder, StopEvent, errors
 from mediarecorder.testing import FakeBrowser
-from tests.sound import tone, write_wav
 
 DATA = Path(__file__).parents[1] / "data"
 
 
-@pytest.fixture
-def wav(tmp_path: Path) -> Path:
-    return write_wav(tmp_path / "tone.wav", tone([440, 880], 0.5))
-
-
-@pytest.fixture(autouse=True)
-def _page_decodes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "av", None)
-
-
-@pytest.fixture
-def rec() -> MediaRecorder:
-    return MediaRecorder()
-
-
-@pytest.fixture
-def browser(rec: MediaRecorder, wav: Path) -> Iterator[FakeBrowser]:
-    with FakeBrowser(rec, wav) as browser:
-        yield browser
+pytestmark = pytest.mark.usefixtures("core_alone")
 
 
 def log_of(rec: MediaRecorder) -> list[Event]:
@@ -68,7 +47,7 @@ def test_one_recording(rec: MediaRecorder, browser: FakeBrowser, wav: Path) -> N
     assert take is not None
     assert take.blob.tobytes() == wav.read_bytes() == log[3].data.tobytes()  # type: ignore[attr-defined]
     assert np.shares_memory(take.blob, log[3].data)  # type: ignore[attr-defined]
-    assert take.samples.shape == (22050, 2)
+    assert take.samples.shape == (44100, 2)
     assert rec.value is take.samples
     assert take.complete
     assert take.ended_by == "stop"

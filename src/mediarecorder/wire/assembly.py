@@ -58,12 +58,8 @@ class Assembly:
         samples, sample_rate = self.sound.samples() or (None, None)
         if samples is None and letter.decoding not in (None, "done"):
             logger.warning("The page could not decode the take: %s", letter.decoding)
-        return Take(
-            self._blob(),
-            mime_type=letter.mime_type,
-            id=self._id,
-            started_at=self._started_at,
-            settings=self._settings,
+        self.mime_type = letter.mime_type
+        return self._take(
             ended_by=letter.ended_by,
             seconds=letter.seconds,
             samples=samples,
@@ -73,15 +69,17 @@ class Assembly:
     def interrupt(self, ended_by: str) -> Take:
         """The take as far as it has come: its last letter will not be here."""
         now = datetime.datetime.now(datetime.timezone.utc)
+        seconds = (now - self._started_at).total_seconds()
+        return self._take(complete=False, ended_by=ended_by, seconds=seconds)
+
+    def _take(self, **end: Any) -> Take:
         return Take(
             self._blob(),
             mime_type=self.mime_type,
             id=self._id,
             started_at=self._started_at,
             settings=self._settings,
-            complete=False,
-            ended_by=ended_by,
-            seconds=(now - self._started_at).total_seconds(),
+            **end,
         )
 
     def _blob(self) -> npt.NDArray[np.uint8]:
