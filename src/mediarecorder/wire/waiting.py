@@ -16,6 +16,8 @@ widget (ipykernel issue 65). Where the message comes to decides which door it ta
 The second door is one for all kernels: ipykernel 6 reads its shell socket in the
 main thread, ipykernel 7 an inproc socket that its shell channel thread fills. A
 blocking cell polls the stream itself; in an async cell the running loop does.
+A subshell has such a stream too, so that a listener of another widget, which
+may run there, can wait as a cell does.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import Context, copy_context
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from ..errors import NotSupportedError
 from .session import message_session
@@ -138,7 +140,8 @@ def require_a_door() -> None:
             "Use the recorder's buttons, and rec.take in the next cell.",
         )
     kernel = _kernel()
-    if kernel is not None and not hasattr(_main_stream(kernel), "_recv_callback"):
+    stream = None if kernel is None else _shell_stream(kernel)
+    if stream is not None and not hasattr(stream, "_recv_callback"):
         raise NotSupportedError(
             f"A cell of this kernel ({type(kernel).__name__}) cannot wait for a page.",
             'Call rec.start() and rec.stop() in cells of their own, and use rec.on("stop", ...).',
@@ -157,24 +160,24 @@ def _open_door(comm_id: str) -> Iterator[Callable[[float], float]]:
     """
     require_a_door()
     kernel = _kernel()
-    if kernel is None or threading.current_thread() is not threading.main_thread():
+    stream = None if kernel is None else _shell_stream(kernel)
+    if stream is None:
         yield lambda seconds: seconds  # another thread lets them in
         return
-    stream = _main_stream(kernel)
 
     def let_in(seconds: float) -> float:
         stream.socket.poll(round(1000 * seconds))
         stream.flush()
         return 0.0
 
-    with _Filter.of(kernel, stream).letting_in(comm_id):
+    with _Filter.letting_in(comm_id, kernel, stream):
         yield let_in
 
 
 class _Filter:
-    """Stands before the main shell: takes out the messages of some comms, passes on the rest."""
+    """Stands before a shell: takes out the messages of some comms, passes on the rest."""
 
-    _standing: _Filter | None = None
+    _standing: ClassVar[dict[Any, _Filter]] = {}
 
     def __init__(self, kernel: Any, stream: Any) -> None:
         self._kernel = kernel
@@ -183,30 +186,26 @@ class _Filter:
         self._kernels_own: Callable[[Any], Any] = stream._recv_callback
 
     @classmethod
-    def of(cls, kernel: Any, stream: Any) -> _Filter:
-        if cls._standing is None or cls._standing._stream is not stream:
-            cls._standing = cls(kernel, stream)
-        return cls._standing
-
     @contextmanager
-    def letting_in(self, comm_id: str) -> Iterator[None]:
+    def letting_in(cls, comm_id: str, kernel: Any, stream: Any) -> Iterator[None]:
         """Handle the messages of this comm here, in the context of the cell that waits.
 
         So what a listener prints appears under that cell.
         """
-        if not self._comms:
-            self._kernels_own = self._stream._recv_callback
-            self._stream.on_recv(self._sort, copy=False)
+        if (self := cls._standing.get(stream)) is None:
+            self = cls._standing[stream] = cls(kernel, stream)
+            stream.on_recv(self._sort, copy=False)
         waits = self._comms.setdefault(comm_id, [])
-        waits.append(copy_context())
+        waits.append(context := copy_context())
         try:
             yield
         finally:
-            waits.pop()
+            waits.remove(context)
             if not waits:
                 del self._comms[comm_id]
             if not self._comms:
-                self._stream.on_recv(self._kernels_own, copy=False)
+                stream.on_recv(self._kernels_own, copy=False)
+                del cls._standing[stream]
 
     def _sort(self, frames: Any) -> Any:
         message = self._if_ours(frames)
@@ -244,9 +243,13 @@ def _kernel() -> Any:
     return Kernel.instance() if Kernel.initialized() else None
 
 
-def _main_stream(kernel: Any) -> Any:
-    """The ZMQStream from which the main thread gets its shell messages."""
-    thread = getattr(kernel, "shell_channel_thread", None)
-    if thread is None:
+def _shell_stream(kernel: Any) -> Any:
+    """The ZMQStream from which this thread gets its shell messages; None if it gets none."""
+    here, channel = threading.current_thread(), getattr(kernel, "shell_channel_thread", None)
+    if here is not threading.main_thread():
+        pair = getattr(here, "shell_channel_to_subshell", None)
+    elif channel is None:
         return kernel.shell_stream
-    return thread.manager.get_shell_channel_to_subshell_pair(None).to_stream
+    else:
+        pair = channel.manager.get_shell_channel_to_subshell_pair(None)
+    return None if pair is None else pair.to_stream

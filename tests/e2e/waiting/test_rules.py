@@ -76,7 +76,7 @@ def test_the_filter_stands_before_the_main_shell_while_a_call_waits(notebook: No
     notebook.run(
         """
 kernel = get_ipython().kernel
-stream = waiting._main_stream(kernel)
+stream = waiting._shell_stream(kernel)
 before = stream._recv_callback
 seen = []
 rec.on("start", lambda event: seen.append(stream._recv_callback))
@@ -86,7 +86,7 @@ rec.record(0.1)
     assert notebook.value("type(stream).__name__") == "ZMQStream"
     assert notebook.value("[callback.__qualname__ for callback in seen]") == ["_Filter._sort"]
     assert notebook.value("stream._recv_callback == before")
-    assert notebook.value("waiting._Filter._standing._comms") == {}
+    assert notebook.value("waiting._Filter._standing") == {}
 
 
 @in_places([Place(kernel) for kernel in EVERY_KERNEL])

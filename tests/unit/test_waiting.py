@@ -1,0 +1,244 @@
+"""How a cell waits: the filter before a kernel's shell, on a kernel that is none."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import types
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from typing import Any
+
+import pytest
+
+from mediarecorder import errors
+from mediarecorder.wire import session, waiting
+from mediarecorder.wire.waiting import Bell, Steps
+
+OURS, OTHERS = "our comm", "another comm"
+cell: ContextVar[str] = ContextVar("cell", default="no cell")
+
+
+class FakeStream:
+    """As much of a ZMQStream as ipykernel uses; its socket never has anything."""
+
+    def __init__(self, kernels_own: Callable[[Any], Any]) -> None:
+        self._recv_callback = kernels_own
+        self.frames: deque[list[str]] = deque()
+        self.socket = types.SimpleNamespace(poll=lambda ms: None)
+
+    def on_recv(self, callback: Callable[[Any], Any], copy: bool) -> None:
+        assert not copy
+        self._recv_callback = callback
+
+    def flush(self) -> None:
+        while self.frames:
+            self._recv_callback(self.frames.popleft())
+
+
+class FakeKernel:
+    """Messages for it lie in its stream; `handled` is what it did with them, in order."""
+
+    def __init__(self) -> None:
+        self.handled: list[str] = []
+        self.ours: Callable[[str], None] = lambda name: None
+        self.shell_stream = FakeStream(lambda frames: self.handled.append(frames[-1]))
+        self.session = types.SimpleNamespace(
+            feed_identities=lambda frames, copy: (frames[:1], frames[1:]),
+            deserialize=self._deserialize,
+            unpack=json.loads,
+        )
+        self.comm_manager = types.SimpleNamespace(comm_msg=self._comm_msg)
+
+    def send(self, name: str, comm: str | None = None) -> None:
+        """A message of this name; of this comm, if it is one."""
+        message = {
+            "msg_type": "execute_request" if comm is None else "comm_msg",
+            "header": {"session": f"the page of {name}"},
+            "content": json.dumps({"comm_id": comm, "name": name}),
+        }
+        self.shell_stream.frames.append(["identity", json.dumps(message), name])
+
+    def _deserialize(self, parts: list[str], content: bool, copy: bool) -> dict[str, Any]:
+        message: dict[str, Any] = json.loads(parts[0])
+        if content:
+            message["content"] = json.loads(message["content"])
+        return message
+
+    def _comm_msg(self, stream: Any, ident: Any, message: Any) -> None:
+        name = message["content"]["name"]
+        self.handled.append(f"{name} at once")
+        self.ours(name)
+
+
+@pytest.fixture
+def kernel(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeKernel]:
+    kernel = FakeKernel()
+    own = kernel.shell_stream._recv_callback
+    monkeypatch.setattr(waiting, "_kernel", lambda: kernel)
+    yield kernel
+    assert kernel.shell_stream._recv_callback is own
+    assert waiting._Filter._standing == {}
+
+
+def until(kernel: FakeKernel, last: str) -> Steps[str]:
+    """A wait for the last thing that the kernel does."""
+    while last not in kernel.handled:
+        yield
+    return last
+
+
+def test_ours_are_handled_at_once_and_the_others_keep_their_order(kernel: FakeKernel) -> None:
+    for name, comm in [("a", None), ("b", OTHERS), ("c", OURS), ("d", None), ("e", OURS)]:
+        kernel.send(name, comm)
+    assert waiting.block(until(kernel, "e at once"), OURS, Bell()) == "e at once"
+    assert kernel.handled == ["a", "b", "c at once", "d", "e at once"]
+
+
+def test_after_the_wait_the_kernel_handles_all_itself(kernel: FakeKernel) -> None:
+    kernel.send("a", OURS)
+    waiting.block(until(kernel, "a at once"), OURS, Bell())
+    kernel.send("b", OURS)
+    kernel.shell_stream.flush()
+    assert kernel.handled == ["a at once", "b"]
+
+
+def test_what_is_no_message_is_the_kernels(kernel: FakeKernel) -> None:
+    kernel.shell_stream.frames.append(["identity", "no JSON", "a note to itself"])
+    kernel.shell_stream.frames.append([])
+    kernel.shell_stream._recv_callback, own = (
+        lambda frames: kernel.handled.append(str(len(frames))),
+        kernel.shell_stream._recv_callback,
+    )
+    waiting.block(until(kernel, "0"), OURS, Bell())
+    assert kernel.handled == ["3", "0"]
+    kernel.shell_stream._recv_callback = own
+
+
+def test_an_async_cell_is_given_what_its_loop_lets_in(kernel: FakeKernel) -> None:
+    async def run() -> str:
+        loop = asyncio.get_running_loop()
+        bell = Bell()
+        kernel.ours = lambda name: bell.ring()
+        loop.call_later(0.01, kernel.send, "a", OURS)
+        loop.call_later(0.02, kernel.shell_stream.flush)
+        return await waiting.wait(until(kernel, "a at once"), OURS, bell)
+
+    assert asyncio.run(run()) == "a at once"
+
+
+def test_an_exception_of_the_wait_is_raised_and_the_door_closed(kernel: FakeKernel) -> None:
+    def failing() -> Steps[None]:
+        yield
+        raise errors.AbortError("The page has gone.")
+
+    with pytest.raises(errors.AbortError):
+        waiting.block(failing(), OURS, Bell())
+    with pytest.raises(errors.AbortError):
+        asyncio.run(waiting.wait(failing(), OURS, Bell()))
+
+
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, SystemExit])
+def test_an_interrupt_reaches_the_wait(kernel: FakeKernel, interrupt: type[BaseException]) -> None:
+    told: list[type[BaseException]] = []
+
+    def steps() -> Steps[None]:
+        try:
+            while True:
+                yield
+        except BaseException as error:
+            told.append(type(error))
+            raise
+
+    def raise_it(name: str) -> None:
+        raise interrupt
+
+    kernel.ours = raise_it
+    kernel.send("a", OURS)
+    with pytest.raises(interrupt):
+        waiting.block(steps(), OURS, Bell())
+    assert told == [interrupt]
+
+
+def test_two_waits_at_once_and_each_has_its_own_comm(kernel: FakeKernel) -> None:
+    async def run() -> None:
+        first = asyncio.create_task(waiting.wait(until(kernel, "b at once"), OURS, Bell()))
+        second = asyncio.create_task(waiting.wait(until(kernel, "c at once"), OTHERS, Bell()))
+        await asyncio.sleep(0)
+        kernel.send("a", "a third")
+        kernel.send("b", OURS)
+        kernel.shell_stream.flush()
+        await first
+        kernel.send("d", OURS)
+        kernel.send("c", OTHERS)
+        kernel.shell_stream.flush()
+        await second
+
+    asyncio.run(run())
+    assert kernel.handled == ["a", "b at once", "d", "c at once"]
+
+
+def test_two_waits_for_one_comm(kernel: FakeKernel) -> None:
+    async def run() -> None:
+        names = ("a at once", "b at once")
+        waits = [
+            asyncio.create_task(waiting.wait(until(kernel, name), OURS, Bell())) for name in names
+        ]
+        await asyncio.sleep(0)
+        for name, wait in zip("ab", waits, strict=True):
+            kernel.send(name, OURS)
+            kernel.shell_stream.flush()
+            await wait
+
+    asyncio.run(run())
+    assert kernel.handled == ["a at once", "b at once"]
+
+
+def test_a_listener_sees_the_context_of_the_cell_and_the_page_that_speaks(
+    kernel: FakeKernel,
+) -> None:
+    seen: list[tuple[str, str | None]] = []
+    kernel.ours = lambda name: seen.append((cell.get(), session.current_session()))
+    cell.set("the cell that waits")
+    kernel.send("a", OURS)
+    try:
+        waiting.block(until(kernel, "a at once"), OURS, Bell())
+    finally:
+        cell.set("no cell")
+    assert seen == [("the cell that waits", "the page of a")]
+    assert session.current_session() is None
+
+
+def test_another_thread_leaves_the_stream_alone(kernel: FakeKernel) -> None:
+    bell = Bell()
+    thread = threading.Thread(target=lambda: waiting.block(until(kernel, "done"), OURS, bell))
+    thread.start()
+    assert waiting._Filter._standing == {}
+    kernel.handled.append("done")
+    bell.ring()
+    thread.join(timeout=5)
+    assert not thread.is_alive()
+
+
+def test_a_subshell_reads_its_own_stream(kernel: FakeKernel) -> None:
+    class SubshellThread(threading.Thread):
+        shell_channel_to_subshell = types.SimpleNamespace(to_stream=kernel.shell_stream)
+
+    kernel.send("a", OURS)
+    thread = SubshellThread(target=lambda: waiting.block(until(kernel, "a at once"), OURS, Bell()))
+    thread.start()
+    thread.join(timeout=5)
+    assert kernel.handled == ["a at once"]
+
+
+def test_the_newer_kernels_main_shell_has_a_stream_of_its_own(
+    kernel: FakeKernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs = {None: types.SimpleNamespace(to_stream=kernel.shell_stream)}
+    manager = types.SimpleNamespace(get_shell_channel_to_subshell_pair=pairs.__getitem__)
+    newer = types.SimpleNamespace(shell_channel_thread=types.SimpleNamespace(manager=manager))
+    assert waiting._shell_stream(newer) is kernel.shell_stream
+    older = types.SimpleNamespace(shell_channel_thread=None, shell_stream="its own")
+    assert waiting._shell_stream(older) == "its own"
