@@ -36,7 +36,7 @@ RESTING_LEASE = 90.0
 """The same while it is paused or asks for permission: browsers slow the timers of hidden pages."""
 DECODING_SECONDS = 20.0
 """How long a page that decodes may take for its next block."""
-ASKING_SECONDS = 0.7
+ASKING_SECONDS = 1.0
 """After this long without a start, a person is probably being asked."""
 
 
