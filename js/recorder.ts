@@ -222,8 +222,13 @@ export class Recorder {
   };
 
   async #decodeForPython(take: string, blob: Blob): Promise<void> {
-    const decoding = await this.#decode(blob, take, this.#report);
-    this.#report({ kind: "decoded", take, decoding });
+    const life = this.#life;
+    const report: Report = (letter, buffer) => {
+      if (life === this.#life) {
+        this.#report(letter, buffer);
+      }
+    };
+    report({ kind: "decoded", take, decoding: await this.#decode(blob, take, report) });
   }
 
   // Telling -------------------------------------------------------------------------------
