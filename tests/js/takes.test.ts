@@ -242,6 +242,37 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(took.sound).toBeGreaterThan(0.5);
   });
 
+  it("bytes of another page's take are decoded here, and what is no sound is told", async () => {
+    const took = await bench.page.evaluate(async () => {
+      const kernel = await testPage.kernel({ source: testPage.microphone() });
+      kernel.command("start", "a");
+      await kernel.until(() => kernel.blob("a").length > 5_000);
+      kernel.command("stop");
+      const { mime_type } = await kernel.letter("stopped");
+      const ask = { kind: "decode", page: kernel.page, mime_type };
+      kernel.tell({ ...ask, take: "b" }, kernel.blob("a"));
+      const good = await kernel.letter("decoded");
+      kernel.tell({ ...ask, take: "c" }, new Uint8Array(5_000).fill(7));
+      const bad = await kernel.letter("decoded", 2);
+      const [own, other] = [kernel.samples("a"), kernel.samples("b")];
+      return {
+        good: [good.take, good.decoding],
+        bad: [bad.take, bad.decoding === "done", bad.decoding.length > 0],
+        lengths: [own.length, other.length],
+        different: own.findIndex((value, n) => value !== other[n]),
+        none: kernel.samples("c").length,
+      };
+    });
+    expect(took).toMatchObject({
+      good: ["b", "done"],
+      bad: ["c", false, true],
+      different: -1,
+      none: 0,
+    });
+    expect(took.lengths[0]).toBe(took.lengths[1]);
+    expect(took.lengths[0]).toBeGreaterThan(1_000);
+  });
+
   it("says what the browser can do, when it comes up and when it is asked", async () => {
     const took = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel();

@@ -48,6 +48,9 @@ describe.each(BROWSERS)("in %s", (name) => {
       kernel.command("stop");
       await kernel.letter("stopped");
       await kernel.letter("pcm");
+      const mime_type = "audio/webm";
+      kernel.tell({ kind: "decode", page: kernel.page, take: "c", mime_type }, kernel.blob("a"));
+      await kernel.letter("decoded");
       dispatchEvent(new Event("pagehide"));
       return [...unsupported.sent, ...kernel.sent].map(({ bytes, ...message }) => ({
         message,
