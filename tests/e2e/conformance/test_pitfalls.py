@@ -95,6 +95,21 @@ def test_two_takes_of_one_cell_never_mix(bench: Bench) -> None:
     assert bench.witness.live_tracks() == 0
 
 
+def test_a_start_waits_for_the_end_of_the_take_before(bench: Bench) -> None:
+    """However late the browser tells it; what was asked for meanwhile is kept in order."""
+    bench.make()
+    late = "const { onstop } = recorder; recorder.onstop = () => setTimeout(onstop, 500)"
+    bench.after_next("start", late)
+    bench.run("rec.start()")
+    bench.until("start")
+    bench.run("rec.stop(); rec.start(); rec.pause()")
+    assert bench.until("pause")["state"] == "paused"
+    assert bench.events() == [*ONE_TAKE, "start", "pause"]
+    bench.run("rec.stop()")
+    bench.until("stop", 2)
+    assert bench.events() == [*ONE_TAKE, "start", "pause", *ONE_TAKE[1:]]
+
+
 def test_starting_again_from_the_stop_event(bench: Bench) -> None:
     bench.make()
     bench.run("rec.on('start', lambda event: rec.stop())")
