@@ -97,7 +97,10 @@ def test_exactly_as_many_frames_as_were_asked_for(
 def test_exactly_as_many_frames_while_the_page_is_busy(notebook: Notebook) -> None:
     notebook.page.evaluate(
         """() => {
-          const busy = () => { const end = performance.now() + 150; while (performance.now() < end); };
+          const busy = () => {
+            const end = performance.now() + 150;
+            while (performance.now() < end);
+          };
           window.busy = setInterval(busy, 200);
         }"""
     )
