@@ -64,9 +64,10 @@ export type Bench = {
 /** A browser for the tests of this block, and a page with the script `script` for each of them. */
 export function useBrowser(name: BrowserName, script: string): Bench {
   const bench = { name } as { -readonly [K in keyof Bench]: Bench[K] };
-  const folder = mkdtempSync(path.join(tmpdir(), "mediarecorder-"));
+  let folder: string;
 
   beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), "mediarecorder-"));
     const microphone = path.join(folder, "microphone.wav");
     writeFileSync(microphone, wav(HEARD));
     bench.site = await serve();
