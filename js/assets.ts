@@ -8,17 +8,29 @@ export type Asset = "decoder" | "waveform";
 
 const key = Symbol.for(`mediarecorder.assets/${VERSION}`);
 
-/** The module that `name` names. A load that failed is forgotten, so that it can be tried again. */
+/**
+ * The module that `name` names. A load that failed is forgotten, so that it can be tried again;
+ * where the one who asked has gone (`until` was aborted), the next one who waits asks.
+ */
 export function loadAsset<T>(channel: Channel, name: Asset, patience?: Patience): Promise<T> {
   const loaded = assets();
-  let module = loaded.get(name);
-  if (module === undefined) {
-    module = fetchModule(channel, name, patience);
-    loaded.set(name, module);
-    module.catch(() => loaded.delete(name));
+  const shared = loaded.get(name);
+  if (shared !== undefined) {
+    return shared.catch((error: unknown) => {
+      if (!hasGone(error)) throw error;
+      return loadAsset(channel, name, patience);
+    }) as Promise<T>;
   }
+  const module = fetchModule(channel, name, patience);
+  loaded.set(name, module);
+  module.catch(() => loaded.delete(name));
   return module as Promise<T>;
 }
+
+const hasGone = (error: unknown) =>
+  error instanceof Error &&
+  error.cause instanceof DOMException &&
+  error.cause.name === "AbortError";
 
 // Every model imports a copy of this file of its own, so what is loaded belongs to the page.
 function assets(): Map<Asset, Promise<unknown>> {

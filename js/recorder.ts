@@ -5,6 +5,7 @@
 
 import type { AnyModel } from "@anywidget/types";
 
+import { USUAL } from "./ask";
 import { loadAsset } from "./assets";
 import type { Decoder } from "./decoder";
 import { Link } from "./link";
@@ -30,6 +31,7 @@ export class Recorder {
   recording: Recording | null = null;
 
   #asking = false;
+  #gone = new AbortController();
   #life = 0; // what was begun in an earlier life has no effect any more
   #options: Options | null = null;
   #unfit: Fault | null = null; // what a recorder of these options throws
@@ -92,6 +94,7 @@ export class Recorder {
 
   /** The model has gone: no microphone stays open without a kernel that listens. */
   destroy(): void {
+    this.#gone.abort();
     this.#letGo();
     this.#link.destroy();
   }
@@ -109,7 +112,7 @@ export class Recorder {
     this.#link.post({ kind: "tried", fault: this.#unfit });
     if (options.decode) {
       // Now, while the kernel listens. A failure shows when the decoder is needed.
-      loadAsset(this.model, "decoder").catch(() => undefined);
+      this.#loadDecoder().catch(() => undefined);
     }
     this.changed();
   }
@@ -210,7 +213,7 @@ export class Recorder {
 
   #decode: Decode = async (blob, take, report) => {
     try {
-      const { decode } = await loadAsset<Decoder>(this.model, "decoder");
+      const { decode } = await this.#loadDecoder();
       for await (const { buffer, sampleRate, channels } of decode(blob)) {
         report({ kind: "pcm", take, sample_rate: sampleRate, channels }, buffer);
       }
@@ -220,6 +223,10 @@ export class Recorder {
       return `${name}: ${message}`;
     }
   };
+
+  #loadDecoder(): Promise<Decoder> {
+    return loadAsset(this.model, "decoder", { ...USUAL, until: this.#gone.signal });
+  }
 
   async #decodeForPython(take: string, blob: Blob): Promise<void> {
     const life = this.#life;

@@ -3,6 +3,7 @@
 
 import type { AnyModel } from "@anywidget/types";
 
+import { USUAL } from "../ask";
 import { loadAsset } from "../assets";
 import { askFile, askPeaks, type Facts } from "../questions";
 import type { Picture, Waveform } from "../waveform";
@@ -182,7 +183,7 @@ class TakeView {
   async #drawWaveform(): Promise<void> {
     try {
       const [{ draw }, peaks] = await Promise.all([
-        loadAsset<Waveform>(this.model, "waveform"),
+        loadAsset<Waveform>(this.model, "waveform", { ...USUAL, until: this.#life.signal }),
         askPeaks(this.model, this.#life.signal),
       ]);
       if (this.#life.signal.aborted) {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { ask, bytesOf, field, type Channel, type Listener } from "../../js/ask";
+import { ask, bytesOf, field, USUAL, type Channel, type Listener } from "../../js/ask";
 import { loadAsset } from "../../js/assets";
 import { VERSION } from "../../js/protocol";
 
@@ -105,16 +105,33 @@ describe("a part of the bundle", () => {
 
   it("is asked for once while it loads, and again after it failed", async () => {
     const first = loadAsset(channel, "waveform");
-    expect(loadAsset(new FakeChannel(), "waveform")).toBe(first);
+    const other = new FakeChannel();
+    const shared = expect(loadAsset(other, "waveform")).rejects.toThrow("The package lacks it.");
     channel.answer({ ...asset, name: "decoder" }, Uint8Array.of(1));
     channel.answer(asset); // its bytes were lost
     channel.answer({ ...asset, error: "The package lacks it." });
     await expect(first).rejects.toThrow("could not load its waveform. The package lacks it.");
+    await shared;
+    expect(other.sent).toEqual([]);
 
     const second = loadAsset(channel, "waveform");
     expect(channel.sent).toHaveLength(2);
     channel.answer({ ...asset, version: VERSION + 1 }, Uint8Array.of(1));
     await expect(second).rejects.toThrow("reload the page");
+  });
+
+  it("is asked for by the next one who waits, when the first one has gone", async () => {
+    const life = new AbortController();
+    const first = loadAsset(channel, "waveform", { ...USUAL, until: life.signal });
+    const gone = expect(first).rejects.toThrow("could not load its waveform");
+    const other = new FakeChannel();
+    const second = expect(loadAsset(other, "waveform")).rejects.toThrow("The package lacks it.");
+    expect(other.sent).toEqual([]);
+    life.abort();
+    await gone;
+    await vi.waitFor(() => expect(other.sent).toHaveLength(1));
+    other.answer({ ...asset, error: "The package lacks it." });
+    await second;
   });
 
   it("is given up with a sentence", async () => {
