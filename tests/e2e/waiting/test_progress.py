@@ -1,0 +1,93 @@
+"""What stands under a cell while it waits, and what is left of it afterwards."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.e2e.harness import Cell, Notebook
+from tests.e2e.waiting.conftest import EVERY_KERNEL, OLDEST_AND_NEWEST, Place, in_places
+from tests.e2e.waiting.tools import SETUP, recording, shows, silent
+
+
+@pytest.fixture(autouse=True)
+def _set_up(notebook: Notebook) -> None:
+    notebook.run(f"{SETUP}\nrec = listen(MediaRecorder())")
+
+
+def stop(notebook: Notebook) -> None:
+    notebook.page.locator("[data-mediarecorder=badge] .badge").click()
+
+
+def line(cell: Cell) -> str:
+    return cell.outputs().stdout.strip()
+
+
+@in_places(OLDEST_AND_NEWEST)
+@pytest.mark.parametrize("call", ["rec.record", "await rec.record_async"])
+def test_elapsed_of_total_while_it_records_and_nothing_afterwards(
+    notebook: Notebook, call: str
+) -> None:
+    cell = notebook.begin(f"display('kept'); take = {call}(3)")
+    shows(cell, " of 3 s")
+    seen = line(cell)
+    elapsed = re.fullmatch(r"Recording: (\d\.\d) of 3 s", seen)
+    assert elapsed, seen
+    notebook.page.wait_for_function(
+        "([id, seen]) => !JSON.stringify(driver.outputs(id).outputs).includes(seen)",
+        arg=[cell.id, seen],
+    )
+    later = re.fullmatch(r"Recording: (\d\.\d) of 3 s", line(cell))
+    assert later, line(cell)
+    assert float(elapsed[1]) < float(later[1]) <= 3
+    result = cell.result()
+    assert (result.text.strip(), result.stderr) == ("'kept'", "")
+    (saved,) = [c for c in notebook.save()["cells"] if c["id"] == cell.id]
+    texts = ["".join(output.get("text", "")) for output in saved["outputs"]]
+    assert "".join(texts).strip() == ""
+
+
+def test_without_an_end_it_tells_the_time(notebook: Notebook) -> None:
+    cell = notebook.begin("take = rec.record()")
+    shows(cell, "Recording: ")
+    assert re.fullmatch(r"Recording: \d\.\d s", line(cell))
+    stop(notebook)
+    assert cell.result().text.strip() == ""
+
+
+def test_it_can_be_turned_off(notebook: Notebook) -> None:
+    assert notebook.run("take = rec.record(0.5, progress=False)").outputs == ()
+
+
+@in_places([Place(kernel, "lab", on) for kernel in EVERY_KERNEL for on in (True, False)])
+def test_what_listeners_print_and_raise_appears_under_the_cell_that_waits(
+    notebook: Notebook, place: Place
+) -> None:
+    """Where a subshell brings the events, what listeners print goes to JupyterLab's log."""
+    cell = notebook.begin(
+        """
+@rec.on("start")
+def tell(event):
+    print("It has begun.")
+
+@rec.on("stop")
+def fail(event):
+    raise ValueError("on purpose")
+
+take = rec.record()
+print("after")
+"""
+    )
+    recording(notebook)
+    shows(cell, "Recording: ")
+    stop(notebook)
+    result = cell.result()
+    assert "A listener raised ValueError: on purpose" in result.stderr
+    lines = [text.strip() for text in result.stdout.splitlines()]
+    by_subshell = place.subshells and place.kernel in ("7.1", "7.3")
+    assert [text for text in lines if text] == (
+        ["after"] if by_subshell else ["It has begun.", "after"]
+    )
+    assert notebook.value("take.complete, log") == [True, ["start", "dataavailable", "stop"]]
+    silent(notebook)
