@@ -3,8 +3,8 @@
 // Installed before any code of the page. At `window.tap`.
 (() => {
   const messages = []; // { way, kind, bytes, part, live, lost }, in order; way "out" is to the kernel
-  const lossy = { in: 0, out: 0 };
-  const counts = { in: 0, out: 0 };
+  let oneIn = 0; // of how many messages of a kind one is lost
+  const first = new Map(); // way and kind → the numbers of those that came for the first time
   let twice = false;
   const utf8 = new TextDecoder();
 
@@ -34,6 +34,15 @@
     return copy;
   }
 
+  /** What is said again, with the same number, is not lost again: a test need not take for ever. */
+  function isLost(way, kind, number) {
+    const key = `${way} ${kind}`;
+    const numbers = first.get(key) ?? [];
+    if (oneIn === 0 || (number !== null && numbers.includes(number))) return false;
+    first.set(key, [...numbers, number]);
+    return numbers.length % oneIn === 0;
+  }
+
   /** Note a message; how often it is to arrive. */
   function note(way, frame) {
     if (typeof frame === "string" || frame.byteLength === 0) return 1;
@@ -43,7 +52,8 @@
     const { data } = JSON.parse(utf8.decode(content));
     const custom = msg_type === "comm_msg" && data.method === "custom";
     const kind = custom ? String(data.content?.kind) : (data?.method ?? msg_type);
-    const lost = custom && lossy[way] > 0 && counts[way]++ % lossy[way] === 0;
+    const number = data?.content?.seq ?? data?.content?.n ?? null;
+    const lost = custom && isLost(way, kind, number);
     messages.push({
       way,
       kind,
@@ -82,10 +92,10 @@
   window.tap = {
     /** All that was seen since the last reset. */
     messages: () => messages,
-    /** From now on lose every n-th custom message of each way; 0 loses none. */
-    lose: (n) => {
-      Object.assign(lossy, { in: n, out: n });
-      Object.assign(counts, { in: 0, out: 0 });
+    /** From now on lose one in `n` custom messages of each kind, the first among them; 0: none. */
+    lose(n) {
+      oneIn = n;
+      first.clear();
     },
     /** From now on every custom message of each way arrives twice. */
     repeat: () => (twice = true),

@@ -108,9 +108,9 @@ class Tap:
         found = [Message(**message) for message in seen]
         return [m for m in found if way in (None, m.way) and kind in (None, m.kind)]
 
-    def lose(self, every: int) -> None:
-        """From now on lose every n-th custom message of each way."""
-        self._page.evaluate("every => tap.lose(every)", every)
+    def lose(self, one_in: int) -> None:
+        """From now on lose one in so many of each kind, of both ways, each once; 0 loses none."""
+        self._page.evaluate("oneIn => tap.lose(oneIn)", one_in)
 
     def repeat(self) -> None:
         """From now on every custom message of each way arrives twice."""
