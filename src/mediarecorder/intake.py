@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -59,8 +61,8 @@ class Intake:
         What a page was asked to decode.
     raised : deque of Exception
         What listeners and observers raised last.
-    before_listeners : callable
-        Called before listeners are.
+    while_listening : callable
+        Makes the context in which listeners are called.
     closing : bool
         The recorder leaves as soon as nothing is under way.
     """
@@ -70,7 +72,7 @@ class Intake:
         self.unsupported: NotSupportedError | None = None
         self.sounds: dict[str, Sound] = {}
         self.raised: deque[Exception] = deque(maxlen=20)
-        self.before_listeners: Callable[[], None] = lambda: None
+        self.while_listening: Callable[[], AbstractContextManager[None]] = nullcontext
         self.closing = False
         self._recorder = recorder
         self._runs: dict[str, Run] = {}
@@ -82,6 +84,16 @@ class Intake:
         return self.latest
 
     def deliver(self, arrival: Arrival) -> None:
+        """Take something in as if the cell that waits for it did so itself.
+
+        What listeners and observers print appears under that cell, whatever thread
+        brought it.
+        """
+        waits = self._recorder._waits
+        context = waits[-1].copy() if waits else copy_context()
+        context.run(self._take_in, arrival)
+
+    def _take_in(self, arrival: Arrival) -> None:
         """Follow the page, then let its message have its effect."""
         recorder, message = self._recorder, arrival.message
         if isinstance(message, (protocol.Failed, protocol.Stopped)) and self._is_latest(message):
@@ -166,15 +178,19 @@ class Intake:
     def _finish(self, take: Take) -> None:
         del self._assemblies[take.id]
         recorder = self._recorder
-        self._set("take", take)
-        if recorder._decode:
-            try:
-                self._set("value", take.samples)
-            except DecodingError as error:
-                logger.warning("The take has no samples: %s", error)
-                self._set("_notice", str(error))
-        self._fire(StopEvent(recorder, take))
-        self.settle(take.id, take)
+        with ExitStack() as at_last:  # whatever is interrupted: somebody may wait for it
+            at_last.callback(self.settle, take.id, take)
+            at_last.callback(self._fire, StopEvent(recorder, take))
+            self._set("take", take)
+            if recorder._decode:
+                self._decode(take)
+
+    def _decode(self, take: Take) -> None:
+        try:
+            self._set("value", take.samples)
+        except DecodingError as error:
+            logger.warning("The take has no samples: %s", error)
+            self._set("_notice", str(error))
 
     def settle(self, take: str, outcome: Take | MediaRecorderError) -> None:
         """The last that is heard of a run; who waits for it goes on now."""
@@ -216,8 +232,9 @@ class Intake:
             self.settle(take, error)
 
     def _fire(self, event: Event) -> None:
-        self.before_listeners()
-        for error in self._recorder._listeners.call(event):
+        with self.while_listening():
+            raised = self._recorder._listeners.call(event)
+        for error in raised:
             self.raised.append(error)
             self._set(
                 "_notice", f"A listener of {event.type!r} raised {type(error).__name__}: {error}"

@@ -11,6 +11,7 @@ import uuid
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,7 +49,7 @@ def recorded(
         raise InvalidStateError("Another call waits for this recorder.", "Wait for its take first.")
     run = rec._start(seconds=seconds)
     with _wait(rec), Progress(shown=progress) as shown:
-        rec._intake.before_listeners = shown.wipe
+        rec._intake.while_listening = shown.aside
         yield from _follow(rec, run, shown, seconds, timeout)
     take = _outcome(run)
     return take if seconds is None else take.cut_to(seconds)
@@ -100,7 +101,7 @@ def decoded(
 @contextmanager
 def _wait(rec: MediaRecorder) -> Iterator[None]:
     """Wait for a take; an interrupt ends the recording, and keeps it."""
-    rec._waits += 1
+    rec._waits.append(here := copy_context())
     try:
         yield
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -108,7 +109,7 @@ def _wait(rec: MediaRecorder) -> Iterator[None]:
             rec.stop()
         raise
     finally:
-        rec._waits -= 1
+        rec._waits.remove(here)
         _tell_what_listeners_raised(rec)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 BETWEEN = 0.2
@@ -18,7 +20,7 @@ class Progress:
         self._shown = shown
         self._line = ""
         self._changed = 0.0
-        self._thread = threading.get_ident()
+        self._writing = threading.RLock()
 
     def __enter__(self) -> Progress:
         return self
@@ -29,12 +31,16 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.wipe()
-
-    def wipe(self) -> None:
-        """Take the line away: somebody else in this cell may print something."""
-        if self._line and threading.get_ident() == self._thread:
+        if self._line:
             self._write("")
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Take the line away while somebody else in this cell may print something."""
+        with self._writing:
+            if self._line:
+                self._write("")
+            yield
 
     def say(self, line: str) -> None:
         """Show a sentence, whether progress is wanted or not: somebody has to act."""
@@ -49,7 +55,12 @@ class Progress:
         self._write(f"{'Paused' if state == 'paused' else 'Recording'}: {of}")
 
     def _write(self, line: str) -> None:
-        self._changed = time.monotonic()
-        sys.stdout.write("\r" + line.ljust(len(self._line)) + ("" if line else "\r"))
-        sys.stdout.flush()
-        self._line = line
+        if not self._writing.acquire(blocking=False):
+            return  # a listener on another thread may be printing
+        try:
+            self._changed = time.monotonic()
+            sys.stdout.write("\r" + line.ljust(len(self._line)) + ("" if line else "\r"))
+            sys.stdout.flush()
+            self._line = line
+        finally:
+            self._writing.release()

@@ -6,6 +6,7 @@ import pathlib
 import uuid
 import weakref
 from collections.abc import Sequence
+from contextvars import Context
 from typing import Any, TypeVar
 
 import anywidget
@@ -114,7 +115,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         if not isinstance(decode, bool):
             raise TypeError(f"decode must be True or False, not {decode!r:.80}.")
         self._decode = decode
-        self._waits = 0
+        self._waits: list[Context] = []  # of the calls that wait now
         self._listeners = Listeners()
         self._intake = Intake(self)
         self._link = Link(self.send, self._intake.deliver, self._describe)

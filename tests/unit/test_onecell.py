@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import queue
 import threading
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -218,6 +220,59 @@ def test_what_a_listener_raised_is_told_by_the_waiting_call(
     with pytest.warns(UserWarning, match="ZeroDivisionError"):
         take = rec.record(0.5)
     assert take.complete
+
+
+def test_listeners_and_observers_see_the_context_of_the_cell_that_waits(
+    rec: MediaRecorder, browser: FakeBrowser
+) -> None:
+    cell = ContextVar("cell", default="none")
+    seen: list[str] = []
+    rec.on("stop", lambda event: seen.append(cell.get()))
+    rec.observe(lambda change: seen.append(cell.get()), "take")
+
+    async def run(name: str) -> None:
+        cell.set(name)
+        await rec.record_async(0.5)
+
+    for name in ("first", "second"):
+        asyncio.run(run(name))
+    assert seen == ["first", "first", "second", "second"]
+    rec.start()
+    rec.stop()
+    browser.settle()
+    assert seen[4:] == ["none", "none"]
+
+
+@pytest.mark.parametrize("where", ["start", "dataavailable", "stop", "take"])
+def test_an_interrupt_of_a_listener_loses_nothing(
+    rec: MediaRecorder, browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """A kernel raises it in the main thread, which may be in a listener just then."""
+
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    log = log_of(rec)
+    if where == "take":
+        rec.observe(interrupt, "take")
+    else:
+        rec.on(where, interrupt)  # type: ignore[call-overload]
+    sent: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
+    send = browser._send
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(browser, "_send", lambda *message: sent.put(message))
+        rec.start()
+        rec.stop()
+        browser.settle()
+    interrupts = 0
+    while not sent.empty():
+        try:
+            send(*sent.get())
+        except KeyboardInterrupt:
+            interrupts += 1
+    assert interrupts == 1
+    assert rec.wait(timeout=5) is rec.take
+    assert log == ["start", "dataavailable", "stop"]
 
 
 @pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf"), "1", True, 10**9])

@@ -8,7 +8,6 @@ import threading
 import types
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextvars import ContextVar
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ from mediarecorder.wire import session, waiting
 from mediarecorder.wire.waiting import Bell, Steps
 
 OURS, OTHERS = "our comm", "another comm"
-cell: ContextVar[str] = ContextVar("cell", default="no cell")
 
 
 class FakeStream:
@@ -196,18 +194,12 @@ def test_two_waits_for_one_comm(kernel: FakeKernel) -> None:
     assert kernel.handled == ["a at once", "b at once"]
 
 
-def test_a_listener_sees_the_context_of_the_cell_and_the_page_that_speaks(
-    kernel: FakeKernel,
-) -> None:
-    seen: list[tuple[str, str | None]] = []
-    kernel.ours = lambda name: seen.append((cell.get(), session.current_session()))
-    cell.set("the cell that waits")
+def test_it_is_known_which_page_speaks(kernel: FakeKernel) -> None:
+    seen: list[str | None] = []
+    kernel.ours = lambda name: seen.append(session.current_session())
     kernel.send("a", OURS)
-    try:
-        waiting.block(until(kernel, "a at once"), OURS, Bell())
-    finally:
-        cell.set("no cell")
-    assert seen == [("the cell that waits", "the page of a")]
+    waiting.block(until(kernel, "a at once"), OURS, Bell())
+    assert seen == ["the page of a"]
     assert session.current_session() is None
 
 

@@ -246,21 +246,31 @@ class Link:
         return [Arrival(page, message)]
 
     def _drain(self) -> None:
-        """Deliver what has arrived; a call from within a delivery leaves it to the outer one."""
-        while True:
-            with self._lock:
-                if self._delivering or not self._arrivals:
-                    return
-                self._delivering = True
-                arrival = self._arrivals.popleft()
+        """Deliver what has arrived; a call from within a delivery leaves it to the outer one.
+
+        An interrupt ends a listener, and is raised when the rest is delivered.
+        """
+        interrupt: BaseException | None = None
+        while (arrival := self._next()) is not None:
             try:
                 with delivery():
                     self._deliver(arrival)
             except Exception:
                 logger.exception("A message of the page could not be taken in.")
+            except BaseException as error:
+                interrupt = error
             finally:
                 self._delivering = False
                 self.bell.ring()
+        if interrupt is not None:
+            raise interrupt
+
+    def _next(self) -> Arrival | None:
+        with self._lock:
+            if self._delivering or not self._arrivals:
+                return None
+            self._delivering = True
+            return self._arrivals.popleft()
 
     # Pages that go ----------------------------------------------------------------------
 

@@ -28,7 +28,6 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from contextvars import Context, copy_context
 from typing import Any, ClassVar, TypeVar
 
 from ..errors import NotSupportedError
@@ -182,27 +181,20 @@ class _Filter:
     def __init__(self, kernel: Any, stream: Any) -> None:
         self._kernel = kernel
         self._stream = stream
-        self._comms: dict[str, list[Context]] = {}
+        self._comms: list[str] = []  # a comm that two calls wait for is in it twice
         self._kernels_own: Callable[[Any], Any] = stream._recv_callback
 
     @classmethod
     @contextmanager
     def letting_in(cls, comm_id: str, kernel: Any, stream: Any) -> Iterator[None]:
-        """Handle the messages of this comm here, in the context of the cell that waits.
-
-        So what a listener prints appears under that cell.
-        """
         if (self := cls._standing.get(stream)) is None:
             self = cls._standing[stream] = cls(kernel, stream)
             stream.on_recv(self._sort, copy=False)
-        waits = self._comms.setdefault(comm_id, [])
-        waits.append(context := copy_context())
+        self._comms.append(comm_id)
         try:
             yield
         finally:
-            waits.remove(context)
-            if not waits:
-                del self._comms[comm_id]
+            self._comms.remove(comm_id)
             if not self._comms:
                 stream.on_recv(self._kernels_own, copy=False)
                 del cls._standing[stream]
@@ -211,13 +203,9 @@ class _Filter:
         message = self._if_ours(frames)
         if message is None:
             return self._kernels_own(frames)
-        context = self._comms[message["content"]["comm_id"]][-1]
-        context.copy().run(self._handle, message)
-        return None
-
-    def _handle(self, message: Any) -> None:
         with message_session(message["header"]):
             self._kernel.comm_manager.comm_msg(self._stream, [], message)
+        return None
 
     def _if_ours(self, frames: Any) -> Any:
         """The message if it is of one of our comms; unpacks no more than it must."""

@@ -47,7 +47,8 @@ def test_a_script() -> None:
 )
 def test_a_notebook_that_is_executed_without_a_page(tmp_path: Path, call: str) -> None:
     code = CODE.replace("MediaRecorder().record(1)", call)
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    cell = nbformat.v4.new_code_cell(code)  # type: ignore[no-untyped-call]
+    notebook = nbformat.v4.new_notebook(cells=[cell])  # type: ignore[no-untyped-call]
     resources = {"metadata": {"path": str(tmp_path)}}
     NotebookClient(notebook, kernel_name="python3", timeout=60, resources=resources).execute()
     (output,) = notebook.cells[0].outputs
