@@ -27,7 +27,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, ClassVar, TypeVar
 
 from ..errors import NotSupportedError
@@ -48,12 +48,13 @@ class Bell:
 
     def __init__(self) -> None:
         self._rung = threading.Event()
-        self._sleepers: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
+        self._sleepers: set[asyncio.Future[None]] = set()
 
     def ring(self) -> None:
         self._rung.set()
-        for loop, event in tuple(self._sleepers):
-            loop.call_soon_threadsafe(event.set)
+        for sleeper in tuple(self._sleepers):
+            with suppress(RuntimeError):  # its loop is closed: nobody sleeps there any more
+                sleeper.get_loop().call_soon_threadsafe(_wake, sleeper)
 
     def wait(self, seconds: float) -> bool:
         """Block until it rings; whether it did."""
@@ -62,15 +63,22 @@ class Bell:
         return rung
 
     async def wait_async(self, seconds: float) -> None:
-        """Wait until it rings, and let the loop run meanwhile."""
-        sleeper = (asyncio.get_running_loop(), asyncio.Event())
+        """Wait until it rings, and let the loop run meanwhile.
+
+        Not by `asyncio.wait_for`, which until Python 3.12 forgets a cancellation, the
+        notebook's stop button, that comes just when it rings (bpo-37658).
+        """
+        sleeper: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._sleepers.add(sleeper)
         try:
-            await asyncio.wait_for(sleeper[1].wait(), seconds)
-        except asyncio.TimeoutError:
-            return
+            await asyncio.wait([sleeper], timeout=seconds)
         finally:
             self._sleepers.discard(sleeper)
+
+
+def _wake(sleeper: asyncio.Future[None]) -> None:
+    if not sleeper.done():
+        sleeper.set_result(None)
 
 
 def block(steps: Steps[T], comm_id: str, bell: Bell) -> T:
