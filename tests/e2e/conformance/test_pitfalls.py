@@ -164,7 +164,7 @@ def test_more_than_one_blob_after_stop(bench: Bench, timeslice: str) -> None:
     stop = bench.until("stop")
     take, data = bench.witness.takes()[0], bench.log("dataavailable")
     blobs = [event["state"] for event in take["events"] if event["type"] == "dataavailable"]
-    assert blobs.count("inactive") == 4
+    assert blobs.count("inactive") >= 4
     assert len(data) <= blobs.count("recording") + 1
     assert bench.events()[-2:] == ["dataavailable", "stop"]
     assert sum(entry["size"] for entry in data) == stop["size"] == take["size"]
