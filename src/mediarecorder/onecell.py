@@ -47,9 +47,9 @@ def recorded(
     """Start, wait, and give the span that was asked for."""
     if rec._waits:
         raise InvalidStateError("Another call waits for this recorder.", "Wait for its take first.")
-    run = rec._start(seconds=seconds)
     with _wait(rec), Progress(shown=progress) as shown:
         rec._intake.while_listening = shown.aside
+        run = rec._start(seconds=seconds)
         yield from _follow(rec, run, shown, seconds, timeout)
     take = _outcome(run)
     return take if seconds is None else take.cut_to(seconds)
