@@ -163,6 +163,11 @@ class EventTarget:
         neither the recording nor the other listeners notice. Adding a listener a
         second time does nothing, as with `addEventListener`.
 
+        What a listener prints appears under the cell that waits for the recorder
+        (`MediaRecorder.record`, `MediaRecorder.wait`). While no cell waits it appears
+        under none, but in JupyterLab's log console at the level "info", as with
+        every widget.
+
         Parameters
         ----------
         name : {"start", "dataavailable", "pause", "resume", "stop", "error"}

@@ -277,8 +277,8 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         4. Wait until everything is here.
 
         Events fire as ever, and what their listeners print appears under this cell. An
-        interrupt (the notebook's stop button) ends the wait and
-        the recording; `take` then has what was recorded.
+        interrupt (the notebook's stop button) ends the wait and the recording; `take`
+        then has what was recorded.
 
         Parameters
         ----------
@@ -309,6 +309,9 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
             called by a listener.
         InvalidStateError
             The recorder records already.
+        AbortError
+            The page was closed or reloaded, or has fallen silent. `take` has what had
+            arrived.
         TimeoutError
             Nobody has allowed the microphone in time.
         """

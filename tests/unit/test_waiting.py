@@ -14,7 +14,8 @@ import pytest
 
 from mediarecorder import errors
 from mediarecorder.wire import session, waiting
-from mediarecorder.wire.waiting import Bell, Steps
+from mediarecorder.wire.bell import Bell
+from mediarecorder.wire.waiting import Steps
 
 OURS, OTHERS = "our comm", "another comm"
 
@@ -158,26 +159,6 @@ def test_an_interrupt_reaches_the_wait(kernel: FakeKernel, interrupt: type[BaseE
     with pytest.raises(interrupt):
         waiting.block(steps(), OURS, Bell())
     assert told == [interrupt]
-
-
-@pytest.mark.parametrize("steps", range(8))
-def test_a_cancellation_at_the_very_moment_of_the_bell(steps: int) -> None:
-    async def forever(bell: Bell) -> None:
-        while True:
-            await bell.wait_async(60)
-
-    async def run() -> None:
-        bell = Bell()
-        task = asyncio.create_task(forever(bell))
-        await asyncio.sleep(0.01)
-        bell.ring()
-        for _ in range(steps):
-            await asyncio.sleep(0)
-        task.cancel()
-        await asyncio.wait([task], timeout=0.5)
-        assert task.cancelled()
-
-    asyncio.run(run())
 
 
 def test_two_waits_at_once_and_each_has_its_own_comm(kernel: FakeKernel) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import protocol
+from .bell import Bell
 from .commands import Command, Commands
 from .pages import Page, Pages
 from .protocol import (
@@ -31,7 +32,7 @@ from .protocol import (
     State,
 )
 from .session import current_session
-from .waiting import Bell, delivery
+from .waiting import delivery
 
 logger = logging.getLogger("mediarecorder")
 

@@ -22,15 +22,15 @@ may run there, can wait as a cell does.
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, ClassVar, TypeVar
 
 from ..errors import NotSupportedError
+from .bell import Bell
 from .session import message_session
 
 T = TypeVar("T")
@@ -41,44 +41,6 @@ GLANCE = 0.01
 """Seconds between two looks of a blocking cell at what came on another thread."""
 LONGEST_GLANCE = 0.2
 """Seconds after which a wait looks even if nothing came: something may have run out."""
-
-
-class Bell:
-    """Rings when something has arrived, on whatever thread."""
-
-    def __init__(self) -> None:
-        self._rung = threading.Event()
-        self._sleepers: set[asyncio.Future[None]] = set()
-
-    def ring(self) -> None:
-        self._rung.set()
-        for sleeper in tuple(self._sleepers):
-            with suppress(RuntimeError):  # its loop is closed: nobody sleeps there any more
-                sleeper.get_loop().call_soon_threadsafe(_wake, sleeper)
-
-    def wait(self, seconds: float) -> bool:
-        """Block until it rings; whether it did."""
-        rung = self._rung.wait(seconds)
-        self._rung.clear()
-        return rung
-
-    async def wait_async(self, seconds: float) -> None:
-        """Wait until it rings, and let the loop run meanwhile.
-
-        Not by `asyncio.wait_for`, which until Python 3.12 forgets a cancellation, the
-        notebook's stop button, that comes just when it rings (bpo-37658).
-        """
-        sleeper: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._sleepers.add(sleeper)
-        try:
-            await asyncio.wait([sleeper], timeout=seconds)
-        finally:
-            self._sleepers.discard(sleeper)
-
-
-def _wake(sleeper: asyncio.Future[None]) -> None:
-    if not sleeper.done():
-        sleeper.set_result(None)
 
 
 def block(steps: Steps[T], comm_id: str, bell: Bell) -> T:
