@@ -20,10 +20,12 @@ from .witness import Witness
 
 SCREENSHOTS = Path(__file__).parents[3] / "build" / "screenshots"
 # What JupyterLab itself throws for whatever was under way when a kernel or its line ended, and
-# Notebook 7 when its keyboard shortcuts come up after the settings of another plugin.
+# where another tab of it comes up at the same moment; and Notebook 7 when its keyboard shortcuts
+# come up after the settings of another plugin.
 JUPYTERLABS_OWN = (
     "Canceled future for ",
     "Kernel connection disconnected",
+    "Window name candidate ",
     "Cannot read properties of undefined (reading 'schema')",
 )
 App = Literal["lab", "notebook"]

@@ -24,16 +24,22 @@ class Place(NamedTuple):
         return f"{kernel}, {app}, {'' if self.subshells else 'no '}subshells"
 
 
+FORGET_CELLS = """
+() => {
+  const { sharedModel } = jupyterapp.shell.currentWidget.content.model;
+  sharedModel.deleteCellRange(0, sharedModel.cells.length);
+}
+"""
 EVERY_KERNEL = ("6", "7.1", "7.3", "python3")
 OLDEST_AND_NEWEST = [Place("6"), Place()]
 
 
 def in_places(places: Iterable[Place]) -> pytest.MarkDecorator:
-    """Run a test in each of these; those of a module share a notebook for each."""
-    return pytest.mark.parametrize("place", places, ids=str, scope="module")
+    """Run a test in each of these; all tests of the folder share a notebook for each."""
+    return pytest.mark.parametrize("place", places, ids=str, scope="package")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def place() -> Place:
     """The newest kernel in JupyterLab, if a test does not say where."""
     return Place()
@@ -48,7 +54,7 @@ def lab_without_subshells(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def server(request: pytest.FixtureRequest, place: Place) -> Lab:
     known = ("python3", *KERNELS)
     assert place.kernel in known, f"No ipykernel {place.kernel} in build/kernels: `make kernels`."
@@ -56,7 +62,7 @@ def server(request: pytest.FixtureRequest, place: Place) -> Lab:
     return server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def tabs(context: BrowserContext) -> Iterator[dict[tuple[str, App], Page]]:
     """For each server and application the tab in which its notebooks are opened."""
     tabs: dict[tuple[str, App], Page] = {}
@@ -65,7 +71,7 @@ def tabs(context: BrowserContext) -> Iterator[dict[tuple[str, App], Page]]:
         page.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def shared_notebook(
     server: Lab, place: Place, tabs: dict[tuple[str, App], Page], context: BrowserContext
 ) -> Iterator[Notebook]:
@@ -77,7 +83,8 @@ def shared_notebook(
 
 @pytest.fixture
 def notebook(shared_notebook: Notebook) -> Iterator[Notebook]:
-    """The notebook of this module and place, in a page that has forgotten the test before."""
+    """The notebook of this place, in a page that has forgotten the test before."""
+    shared_notebook.page.evaluate(FORGET_CELLS)
     shared_notebook.witness.reset()
     yield shared_notebook
     shared_notebook.check()

@@ -12,9 +12,9 @@ from tests.e2e.waiting.tools import SETUP, recording, shows, silent
 from tests.sound import strongest_frequency
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _set_up(shared_notebook: Notebook) -> None:
-    shared_notebook.run(SETUP)
+@pytest.fixture(autouse=True)
+def _set_up(notebook: Notebook) -> None:
+    notebook.run(SETUP)
 
 
 def press(notebook: Notebook, name: str) -> None:

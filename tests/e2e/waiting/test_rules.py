@@ -29,19 +29,17 @@ def by_subshell(place: Place) -> bool:
 
 
 @pytest.fixture
-def notebook(shared_notebook: Notebook) -> Iterator[Notebook]:
+def notebook(notebook: Notebook) -> Iterator[Notebook]:
     """Has a recorder and two sliders, which the page shows."""
-    shared_notebook.witness.reset()
-    shared_notebook.run(PREPARE)
-    shared_notebook.page.get_by_text("Ready").last.wait_for()
-    yield shared_notebook
-    shared_notebook.run("rec.close()")
-    shared_notebook.check()
+    notebook.run(PREPARE)
+    notebook.page.get_by_text("Ready").wait_for()
+    yield notebook
+    notebook.run("rec.close()")
 
 
 def move_slider(notebook: Notebook, index: int, value: int) -> None:
     """As a person does: type into the number beside it."""
-    readout = notebook.page.locator(".widget-readout").nth(index - 2)
+    readout = notebook.page.locator(".widget-readout").nth(index)
     readout.fill(str(value))
     readout.press("Enter")
 

@@ -1,4 +1,7 @@
-"""One cell is enough, on every kernel, in both applications, however messages are sent."""
+"""One cell is enough, on every kernel, in both applications, however messages are sent.
+
+These are the first tests of the folder, so that the very first cell of each kernel records.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,8 @@ take = {call}(0.5)
 @in_places(EVERYWHERE)
 @pytest.mark.parametrize("call", ["rec.record", "await rec.record_async"])
 def test_one_cell_is_enough(notebook: Notebook, call: str) -> None:
-    notebook.run(CELL.format(call=call))
+    count = notebook.run(CELL.format(call=call)).count
+    assert count == 1 or call.startswith("await")
     rate, ended_by = notebook.value("take.sample_rate, take.ended_by")
     samples = notebook.array("take.samples")
     assert (samples.shape, ended_by) == ((round(0.5 * rate), 2), "stop")
