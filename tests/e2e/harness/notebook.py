@@ -240,15 +240,10 @@ def _new_session(lab: Lab, source: Path | None, kernel: str) -> tuple[str, dict[
     if source is not None:
         file.write_text(source.read_text())
     else:
-        write_json(file, _empty(kernel))
+        spec = {"name": kernel, "display_name": kernel}
+        write_json(file, {**EMPTY, "metadata": {"kernelspec": spec}})
     body = {"path": path, "name": path, "type": "notebook", "kernel": {"name": kernel}}
     return path, lab.api("POST", "sessions", body)
 
 
-def _empty(kernel: str) -> dict[str, Any]:
-    return {
-        "cells": [],
-        "metadata": {"kernelspec": {"name": kernel, "display_name": kernel}},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
+EMPTY = {"cells": [], "nbformat": 4, "nbformat_minor": 5}
