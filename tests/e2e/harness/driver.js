@@ -16,6 +16,20 @@
   const dismissDialogs = () =>
     document.querySelectorAll(".jp-Dialog .jp-Dialog-button").forEach((button) => button.click());
 
+  let reconnectedAt = 0;
+
+  /**
+   * A page that comes back while the server (2.21) replaces a kernel which died young and busy may
+   * be connected to the ports of the dead one, in 1 of 6. Do what a person does: reconnect.
+   */
+  function reconnectToTheLiving() {
+    const { status, connectionStatus } = kernel() ?? {};
+    if (status !== "unknown" || connectionStatus !== "connected") return;
+    if (performance.now() - reconnectedAt < 3000) return;
+    reconnectedAt = performance.now();
+    void kernel().reconnect();
+  }
+
   window.driver = {
     /** JupyterLab is up, and its commands can be used. */
     started: () => Boolean(app()?.commands?.hasCommand("docmanager:open")),
@@ -23,6 +37,7 @@
     /** The notebook of this path is in front, and its kernel is ready for a cell. */
     ready(path) {
       dismissDialogs();
+      reconnectToTheLiving();
       const notebook = panel();
       return (
         notebook?.context?.path === path &&
