@@ -36,7 +36,7 @@ from .waiting import delivery
 
 logger = logging.getLogger("mediarecorder")
 
-PATIENCE = 1.0
+PATIENCE = 3.0
 """Seconds that a first command waits for the page that ran its cell, before it goes to any."""
 
 AFTER: dict[Op, State | None] = {
