@@ -43,7 +43,7 @@ export class Outbox {
    * that cannot be true, of letters or probes that were never sent, is none.
    */
   acknowledge(upto: number, probe: number | null): void {
-    const inFlight = this.#entries.filter(({ sentAt }) => sentAt > 0).length;
+    const inFlight = this.#window.filter(({ sentAt }) => sentAt > 0).length;
     if (isWithin(upto, this.#base + 1, this.#base + inFlight)) {
       this.#entries.splice(0, upto - this.#base);
       this.#base = upto;
@@ -61,6 +61,11 @@ export class Outbox {
     this.#entries = [];
   }
 
+  /** What may be in flight; all else waits. */
+  get #window(): Entry[] {
+    return this.#entries.slice(0, WINDOW);
+  }
+
   #rest(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -68,7 +73,7 @@ export class Outbox {
   }
 
   #resendBefore(asked: number): void {
-    this.#entries.slice(0, WINDOW).forEach((entry, index) => {
+    this.#window.forEach((entry, index) => {
       if (entry.sentAt > 0 && entry.sentAt < asked) {
         this.#send(entry, this.#base + index);
       }
@@ -76,7 +81,7 @@ export class Outbox {
   }
 
   #fill(): void {
-    this.#entries.slice(0, WINDOW).forEach((entry, index) => {
+    this.#window.forEach((entry, index) => {
       if (entry.sentAt === 0) {
         this.#send(entry, this.#base + index);
       }

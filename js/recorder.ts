@@ -106,6 +106,12 @@ export class Recorder {
     this.changed();
   }
 
+  /** What is begun now asks this later: is it over? */
+  #thisLife(): () => boolean {
+    const life = this.#life;
+    return () => life !== this.#life;
+  }
+
   #beWelcome(options: Options): void {
     this.#options = options;
     this.#unfit = this.#try(options);
@@ -130,8 +136,7 @@ export class Recorder {
   // Carrying out --------------------------------------------------------------------------
 
   #enqueue(order: Order): void {
-    const life = this.#life;
-    const isOver = () => life !== this.#life;
+    const isOver = this.#thisLife();
     this.#work = this.#work.then(async () => {
       const fault = await this.#carryOut(order, isOver).then(() => null, toFault);
       if (isOver()) {
@@ -229,9 +234,9 @@ export class Recorder {
   }
 
   async #decodeForPython(take: string, blob: Blob): Promise<void> {
-    const life = this.#life;
+    const isOver = this.#thisLife();
     const report: Report = (letter, buffer) => {
-      if (life === this.#life) {
+      if (!isOver()) {
         this.#report(letter, buffer);
       }
     };

@@ -7,8 +7,8 @@ import { EventOrder, type NativeEvent } from "./machine";
 import { MAX_PART, toFault, type EndedBy, type Letter, type State } from "./protocol";
 import type { OpenSource } from "./sources";
 import { Stopwatch } from "./stopwatch";
+import { Timeslice } from "./timeslice";
 
-const OUR_TIMESLICE_MS = 250;
 const LAST_EVENT_STEPS = 10;
 const LAST_EVENT_STEP_MS = 500;
 // Encoders leave out a last frame that is not full (Opus: 60 ms), and begin a moment late.
@@ -32,12 +32,10 @@ export class Recording {
   #letters: Promise<void>; // reading a blob takes time: what follows it waits here
   #resolveEnded!: () => void;
   #chunks: Blob[] = [];
-  #bytes = 0;
   #mimeType = "";
   #firstTimecode: number | undefined;
-  #timecode: number | null = null; // of the first chunk since the last boundary
-  #lastBoundary = 0;
-  #requests = 0;
+  #timecode: number | null = null; // of the first chunk since the last event
+  #timeslice: Timeslice;
   #endedBy: EndedBy = "track ended";
   #lastEvent: ReturnType<typeof setTimeout> | undefined;
   #alarm: ReturnType<typeof setTimeout> | undefined;
@@ -71,6 +69,7 @@ export class Recording {
   ) {
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
     this.#letters = Promise.resolve();
+    this.#timeslice = new Timeslice(wish.timeslice);
   }
 
   get state(): State {
@@ -85,11 +84,6 @@ export class Recording {
     return this.#mimeType || this.native.mimeType;
   }
 
-  /** The bytes that MediaRecorder has given so far. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   #start(): void {
     const { native } = this;
     native.onstart = () => this.#see("start");
@@ -99,7 +93,7 @@ export class Recording {
     native.onerror = (event) => this.#see("error", event);
     native.onstop = () => this.#see("stop");
     try {
-      native.start(ourTimeslice(this.wish.timeslice));
+      native.start(this.#timeslice.ours);
     } catch (thrown) {
       // In Chromium it goes on, and may even record (bug: start that throws leaves it recording).
       this.abandon();
@@ -120,7 +114,7 @@ export class Recording {
   }
 
   requestData(): void {
-    this.#requests += 1;
+    this.#timeslice.request();
     this.native.requestData();
   }
 
@@ -214,8 +208,8 @@ export class Recording {
   }
 
   #keep({ data, timecode }: BlobEvent): void {
-    const boundary = this.#isBoundary();
-    this.#bytes += data.size;
+    const now = 1000 * this.stopwatch.seconds;
+    const isDue = this.#timeslice.isDue(now, this.native.state === "inactive");
     this.#mimeType ||= data.type;
     if (this.decode !== null) {
       this.#chunks.push(data);
@@ -226,31 +220,10 @@ export class Recording {
       this.#timecode ??= timecode - this.#firstTimecode;
     }
     this.#later(() => this.#send(data));
-    if (boundary) {
+    if (isDue) {
       this.#sayAvailable();
     }
     this.#stopInTime();
-  }
-
-  /**
-   * Whether the user's `dataavailable` is due with this chunk. Chunks come a little early or late
-   * (Chromium's hold whole packets of 60 ms), so the next one is due by the user's clock and not
-   * by the chunk's: else the error would add up.
-   */
-  #isBoundary(): boolean {
-    const now = 1000 * this.stopwatch.seconds;
-    if (this.#requests > 0) {
-      this.#requests -= 1;
-      this.#lastBoundary = now;
-      return true;
-    }
-    const { timeslice } = this.wish;
-    const passed = now - this.#lastBoundary;
-    if (timeslice === null || passed < timeslice - ourTimeslice(timeslice) / 2) {
-      return false;
-    }
-    this.#lastBoundary += timeslice * Math.round(passed / timeslice);
-    return this.native.state !== "inactive";
   }
 
   /** Nothing of an empty one, as Firefox has many (bug: empty blobs while it records). */
@@ -306,12 +279,4 @@ export class Recording {
       this.#report({ kind: "failed", take: this.wish.take, fault: toFault(thrown) });
     });
   }
-}
-
-/** The longest slice of ours that divides the user's. */
-function ourTimeslice(timeslice: number | null): number {
-  if (timeslice === null) {
-    return OUR_TIMESLICE_MS;
-  }
-  return timeslice / Math.ceil(timeslice / OUR_TIMESLICE_MS);
 }

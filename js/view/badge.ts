@@ -2,7 +2,8 @@
 
 import type { Recorder } from "../recorder";
 import css from "./badge.css";
-import { element, isShown, styleSheet } from "./recorder";
+import { element, styleSheet } from "./dom";
+import { isShown } from "./recorder";
 import * as text from "./text";
 
 /** Keep a badge in the page while `recorder` is live and not shown; returns how to stop that. */

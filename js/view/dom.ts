@@ -7,9 +7,9 @@ export const icons = {
   download: "M11 4h2v8.2l3-3 1.4 1.4L12 16l-5.4-5.4L8 9.2l3 3zM5 18h14v2H5z",
 };
 
-/** Minutes, seconds and tenths. */
-export function clock(seconds: number): string {
-  const tenths = Math.round(seconds * 10);
+/** Minutes, seconds and tenths, as 1:02.3; `toWhole` rounds the tenths. */
+export function clock(seconds: number, toWhole: (tenths: number) => number = Math.round): string {
+  const tenths = toWhole(10 * seconds);
   const rest = (tenths % 600) / 10;
   return `${Math.floor(tenths / 600)}:${rest.toFixed(1).padStart(4, "0")}`;
 }
@@ -23,6 +23,12 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   made.className = className;
   made.append(...children);
   return made;
+}
+
+export function styleSheet(rules: string): HTMLStyleElement {
+  const style = document.createElement("style");
+  style.textContent = rules;
+  return style;
 }
 
 /** A round one that shows an icon and says what it does. */

@@ -2,6 +2,7 @@
 
 import type { Op } from "../protocol";
 import type { Phase, Recorder } from "../recorder";
+import { clock, element, styleSheet } from "./dom";
 import { LevelMeter } from "./meter";
 import css from "./recorder.css";
 import * as text from "./text";
@@ -118,7 +119,7 @@ class RecorderView {
   #tick(): void {
     const seconds = this.recorder.recording?.stopwatch.seconds;
     if (seconds !== undefined) {
-      setText(this.#time, clock(seconds));
+      setText(this.#time, clock(seconds, Math.floor)); // a tenth that has passed
     }
   }
 
@@ -148,31 +149,9 @@ function label(button: HTMLButtonElement, op: Op): void {
   button.setAttribute("aria-label", text.operations[op]);
 }
 
-/** Minutes, seconds and tenths: 1:02.3 */
-export function clock(seconds: number): string {
-  const tenths = Math.floor(10 * seconds);
-  const rest = ((tenths % 600) / 10).toFixed(1).padStart(4, "0");
-  return `${Math.floor(tenths / 600)}:${rest}`;
-}
-
 /** Text that has not changed is not announced again. */
 function setText(node: HTMLElement, words: string): void {
   if (node.textContent !== words) {
     node.textContent = words;
   }
-}
-
-export function element<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  name: string,
-): HTMLElementTagNameMap[K] {
-  const node = document.createElement(tag);
-  node.className = name;
-  return node;
-}
-
-export function styleSheet(rules: string): HTMLStyleElement {
-  const style = document.createElement("style");
-  style.textContent = rules;
-  return style;
 }

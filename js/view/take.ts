@@ -7,7 +7,7 @@ import { USUAL } from "../ask";
 import { loadAsset } from "../assets";
 import { askFile, askPeaks, type Facts } from "../questions";
 import type { Picture, Waveform } from "../waveform";
-import { button, clock, element, icons } from "./dom";
+import { button, clock, element, icons, styleSheet } from "./dom";
 import css from "./take.css";
 
 /** The facts that Python learns when it decodes the take. */
@@ -72,8 +72,6 @@ class TakeView {
   }
 
   #build(shadow: ShadowRoot): void {
-    const style = element("style", "");
-    style.textContent = css;
     Object.assign(this.#position, { type: "range", min: "0", step: "any", value: "0" });
     this.#position.setAttribute("aria-label", words.position);
     this.#canvas.setAttribute("aria-hidden", "true");
@@ -82,7 +80,7 @@ class TakeView {
     const wave = element("div", "wave", this.#canvas, element("div", "track"), this.#position);
     const below = element("div", "below", this.#time, this.#facts, this.#mark);
     this.#root.append(this.#play, wave, this.#download, below, this.#status);
-    shadow.replaceChildren(style, this.#root);
+    shadow.replaceChildren(styleSheet(css), this.#root);
   }
 
   #listen(): void {

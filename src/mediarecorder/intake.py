@@ -121,7 +121,8 @@ class Intake:
             case protocol.Failed():
                 self._fail(error_named(message.fault.name, message.fault.message), message.take)
             case protocol.Stopped():
-                self._finish(self._assemblies[message.take].finish(message))
+                take = self._assemblies[message.take].finish(message)
+                self._finish(take, outcome=take)
             case Lost():
                 self._interrupt(arrival.page, message.recorded)
         self.leave_when_done()
@@ -175,11 +176,12 @@ class Intake:
         run.begun = True
         self._fire(StartEvent(self._recorder))
 
-    def _finish(self, take: Take) -> None:
+    def _finish(self, take: Take, outcome: Take | MediaRecorderError) -> None:
+        """Give the take; `outcome` is what a call that waits for it returns or raises."""
         del self._assemblies[take.id]
         recorder = self._recorder
         with ExitStack() as at_last:  # whatever is interrupted: somebody may wait for it
-            at_last.callback(self.settle, take.id, take)
+            at_last.callback(self.settle, take.id, outcome)
             at_last.callback(self._fire, StopEvent(recorder, take))
             self._set("take", take)
             if recorder._decode:
@@ -208,11 +210,7 @@ class Intake:
             self._fail(error)
             data = assembly.take_data()
             self._fire(DataAvailableEvent(self._recorder, data, assembly.mime_type, None))
-            take = assembly.interrupt("page gone")
-            run = self._runs.pop(take.id, None)
-            self._finish(take)
-            if run is not None:
-                run.outcome = error  # a call that waits raises it
+            self._finish(assembly.interrupt("page gone"), outcome=error)
         for run in [run for run in self._runs.values() if recorded and not run.begun]:
             self._fail(error, run.take)
 

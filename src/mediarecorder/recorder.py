@@ -321,8 +321,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         self, seconds: float | None = None, *, timeout: float | None = None, progress: bool = True
     ) -> Take:
         """Do what `record` does, and let other tasks run meanwhile: ``await`` it."""
-        steps = self._record_steps(seconds, timeout, progress)
-        return await waiting.wait(steps, self._comm_id, self._link.bell)
+        return await self._await(self._record_steps(seconds, timeout, progress))
 
     def wait(self, timeout: float | None = None) -> Take:
         """Wait for the take of the latest `start`, and return it.
@@ -348,8 +347,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
 
     async def wait_async(self, timeout: float | None = None) -> Take:
         """Do what `wait` does, and let other tasks run meanwhile: ``await`` it."""
-        steps = onecell.awaited(self, check_seconds("timeout", timeout))
-        return await waiting.wait(steps, self._comm_id, self._link.bell)
+        return await self._await(onecell.awaited(self, check_seconds("timeout", timeout)))
 
     def _record_steps(
         self, seconds: float | None, timeout: float | None, progress: bool
@@ -360,6 +358,9 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
 
     def _block(self, steps: waiting.Steps[T]) -> T:
         return waiting.block(steps, self._comm_id, self._link.bell)
+
+    async def _await(self, steps: waiting.Steps[T]) -> T:
+        return await waiting.wait(steps, self._comm_id, self._link.bell)
 
     @property
     def _comm_id(self) -> str:

@@ -42,7 +42,7 @@ def test_marimo_that_runs_as_a_script_is_no_such_host(monkeypatch: pytest.Monkey
 
 def test_a_kernel_without_such_a_stream_says_so_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     other = types.SimpleNamespace(shell_stream=object())
-    monkeypatch.setattr(waiting, "_kernel", lambda: other)
+    monkeypatch.setattr(waiting, "running_kernel", lambda: other)
     with pytest.raises(errors.NotSupportedError, match="SimpleNamespace") as raised:
         MediaRecorder().record(1)
     assert "rec.start()" in raised.value.hint

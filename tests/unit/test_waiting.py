@@ -76,7 +76,7 @@ class FakeKernel:
 def kernel(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeKernel]:
     kernel = FakeKernel()
     own = kernel.shell_stream._recv_callback
-    monkeypatch.setattr(waiting, "_kernel", lambda: kernel)
+    monkeypatch.setattr(waiting, "running_kernel", lambda: kernel)
     yield kernel
     assert kernel.shell_stream._recv_callback is own
     assert waiting._Filter._standing == {}

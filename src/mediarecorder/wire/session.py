@@ -29,12 +29,17 @@ def current_session() -> str | None:
     """The client session behind the code that runs now; None outside of a Jupyter kernel."""
     if _handled.get() is not None:
         return _handled.get()
+    kernel = running_kernel()
+    if kernel is None:
+        return None
+    session = kernel.get_parent().get("header", {}).get("session")
+    return session if isinstance(session, str) else None
+
+
+def running_kernel() -> Any:
+    """The kernel that this code runs in; None in a script, a test, or another host."""
     if "ipykernel" not in sys.modules:
         return None
     from ipykernel.kernelbase import Kernel
 
-    if not Kernel.initialized():
-        return None
-    kernel: Any = Kernel.instance()
-    session = kernel.get_parent().get("header", {}).get("session")
-    return session if isinstance(session, str) else None
+    return Kernel.instance() if Kernel.initialized() else None

@@ -31,7 +31,7 @@ from typing import Any, ClassVar, TypeVar
 
 from ..errors import NotSupportedError
 from .bell import Bell
-from .session import message_session
+from .session import message_session, running_kernel
 
 T = TypeVar("T")
 Steps = Generator[None, None, T]
@@ -108,7 +108,7 @@ def require_a_door() -> None:
             "A cell of Colab cannot wait for a page.",
             "Use the recorder's buttons, and rec.take in the next cell.",
         )
-    kernel = _kernel()
+    kernel = running_kernel()
     stream = None if kernel is None else _shell_stream(kernel)
     if stream is not None and not hasattr(stream, "_recv_callback"):
         raise NotSupportedError(
@@ -128,7 +128,7 @@ def _open_door(comm_id: str) -> Iterator[Callable[[float], float]]:
     there, and takes and returns how long the cell may sleep.
     """
     require_a_door()
-    kernel = _kernel()
+    kernel = running_kernel()
     stream = None if kernel is None else _shell_stream(kernel)
     if stream is None:
         yield lambda seconds: seconds  # another thread lets them in
@@ -190,15 +190,6 @@ class _Filter:
             return session.deserialize(parts, content=True, copy=False)
         except Exception:  # no message, as ipykernel's notes to itself: the kernel knows them
             return None
-
-
-def _kernel() -> Any:
-    """The kernel that this code runs in; None in a script, a test, or another host."""
-    if "ipykernel" not in sys.modules:
-        return None
-    from ipykernel.kernelbase import Kernel
-
-    return Kernel.instance() if Kernel.initialized() else None
 
 
 def _shell_stream(kernel: Any) -> Any:
