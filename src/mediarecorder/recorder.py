@@ -429,9 +429,11 @@ def _decode_in_a_page(
     for recorder in tuple(_recorders):
         if not recorder._link.alone:
             try:
-                return recorder._block(onecell.decoded(recorder, blob, mime_type))
+                sound = recorder._block(onecell.decoded(recorder, blob, mime_type))
             except NotSupportedError:  # a cell of this host cannot wait
                 return None
+            if sound is not None:
+                return sound
     return None
 
 
