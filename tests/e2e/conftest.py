@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from tests.e2e.harness import KERNELS, Lab, Notebook, open_chromium, open_context, open_notebook
+from tests.e2e.harness import (
+    KERNELS,
+    BrowserHome,
+    Lab,
+    Notebook,
+    open_chromium,
+    open_context,
+    open_notebook,
+)
 from tests.sound import tone, write_wav
 
 
@@ -91,6 +99,24 @@ def another_chromium(playwright: Playwright) -> Iterator[BrowserOpener]:
     yield start
     for browser in started:
         browser.close()
+
+
+@pytest.fixture
+def browser_home(playwright: Playwright, microphone: Path, tmp_path: Path) -> Iterator[BrowserHome]:
+    """A browser that can be `kill()`ed or `close()`d, and `reopen()`ed on the same profile.
+
+    It has the microphone, and its pages are in `browser_home.context`.
+    """
+    home = BrowserHome(playwright, tmp_path / "profile", microphone)
+    yield home
+    home.close()
+
+
+@pytest.fixture
+def homely_notebook(lab: Lab, browser_home: BrowserHome) -> Iterator[Notebook]:
+    """A new notebook in `browser_home`; its kernel outlives the browser."""
+    with open_notebook(lab, browser_home.context.new_page()) as notebook:
+        yield notebook
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pytest
 
-from tests.e2e.harness import CellFailedError, KernelError, Notebook
+from tests.e2e.harness import BrowserHome, CellFailedError, KernelError, Notebook
 from tests.sound import rms, strongest_frequency
 
 ECHO = '''
@@ -229,6 +229,44 @@ def test_a_microphone_that_is_refused(refused_notebook: Notebook) -> None:
 
 def test_a_machine_without_a_microphone(deaf_notebook: Notebook) -> None:
     assert deaf_notebook.page.evaluate(ASK) == "NotFoundError"
+
+
+STORE = """
+(text) => new Promise((resolve, reject) => {
+  const opening = indexedDB.open("harness", 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore("texts");
+  opening.onsuccess = () => {
+    const write = opening.result.transaction("texts", "readwrite", { durability: "strict" });
+    write.objectStore("texts").put(text, "text");
+    write.oncomplete = () => resolve();
+    write.onerror = () => reject(write.error);
+  };
+})
+"""
+STORED = """
+() => new Promise((resolve) => {
+  indexedDB.open("harness", 1).onsuccess = ({ target: { result } }) => {
+    const read = result.transaction("texts").objectStore("texts").get("text");
+    read.onsuccess = () => resolve(read.result);
+  };
+})
+"""
+
+
+@pytest.mark.parametrize("end", ["kill", "close"])
+def test_a_browser_that_comes_back_has_what_was_stored(
+    homely_notebook: Notebook, browser_home: BrowserHome, end: str
+) -> None:
+    notebook = homely_notebook
+    notebook.run("here = 1")
+    notebook.save()
+    notebook.page.evaluate(STORE, "kept")
+    getattr(browser_home, end)()
+    assert notebook.page.is_closed()
+    with notebook.second_tab(browser_home.reopen()) as again:
+        assert again.page.evaluate(STORED) == "kept"
+        assert again.run("here").result == "1"
+        assert again.page.evaluate(ASK) == "yes"
 
 
 def decode(blob: bytes) -> tuple[np.ndarray[Any, Any], int]:

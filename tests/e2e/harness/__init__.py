@@ -1,6 +1,6 @@
 """A real JupyterLab, a real kernel and Chromium without a window, for tests and for the demo."""
 
-from .browser import open_chromium, open_context
+from .browser import BrowserHome, open_chromium, open_context
 from .cells import Cell, CellError, CellFailedError, CellResult
 from .kernel import KernelError
 from .lab import KERNELS, Lab
@@ -10,6 +10,7 @@ from .witness import Witness
 __all__ = [
     "KERNELS",
     "App",
+    "BrowserHome",
     "Cell",
     "CellError",
     "CellFailedError",

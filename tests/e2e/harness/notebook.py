@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from numpy.typing import NDArray
-from playwright.sync_api import ConsoleMessage, Error, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page
 
 from .cells import Cell, CellResult
 from .kernel import Kernel
@@ -150,10 +150,10 @@ class Notebook:
         self.show()
 
     @contextmanager
-    def second_tab(self) -> Iterator[Notebook]:
-        """The same notebook and kernel in another tab."""
+    def second_tab(self, context: BrowserContext | None = None) -> Iterator[Notebook]:
+        """The same notebook and kernel in another tab: of this browser, or of `context`."""
         session = {"id": self._session, "kernel": {"id": self.kernel_id}}
-        with self.page.context.new_page() as page:
+        with (context or self.page.context).new_page() as page:
             other = Notebook(self.lab, page, self.path, session, self.app)
             other.show()
             yield other
