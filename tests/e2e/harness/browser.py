@@ -7,7 +7,7 @@ import shutil
 import signal
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize
 
 HERE = Path(__file__).parent
 QUIET = (
@@ -19,7 +19,7 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-VIEWPORT = {"width": 1200, "height": 900}
+VIEWPORT: ViewportSize = {"width": 1200, "height": 900}
 
 
 def open_chromium(
