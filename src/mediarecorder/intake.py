@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .errors import AbortError, DecodingError, MediaRecorderError, NotSupportedError, error_named
@@ -83,6 +83,21 @@ class Intake:
         self.latest = self._runs[take] = Run(take)
         return self.latest
 
+    def keep(self, arrival: Arrival) -> Arrival:
+        """Put bytes where they last, before the page is told that they are here.
+
+        Listeners hear of them when it is their turn, however long that takes.
+        """
+        match arrival.message:
+            case protocol.Started() as letter:
+                self._assemblies[letter.take] = Assembly(arrival.page.id, letter)
+            case protocol.Data() as letter:
+                self._assemblies[letter.take].add(arrival.buffer)
+                return replace(arrival, buffer=b"")
+            case protocol.DataAvailable() as letter:
+                self._assemblies[letter.take].mark()
+        return arrival
+
     def deliver(self, arrival: Arrival) -> None:
         """Take something in as if the cell that waits for it did so itself.
 
@@ -103,13 +118,11 @@ class Intake:
             case protocol.Tried():
                 self._learn(message.fault)
             case protocol.Started():
-                self._begin(arrival.page, message)
+                self._begin(message)
             case protocol.Paused():
                 self._fire(PauseEvent(recorder))
             case protocol.Resumed():
                 self._fire(ResumeEvent(recorder))
-            case protocol.Data():
-                self._assemblies[message.take].add(arrival.buffer)
             case protocol.DataAvailable():
                 data = self._assemblies[message.take].take_data()
                 event = DataAvailableEvent(recorder, data, message.mime_type, message.timecode)
@@ -167,8 +180,7 @@ class Intake:
         if error is not None and known is None and self._recorder.state == "inactive":
             self._fail(error)
 
-    def _begin(self, page: Page, letter: protocol.Started) -> None:
-        self._assemblies[letter.take] = Assembly(page.id, letter)
+    def _begin(self, letter: protocol.Started) -> None:
         run = self._runs.get(letter.take)
         if run is None:  # a button's
             run = self.expect(letter.take)
@@ -206,7 +218,7 @@ class Intake:
             "The page that recorded was closed or reloaded, or does not answer any more.",
             "What had arrived is in rec.take; show the recorder in a page to go on.",
         )
-        for assembly in [a for a in self._assemblies.values() if a.page == page.id]:
+        for assembly in [a for a in list(self._assemblies.values()) if a.page == page.id]:
             self._fail(error)
             data = assembly.take_data()
             self._fire(DataAvailableEvent(self._recorder, data, assembly.mime_type, None))

@@ -118,7 +118,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         self._waits: list[Context] = []  # of the calls that wait now
         self._listeners = Listeners()
         self._intake = Intake(self)
-        self._link = Link(self.send, self._intake.deliver, self._describe)
+        self._link = Link(self.send, self._intake.deliver, self._describe, self._intake.keep)
         # Before the comm opens: a page makes its recorder of the first values that it is told.
         self.set_trait("_key", uuid.uuid4().hex)
         self.set_trait("mime_type", mime_type)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import time
 from typing import Any
@@ -127,6 +128,80 @@ def test_a_probe_is_told_what_has_arrived(wire: Wire) -> None:
     wire.say(page.letter("data", take="t"), b"2")
     wire.say(page.note("probe", id=7))
     assert wire.sent[-1] == protocol.acknowledgement("a", 0, 7)
+
+
+class Keeper:
+    """Keeps what is given to it, and notes what had been acknowledged when it was."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self.kept: list[bytes] = []
+        self.raises: list[BaseException] = []
+        wire.link._keep = self.keep
+
+    def keep(self, arrival: Arrival) -> Arrival:
+        if self.raises:
+            raise self.raises.pop()
+        assert self.upto() == len(self.kept)
+        self.kept.append(arrival.buffer)
+        return dataclasses.replace(arrival, buffer=b"")
+
+    def upto(self) -> int:
+        return max((m["upto"] for m in self.wire.sent if m["kind"] == "ack"), default=0)
+
+
+def test_a_letter_is_kept_before_it_is_acknowledged(wire: Wire) -> None:
+    page, keeper = FakePage("a"), Keeper(wire)
+    wire.say(page.hello())
+    for part in (b"1", b"2", b"3"):
+        wire.say(page.letter("data", take="t"), part)
+    assert keeper.kept == [b"1", b"2", b"3"]
+    assert keeper.upto() == 3
+    assert [arrival.buffer for arrival in wire.arrived[1:]] == [b""] * 3
+
+
+def test_a_letter_whose_keeping_was_interrupted_comes_again(wire: Wire) -> None:
+    page, keeper = FakePage("a"), Keeper(wire)
+    wire.say(page.hello())
+    letter = page.letter("data", take="t")
+    keeper.raises = [KeyboardInterrupt()]
+    with pytest.raises(KeyboardInterrupt):
+        wire.say(letter, b"1")
+    wire.say(page.note("probe", id=1))
+    assert wire.sent[-1] == protocol.acknowledgement("a", 0, 1)
+    wire.say(letter, b"1")
+    assert keeper.kept == [b"1"]
+    assert wire.sent[-1] == protocol.acknowledgement("a", 1)
+
+
+def test_a_letter_that_cannot_be_kept_stops_nothing(
+    wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    page, keeper = FakePage("a"), Keeper(wire)
+    wire.say(page.hello())
+    keeper.raises = [KeyError("t")]
+    wire.say(page.letter("data", take="t"), b"1")
+    assert "could not be kept" in caplog.text
+    assert wire.sent[-1] == protocol.acknowledgement("a", 1)
+
+
+def test_a_listener_that_blocks_holds_up_no_acknowledgement(wire: Wire) -> None:
+    page = FakePage("a")
+    entered, leave = threading.Event(), threading.Event()
+
+    def block(arrival: Arrival) -> None:
+        entered.set()
+        assert leave.wait(5)
+
+    wire.say(page.hello())
+    wire.link._deliver = block
+    first = threading.Thread(target=wire.say, args=(page.letter("data", take="t"), b"1"))
+    first.start()
+    assert entered.wait(5)
+    wire.say(page.letter("data", take="t"), b"2")
+    assert wire.sent[-1] == protocol.acknowledgement("a", 2)
+    leave.set()
+    first.join()
 
 
 def test_what_arrives_during_a_delivery_comes_after_it(wire: Wire) -> None:
@@ -263,9 +338,9 @@ def test_the_inbox_keeps_room_for_early_letters_only_so_far() -> None:
             self.seq = seq
 
     inbox: Inbox[Item] = Inbox()
-    assert inbox.accept(Item(ROOM), b"") == []
-    assert inbox.accept(Item(10**15), b"") == []
+    assert list(inbox.accept(Item(ROOM), b"")) == []
+    assert list(inbox.accept(Item(10**15), b"")) == []
     for seq in range(ROOM - 1, 0, -1):
-        assert inbox.accept(Item(seq), b"") == []
+        assert list(inbox.accept(Item(seq), b"")) == []
     assert [letter.seq for letter, _ in inbox.accept(Item(0), b"")] == list(range(ROOM))
     assert inbox.upto == ROOM

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import logging
+from collections import deque
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..take import Take
+from .kept import Memory
 from .protocol import Started, Stopped
 from .sound import Sound
 
@@ -35,7 +37,8 @@ class Assembly:
         self._id = letter.take
         self._started_at = datetime.datetime.fromtimestamp(letter.at / 1000, datetime.timezone.utc)
         self._settings: dict[str, Any] = dict(letter.settings)
-        self._parts: list[bytes] = []
+        self._kept = Memory()
+        self._marks: deque[int] = deque()
         self._given = 0
         self._first: npt.NDArray[np.uint8] | None = None
         self.sound = Sound()
@@ -43,12 +46,16 @@ class Assembly:
     def add(self, part: bytes) -> None:
         """Bytes of the blob."""
         if part:
-            self._parts.append(part)
+            self._kept.append(part)
+
+    def mark(self) -> None:
+        """A ``dataavailable`` has arrived, and is delivered later: here its data ends."""
+        self._marks.append(self._kept.size)
 
     def take_data(self) -> npt.NDArray[np.uint8]:
-        """The bytes since the last call: the ``data`` of one ``dataavailable`` event."""
-        new, self._given = self._parts[self._given :], len(self._parts)
-        data = _frozen(b"".join(new))
+        """The bytes from the last call to the next mark: the ``data`` of one ``dataavailable``."""
+        start, self._given = self._given, self._marks.popleft() if self._marks else self._kept.size
+        data = self._kept.read(start, self._given)
         self._first = data if self._first is None else self._first
         return data
 
@@ -84,10 +91,6 @@ class Assembly:
 
     def _blob(self) -> npt.NDArray[np.uint8]:
         """All bytes; where one event has brought them all, its very array."""
-        if self._first is not None and self._first.size == sum(map(len, self._parts)):
+        if self._first is not None and self._first.size == self._kept.size:
             return self._first
-        return _frozen(b"".join(self._parts))
-
-
-def _frozen(data: bytes) -> npt.NDArray[np.uint8]:
-    return np.frombuffer(data, dtype=np.uint8)
+        return self._kept.read(0, self._kept.size)

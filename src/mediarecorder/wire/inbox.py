@@ -7,6 +7,7 @@ comm on the thread that last used it), so early ones wait here for their turn.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Generic, Protocol, TypeVar
 
 
@@ -26,13 +27,16 @@ class Inbox(Generic[L]):
         self.upto = 0
         self._early: dict[int, tuple[L, bytes]] = {}
 
-    def accept(self, letter: L, buffer: bytes) -> list[tuple[L, bytes]]:
-        """Take a letter in; give back those whose turn has come."""
+    def accept(self, letter: L, buffer: bytes) -> Iterator[tuple[L, bytes]]:
+        """Take a letter in; give those whose turn has come, one after the other.
+
+        One counts as arrived when the next is asked for: whoever is interrupted while
+        he keeps it gets it again.
+        """
         if not self.upto <= letter.seq < self.upto + ROOM:
-            return []
+            return
         self._early.setdefault(letter.seq, (letter, buffer))
-        ready = []
         while self.upto in self._early:
-            ready.append(self._early.pop(self.upto))
+            yield self._early[self.upto]
+            del self._early[self.upto]
             self.upto += 1
-        return ready

@@ -83,6 +83,10 @@ class Link:
         brought it, and without a lock held.
     options : callable
         What the pages need to know in order to record.
+    keep : callable
+        Is given each letter before it is acknowledged, and gives back what of it is to
+        be delivered: it puts where it lasts what must not be lost. It is called with
+        the lock held, so it calls nobody's code.
 
     Attributes
     ----------
@@ -95,11 +99,13 @@ class Link:
         send: Callable[..., None],
         deliver: Callable[[Arrival], None],
         options: Callable[[], dict[str, Any]],
+        keep: Callable[[Arrival], Arrival] = lambda arrival: arrival,
     ) -> None:
         self.bell = Bell()
         self._send = send
         self._deliver = deliver
         self._options = options
+        self._keep = keep
         self._lock = threading.RLock()
         self._pages = Pages()
         self._n = 0
@@ -197,7 +203,7 @@ class Link:
             page = self._meet(message)
             if page is not None:
                 self._follow(page, message)
-                self._arrivals.extend(self._sort(page, message, buffer))
+                self._sort(page, message, buffer)
         self._drain()
 
     def _meet(self, message: FromPage) -> Page | None:
@@ -226,13 +232,11 @@ class Link:
         if page.snapshot.state != "inactive" and page.up_to_date:
             self._pages.recording = page
 
-    def _sort(self, page: Page, message: FromPage, buffer: bytes) -> list[Arrival]:
-        """Answer a message, and say what of it is to be delivered now."""
+    def _sort(self, page: Page, message: FromPage, buffer: bytes) -> None:
+        """Answer a message, and queue what of it is to be delivered."""
         match message:
             case Letter():
-                ready = page.inbox.accept(message, buffer)
-                self._send(protocol.acknowledgement(page.id, page.inbox.upto))
-                return [Arrival(page, letter, part) for letter, part in ready]
+                return self._accept(page, message, buffer)
             case Probe():
                 self._send(protocol.acknowledgement(page.id, page.inbox.upto, message.id))
             case Hello():
@@ -243,8 +247,18 @@ class Link:
             case Press():
                 self.command(message.op)
             case Bye():
-                return [self._lose(page)]
-        return [Arrival(page, message)]
+                return self._arrivals.append(self._lose(page))
+        return self._arrivals.append(Arrival(page, message))
+
+    def _accept(self, page: Page, letter: Letter, buffer: bytes) -> None:
+        """Keep a letter, then acknowledge it: a kernel may die between the two."""
+        for ready, part in page.inbox.accept(letter, buffer):
+            arrival = Arrival(page, ready, part)
+            try:
+                self._arrivals.append(self._keep(arrival))
+            except Exception:
+                logger.exception("A letter of the page could not be kept.")
+        self._send(protocol.acknowledgement(page.id, page.inbox.upto))
 
     def _drain(self) -> None:
         """Deliver what has arrived; a call from within a delivery leaves it to the outer one.
