@@ -16,18 +16,21 @@
   const dismissDialogs = () =>
     document.querySelectorAll(".jp-Dialog .jp-Dialog-button").forEach((button) => button.click());
 
-  let reconnectedAt = 0;
+  let unknownSince = null;
 
   /**
-   * A page that comes back while the server (2.21) replaces a kernel which died young and busy may
-   * be connected to the ports of the dead one, in 1 of 6. Do what a person does: reconnect.
+   * Where a kernel died young and busy, JupyterLab (4.6) may ask the new one for its name too early,
+   * and wait for the answer forever: in 1 of 5. Do what a person does: restart it.
    */
-  function reconnectToTheLiving() {
+  function restartTheForgotten() {
     const { status, connectionStatus } = kernel() ?? {};
-    if (status !== "unknown" || connectionStatus !== "connected") return;
-    if (performance.now() - reconnectedAt < 3000) return;
-    reconnectedAt = performance.now();
-    void kernel().reconnect();
+    const now = performance.now();
+    unknownSince =
+      status === "unknown" && connectionStatus === "connected" ? (unknownSince ?? now) : null;
+    if (unknownSince !== null && now - unknownSince > 5000) {
+      unknownSince = now;
+      void panel().sessionContext.restartKernel();
+    }
   }
 
   window.driver = {
@@ -37,7 +40,7 @@
     /** The notebook of this path is in front, and its kernel is ready for a cell. */
     ready(path) {
       dismissDialogs();
-      reconnectToTheLiving();
+      restartTheForgotten();
       const notebook = panel();
       return (
         notebook?.context?.path === path &&
