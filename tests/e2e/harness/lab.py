@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import socket
@@ -95,6 +96,12 @@ class Lab:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+    def at(self, url: str) -> Lab:
+        """The same server, under another address that leads to it."""
+        other = copy.copy(self)
+        other.url = url
+        return other
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
         """Call the server's REST interface, and return the answer's JSON."""

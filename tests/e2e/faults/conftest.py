@@ -1,0 +1,34 @@
+"""A notebook whose line to the server a test can cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from tests.e2e.contract.tools import SETUP
+from tests.e2e.faults.line import Line
+from tests.e2e.harness import Lab, Notebook, open_notebook
+
+
+@pytest.fixture(scope="module")
+def line(lab: Lab) -> Iterator[Line]:
+    with Line(lab.url) as line:
+        yield line
+
+
+@pytest.fixture(scope="module")
+def shared_far_notebook(lab: Lab, line: Line, context: BrowserContext) -> Iterator[Notebook]:
+    with context.new_page() as page, open_notebook(lab.at(line.url), page) as notebook:
+        notebook.run(SETUP)
+        yield notebook
+
+
+@pytest.fixture
+def far_notebook(shared_far_notebook: Notebook, line: Line) -> Iterator[Notebook]:
+    """A notebook that talks to its server over `line`; the tests of a module share it."""
+    shared_far_notebook.witness.reset()
+    yield shared_far_notebook
+    line.mend()
+    shared_far_notebook.check()

@@ -1,0 +1,153 @@
+"""The line between a browser and its server, which a test can cut and mend."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from types import TracebackType
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+How = Literal["noticed", "unnoticed"]
+"""Noticed: both ends see at once that their connections broke, as when a proxy ends. Unnoticed:
+what is sent vanishes, and nobody is told before the line is mended, as in a dead spot of a
+wireless network."""
+
+BYTES = 1 << 16
+
+
+class Line:
+    """A forwarder before the server at `url`, which is at `self.url` too. A context manager.
+
+    What is cut are the websockets, or everything: JupyterLab looks for its kernel by HTTP before
+    it connects again, and rests for 10 to 30 s if that fails.
+
+    Attributes
+    ----------
+    broken : threading.Event
+        Is set while the line is cut.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = ""
+        self.broken = threading.Event()
+        self._server = urlsplit(url)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._connections: dict[asyncio.Task[None], bool] = {}  # whether it is a websocket
+        self._how: How = "noticed"
+        self._everything = False
+        self._allowance: int | None = None
+
+    def __enter__(self) -> Line:
+        self._thread.start()
+        self._do(self._open())
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._do(self._close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def cut(self, how: How = "noticed", *, everything: bool = False, after: int = 0) -> None:
+        """Break the connections, and let no new one through until `mend`.
+
+        This happens when `after` more bytes have passed to the server in websockets.
+        """
+        self._do(self._arm(how, everything, after))
+
+    def mend(self) -> None:
+        """Let new connections through. Those of before the cut stay broken."""
+        self._do(self._mend())
+
+    # --- on the thread of the loop -------------------------------------------------------
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=10)
+
+    async def _open(self) -> None:
+        self._listener = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{self._listener.sockets[0].getsockname()[1]}"
+
+    async def _close(self) -> None:
+        self._listener.close()
+        connections = list(self._connections)
+        for connection in connections:
+            connection.cancel()
+        await asyncio.gather(*connections)
+
+    async def _arm(self, how: How, everything: bool, after: int) -> None:
+        self._how, self._everything, self._allowance = how, everything, after
+        self._pass(0)
+
+    async def _mend(self) -> None:
+        if self.broken.is_set():
+            self._break_connections()
+        self._allowance = None
+        self.broken.clear()
+
+    def _pass(self, size: int) -> None:
+        """So many bytes are on their way to the server; it may be that they are too many."""
+        if self._allowance is None or self.broken.is_set():
+            return
+        self._allowance -= size
+        if self._allowance <= 0:
+            self.broken.set()
+            if self._how == "noticed":
+                self._break_connections()
+
+    def _break_connections(self) -> None:
+        for connection, websocket in self._connections.items():
+            if self._is_cut(websocket):
+                connection.cancel()
+
+    def _is_cut(self, websocket: bool) -> bool:
+        return self.broken.is_set() and (websocket or self._everything)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Forward one connection until it ends, or is cut."""
+        this = asyncio.current_task()
+        assert this is not None
+        self._connections[this] = False
+        ends = [writer]
+        try:
+            head = await reader.read(BYTES)
+            self._connections[this] = websocket = b"upgrade: websocket" in head.lower()
+            if self._is_cut(websocket) and self._how == "noticed":
+                raise ConnectionAbortedError
+            answers, server = await asyncio.open_connection(
+                self._server.hostname, self._server.port
+            )
+            ends.append(server)
+            server.write(head)
+            await asyncio.gather(
+                self._forward(reader, server, websocket, count=websocket),
+                self._forward(answers, writer, websocket),
+            )
+        except (OSError, asyncio.CancelledError):
+            for end in ends:
+                end.transport.abort()
+        finally:
+            del self._connections[this]
+
+    async def _forward(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        websocket: bool,
+        count: bool = False,
+    ) -> None:
+        """Whatever comes, but nothing while the line is cut; at the end, close the other side."""
+        while data := await reader.read(BYTES):
+            self._pass(len(data) if count else 0)
+            if not self._is_cut(websocket):
+                writer.write(data)
+                await writer.drain()
+        writer.close()

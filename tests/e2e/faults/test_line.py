@@ -1,0 +1,102 @@
+"""The line is cut: all bytes arrive, in order and once, and `stop` fires once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.contract.tools import make, record, recorded
+from tests.e2e.faults.line import How, Line
+from tests.e2e.harness import Notebook
+
+ONE_TAKE = ["start", "dataavailable", "stop"]
+PCM = "mime_type='audio/webm;codecs=pcm', decode=False"
+PER_SECOND = 2 * 4 * 44_100
+"""Bytes of it."""
+
+each_way = pytest.mark.parametrize("how", ["noticed", "unnoticed"])
+
+
+@each_way
+@pytest.mark.parametrize("seconds", [1, 5, pytest.param(20, marks=pytest.mark.soak)])
+def test_mid_take(far_notebook: Notebook, line: Line, seconds: int, how: How) -> None:
+    record(far_notebook, PCM, PER_SECOND)
+    line.cut(how)
+    record_on(far_notebook, seconds)
+    line.mend()
+    stop_and_check(far_notebook)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seconds", [1, 5, 20])
+def test_nor_can_the_server_be_asked(far_notebook: Notebook, line: Line, seconds: int) -> None:
+    """JupyterLab looks for its kernel before it connects to it again; that fails, too."""
+    record(far_notebook, PCM, PER_SECOND)
+    line.cut(everything=True)
+    record_on(far_notebook, seconds)
+    line.mend()
+    stop_and_check(far_notebook)
+
+
+@each_way
+@pytest.mark.parametrize(
+    "seconds", [1, *(pytest.param(s, marks=pytest.mark.soak) for s in (5, 20))]
+)
+def test_at_stop(far_notebook: Notebook, line: Line, seconds: int, how: How) -> None:
+    """The button stops at once; what was left to send comes after."""
+    make(far_notebook, PCM)
+    far_notebook.run("rec.start()")
+    recorded(far_notebook, 2 * PER_SECOND)
+    line.cut(how)
+    far_notebook.page.locator(".recorder").last.get_by_role("button", name="Stop").click()
+    far_notebook.page.wait_for_function("witness.liveTracks() === 0")
+    stay_away(far_notebook, seconds)
+    line.mend()
+    check(far_notebook)
+
+
+def test_while_a_cell_stops(far_notebook: Notebook, line: Line) -> None:
+    """Nobody knows how far its `rec.stop()` has come, nor, in JupyterLab, whether it has ended."""
+    record(far_notebook, PCM, PER_SECOND)
+    far_notebook.begin("rec.stop()")
+    line.cut()
+    stay_away(far_notebook, 1)
+    line.mend()
+    check(far_notebook)
+
+
+@each_way
+def test_again_while_resending(far_notebook: Notebook, line: Line, how: How) -> None:
+    record(far_notebook, PCM, PER_SECOND)
+    line.cut(how)
+    record_on(far_notebook, 3)
+    line.mend()
+    line.cut(how, after=PER_SECOND)
+    assert line.broken.wait(60), "The line was not cut again: nothing was sent."
+    record_on(far_notebook, 1)
+    line.mend()
+    stop_and_check(far_notebook)
+
+
+def record_on(notebook: Notebook, seconds: float) -> None:
+    """Wait until so much more has been recorded."""
+    recorded(notebook, notebook.witness.takes()[-1]["size"] + int(seconds * PER_SECOND))
+
+
+def stay_away(notebook: Notebook, seconds: float) -> None:
+    """The length of a cut is the fault itself, and nothing that could be awaited."""
+    notebook.page.wait_for_timeout(1000 * seconds)
+
+
+def stop_and_check(notebook: Notebook) -> None:
+    """Stop past JupyterLab, whose own requests may have been lost."""
+    notebook.value("rec.stop()")
+    check(notebook)
+
+
+def check(notebook: Notebook) -> None:
+    """The take is whole, as soon as JupyterLab has connected again, which takes its time."""
+    notebook.until("'stop' in diary.types", timeout=90)
+    assert notebook.value("diary.types") == ONE_TAKE
+    assert notebook.value("sha(rec.take.blob)") == notebook.witness.hash()
+    assert notebook.value("rec.take.complete")
+    assert notebook.witness.live_tracks() == 0
