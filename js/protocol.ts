@@ -6,8 +6,10 @@ export const MAX_PART = 1 << 20;
 
 export type State = "inactive" | "recording" | "paused";
 export type Op = "start" | "stop" | "pause" | "resume" | "request_data";
-export type EndedBy = "stop" | "max_duration" | "max_bytes" | "silence" | "track ended" | "error";
-export type Fault = { name: string; message: string };
+export type EndedBy = "stop" | "track ended" | "error";
+/** Why a page may not listen, or play, where it knows more than its browser says. */
+export type Cause = "dismissed" | "frame" | "header" | "silent" | "system" | "webview";
+export type Fault = { name: string; message: string; cause: Cause | null };
 
 export type Snapshot = {
   state: State;
@@ -22,19 +24,11 @@ export type Source =
   | { kind: "microphone"; device: string | null; constraints: MediaTrackConstraints }
   | { kind: "tone"; frequencies: number[]; level: number; sample_rate: number };
 
-/** When a take ends by itself: seconds, bytes, and seconds below a level in dBFS. */
-export type Limits = {
-  max_duration: number | null;
-  max_bytes: number | null;
-  stop_on_silence: [seconds: number, level: number] | null;
-};
-
 /** How to record: what `new MediaRecorder(stream, options)` takes, and whether to decode here. */
 export type Options = {
   source: Source;
   recorder: MediaRecorderOptions & { audioBitrateMode?: "constant" | "variable" };
   decode: boolean;
-  limits: Limits;
 };
 
 export type Command = {
@@ -115,12 +109,23 @@ export function forPage(content: unknown, page: string): KernelMessage | null {
   }
 }
 
-/** A thrown value as it travels: the kernel turns `name` into an exception. */
-export function toFault(thrown: unknown): Fault {
-  if (thrown instanceof Error || thrown instanceof DOMException) {
-    return { name: thrown.name, message: thrown.message.slice(0, 1000) };
+/** A NotAllowedError whose cause is known. */
+export class Refusal extends DOMException {
+  constructor(
+    message: string,
+    override readonly cause: Cause,
+  ) {
+    super(message, "NotAllowedError");
   }
-  return { name: "UnknownError", message: String(thrown).slice(0, 1000) };
+}
+
+/** A thrown value as it travels: the kernel turns `name` into an exception, `cause` into words. */
+export function toFault(thrown: unknown): Fault {
+  const cause = thrown instanceof Refusal ? thrown.cause : null;
+  if (thrown instanceof Error || thrown instanceof DOMException) {
+    return { name: thrown.name, message: thrown.message.slice(0, 1000), cause };
+  }
+  return { name: "UnknownError", message: String(thrown).slice(0, 1000), cause };
 }
 
 export function assertNever(value: never): never {

@@ -3,23 +3,17 @@
 // The native recorder always runs with a short timeslice of ours, so that bytes leave the page
 // while it records; the `dataavailable` events that Python sees follow the user's timeslice.
 
-import { Ending } from "./ending";
 import { EventOrder, type NativeEvent } from "./machine";
-import {
-  MAX_PART,
-  toFault,
-  type EndedBy,
-  type Letter,
-  type Limits,
-  type Options,
-  type State,
-} from "./protocol";
+import { MAX_PART, toFault, type EndedBy, type Letter, type State } from "./protocol";
 import type { OpenSource } from "./sources";
 import { Stopwatch } from "./stopwatch";
 import { Timeslice } from "./timeslice";
 
 const LAST_EVENT_STEPS = 10;
 const LAST_EVENT_STEP_MS = 500;
+// Encoders leave out a last frame that is not full (Opus: 60 ms), and begin a moment late.
+const MORE_SECONDS = 0.3;
+const MORE_SECONDS_MP4 = 0.6;
 
 /** What was asked of a start: milliseconds of timeslice, seconds after which to stop by itself. */
 export type Wish = { take: string; timeslice: number | null; seconds: number | null };
@@ -43,21 +37,21 @@ export class Recording {
   #timecode: number | null = null; // of the first chunk since the last event
   #timeslice: Timeslice;
   #endedBy: EndedBy = "track ended";
-  #ending: Ending;
   #lastEvent: ReturnType<typeof setTimeout> | undefined;
+  #alarm: ReturnType<typeof setTimeout> | undefined;
   #abandoned = false;
 
   /** Record `source` from now on; throws what the browser throws, and then it is closed. */
   static begin(
     source: OpenSource,
-    { recorder, limits }: Options,
+    options: MediaRecorderOptions,
     wish: Wish,
     report: Report,
     decode: Decode | null,
   ): Recording {
     try {
-      const native = new MediaRecorder(source.stream, recorder);
-      const recording = new Recording(native, source, limits, wish, report, decode);
+      const native = new MediaRecorder(source.stream, options);
+      const recording = new Recording(native, source, wish, report, decode);
       recording.#start();
       return recording;
     } catch (thrown) {
@@ -69,7 +63,6 @@ export class Recording {
   private constructor(
     readonly native: MediaRecorder,
     readonly source: OpenSource,
-    limits: Limits,
     readonly wish: Wish,
     readonly send: Report,
     readonly decode: Decode | null,
@@ -77,8 +70,6 @@ export class Recording {
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
     this.#letters = Promise.resolve();
     this.#timeslice = new Timeslice(wish.timeslice);
-    const stop = (by: EndedBy) => this.stop(by);
-    this.#ending = new Ending(native, this.stopwatch, source, limits, wish.seconds, stop);
   }
 
   get state(): State {
@@ -101,6 +92,9 @@ export class Recording {
     native.ondataavailable = (event) => this.#see("dataavailable", event);
     native.onerror = (event) => this.#see("error", event);
     native.onstop = () => this.#see("stop");
+    for (const track of this.source.stream.getTracks()) {
+      track.addEventListener("ended", this.#endWithTracks);
+    }
     try {
       native.start(this.#timeslice.ours);
     } catch (thrown) {
@@ -109,7 +103,6 @@ export class Recording {
       throw thrown;
     }
     this.stopwatch.start();
-    this.#ending.goOn();
   }
 
   pause(): void {
@@ -120,7 +113,7 @@ export class Recording {
   resume(): void {
     this.native.resume();
     this.stopwatch.start();
-    this.#ending.goOn();
+    this.#stopInTime();
   }
 
   requestData(): void {
@@ -128,29 +121,50 @@ export class Recording {
     this.native.requestData();
   }
 
-  stop(by: EndedBy = "stop"): void {
-    this.#endedBy = by;
+  stop(endedBy: EndedBy = "stop"): void {
+    clearTimeout(this.#alarm);
+    this.#endedBy = endedBy;
     this.native.stop();
     this.stopwatch.pause();
-    this.#release();
+    this.source.close();
     this.#awaitLastEvent(LAST_EVENT_STEPS);
   }
+
+  /** (bug: a recorder goes on when its permission is taken back) */
+  #endWithTracks = (): void => {
+    const over = this.source.stream.getTracks().every(({ readyState }) => readyState === "ended");
+    if (over && this.native.state !== "inactive") {
+      this.stop("track ended");
+    }
+  };
 
   /** Release everything at once and report nothing more: the model has gone. */
   abandon(): void {
     this.#abandoned = true;
     this.#order.next("stop");
+    clearTimeout(this.#alarm);
     clearTimeout(this.#lastEvent);
     if (this.native.state !== "inactive") {
       this.native.stop();
     }
-    this.#release();
+    this.source.close();
     this.#resolveEnded();
   }
 
-  #release(): void {
-    this.#ending.close();
-    this.source.close();
+  /** Stop when as much is recorded as was asked for; a hidden page's alarm comes late. */
+  #stopInTime(): void {
+    clearTimeout(this.#alarm);
+    if (this.wish.seconds === null || this.native.state !== "recording") {
+      return;
+    }
+    const more = this.mimeType.includes("mp4") ? MORE_SECONDS_MP4 : MORE_SECONDS;
+    const left = this.wish.seconds + more - this.stopwatch.seconds;
+    if (left <= 0) {
+      this.stop();
+    } else {
+      // The longest that setTimeout takes is 24 days.
+      this.#alarm = setTimeout(() => this.#stopInTime(), Math.min(1000 * left, 2 ** 31 - 1));
+    }
   }
 
   /**
@@ -177,6 +191,7 @@ export class Recording {
         this.#mimeType = this.native.mimeType;
         const { settings } = this.source;
         const at = Date.now() - 1000 * this.stopwatch.seconds;
+        this.#stopInTime();
         return this.#later(() => this.#report({ kind: "started", take, at, settings }));
       }
       case "pause":
@@ -197,9 +212,7 @@ export class Recording {
     // Firefox has a class of its own for it (bug: an error event is a MediaRecorderErrorEvent),
     // Chromium's was a plain Event before 114.
     const { error } = event as ErrorEvent;
-    const fault = error
-      ? toFault(error)
-      : { name: "UnknownError", message: "The recorder failed." };
+    const fault = toFault(error ?? "The recorder failed.");
     this.#later(() => this.#report({ kind: "failed", take: this.wish.take, fault }));
   }
 
@@ -219,7 +232,7 @@ export class Recording {
     if (isDue) {
       this.#sayAvailable();
     }
-    this.#ending.count(data.size);
+    this.#stopInTime();
   }
 
   /** Nothing of an empty one, as Firefox has many (bug: empty blobs while it records). */
@@ -241,7 +254,7 @@ export class Recording {
   #finish(): void {
     clearTimeout(this.#lastEvent);
     this.stopwatch.pause();
-    this.#release();
+    this.source.close();
     this.#sayAvailable();
     this.#later(async () => {
       const decoding = await this.#decodeAll();

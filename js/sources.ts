@@ -1,6 +1,7 @@
 // What a recorder listens to: a microphone, or tones made here.
 
-import { assertNever, type Settings, type Source } from "./protocol";
+import { explained, isMicrophone } from "./place";
+import { assertNever, Refusal, type Settings, type Source } from "./protocol";
 
 export type OpenSource = {
   stream: MediaStream;
@@ -75,19 +76,17 @@ async function listMicrophones(devices: MediaDevices): Promise<MediaDeviceInfo[]
   }
 }
 
-const isMicrophone = ({ kind }: MediaDeviceInfo) => kind === "audioinput";
-
 const names = (devices: MediaDeviceInfo[]) =>
   devices.map(({ label }) => label || "a microphone without a name").join(", ") || "none";
 
 /** Chromium says only in `constraint` what it is (bug: OverconstrainedError has no message). */
-function explain(thrown: unknown): never {
+async function explain(thrown: unknown): Promise<never> {
   const { name, constraint } = thrown as { name?: string; constraint?: string };
   if (name === "OverconstrainedError") {
     const what = constraint ? ` in its ${constraint}` : "";
     throw new DOMException(`No microphone fits what was asked${what}.`, "OverconstrainedError");
   }
-  throw thrown;
+  throw name === "NotAllowedError" ? await explained(thrown as DOMException) : thrown;
 }
 
 async function openTone(
@@ -117,10 +116,7 @@ async function openTone(
   };
   if (!(await runs(context))) {
     close();
-    throw new DOMException(
-      "The browser keeps this page silent until somebody clicks or types in it.",
-      "NotAllowedError",
-    );
+    throw new Refusal("The page may not play.", "silent");
   }
   const settings = { ...settingsOf(stream), sampleRate, channelCount: frequencies.length };
   return { stream, settings, close };

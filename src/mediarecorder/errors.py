@@ -8,6 +8,8 @@ the last two are ours.
 
 from __future__ import annotations
 
+from .wire.protocol import Cause, Fault
+
 
 class MediaRecorderError(Exception):
     """Anything that a recorder, a page or a take can report.
@@ -113,14 +115,47 @@ class DecodingError(MediaRecorderError):
     default_hint = 'Install the kernel\'s own decoder: pip install "mediarecorder[av]".'
 
 
-def error_named(name: str, message: str, hint: str | None = None) -> MediaRecorderError:
-    """Make the error that a browser calls `name`; an unheard-of one is an UnknownError.
+ADVICE: dict[Cause, tuple[str, str]] = {
+    "dismissed": (
+        "The browser's question for the microphone was closed without an answer.",
+        "Start again, and answer it with Allow.",
+    ),
+    "frame": (
+        "This page is shown in a frame that may not use the microphone.",
+        'Put allow="microphone" on the <iframe>, or open the page in a tab of its own.',
+    ),
+    "header": (
+        "The server of this page forbids it the microphone.",
+        "Take microphone=() out of the Permissions-Policy header that it sends.",
+    ),
+    "silent": (
+        "The browser keeps this page silent until somebody clicks or types in it.",
+        "Click anywhere in the page, then start again.",
+    ),
+    "system": (
+        "The operating system keeps the microphone from the browser.",
+        "Allow the browser the microphone in the system's privacy settings, then start again.",
+    ),
+    "webview": (
+        "VS Code gives its notebooks no microphone.",
+        "Open the notebook in JupyterLab or Notebook 7, in a browser.",
+    ),
+}
+"""What is wrong, and what to do, where a page knows why it was refused."""
 
-    Browsers' messages are often half a sentence, or empty.
+
+def error_of(fault: Fault) -> MediaRecorderError:
+    """Make the error that a browser names; an unheard-of one is an UnknownError.
+
+    Browsers' messages are often half a sentence, or empty; a known cause has its own.
     """
-    cls = _BY_NAME.get(name, UnknownError)
-    text = (message if name in _BY_NAME else f"{name}: {message}").strip(" .:")
-    return cls(f"{text}." if text else (cls.__doc__ or "").splitlines()[0], hint)
+    cls = _BY_NAME.get(fault.name, UnknownError)
+    if fault.cause is not None:
+        return cls(*ADVICE[fault.cause])
+    text = (fault.message if fault.name in _BY_NAME else f"{fault.name}: {fault.message}").strip(
+        " .:"
+    )
+    return cls(f"{text}." if text else (cls.__doc__ or "").splitlines()[0])
 
 
 _BY_NAME = {

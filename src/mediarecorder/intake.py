@@ -10,7 +10,7 @@ from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .errors import AbortError, DecodingError, MediaRecorderError, NotSupportedError, error_named
+from .errors import AbortError, DecodingError, MediaRecorderError, NotSupportedError, error_of
 from .events import (
     DataAvailableEvent,
     ErrorEvent,
@@ -132,7 +132,7 @@ class Intake:
             case protocol.Decoded():
                 self._sound(message.take).outcome = message.decoding
             case protocol.Failed():
-                self._fail(error_named(message.fault.name, message.fault.message), message.take)
+                self._fail(error_of(message.fault), message.take)
             case protocol.Stopped():
                 take = self._assemblies[message.take].finish(message)
                 self._finish(take, outcome=take)
@@ -173,7 +173,7 @@ class Intake:
 
         A start that is under way tells it by its own failure.
         """
-        error = None if fault is None else error_named(fault.name, fault.message)
+        error = None if fault is None else error_of(fault)
         known, self.unsupported = self.unsupported, None
         if isinstance(error, NotSupportedError):
             self.unsupported = known or error

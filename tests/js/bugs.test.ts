@@ -178,6 +178,34 @@ describe.each(BROWSERS)("in %s", (name) => {
   );
 
   bug(
+    "a recorder goes on when its permission is taken back",
+    ["chromium"],
+    async () => {
+      const permission = { name: "microphone" } as const;
+      const cdp = await bench.page.createCDPSession();
+      await cdp.send("Browser.setPermission", { permission, setting: "granted" });
+      const recorder = await bench.page.evaluateHandle(async () => {
+        const stream = await native.microphone();
+        const recorder = new MediaRecorder(stream);
+        const [track] = stream.getTracks();
+        const ended = new Promise((resolve) => track!.addEventListener("ended", resolve));
+        recorder.start(100);
+        await native.next(recorder, "dataavailable");
+        return { recorder, track, ended };
+      });
+      await cdp.send("Browser.setPermission", { permission, setting: "denied" });
+      const states = await recorder.evaluate(async ({ recorder, track, ended }) => {
+        await ended;
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        return [track!.readyState, recorder.state];
+      });
+      await cdp.send("Browser.resetPermissions");
+      return states;
+    },
+    ["ended", "recording"],
+  );
+
+  bug(
     "OverconstrainedError has no message",
     ["chromium"],
     () =>

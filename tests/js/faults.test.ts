@@ -1,5 +1,6 @@
 // What can go wrong in real browsers: permission, device, type, track.
 
+import type { Frame } from "puppeteer-core";
 import { describe, expect, it } from "vitest";
 
 import { BROWSERS, INSECURE_HOST, useBrowser } from "./harness/browsers";
@@ -10,6 +11,23 @@ declare const testPage: TestPage;
 describe.each(BROWSERS)("in %s", (name) => {
   const bench = useBrowser(name, "recorder");
   const chromium = name === "chromium";
+
+  /** The same page in a frame of the page. */
+  async function framed(src: string, allow: string): Promise<Frame> {
+    const frame = await bench.page.evaluateHandle(
+      async (src, allow) => {
+        const element = document.createElement("iframe");
+        Object.assign(element, { src, allow });
+        const loaded = new Promise((resolve) => element.addEventListener("load", resolve));
+        document.body.append(element);
+        await loaded;
+        return element;
+      },
+      src,
+      allow,
+    );
+    return (await frame.contentFrame())!;
+  }
 
   describe("a permission", () => {
     it("that is being asked for holds up what comes behind it", async () => {
@@ -60,24 +78,46 @@ describe.each(BROWSERS)("in %s", (name) => {
       });
     });
 
-    it("is refused by the browser itself where a frame may have no microphone", async () => {
-      const frame = await bench.page.evaluateHandle(async () => {
-        const element = document.createElement("iframe");
-        element.allow = "microphone 'none'";
-        element.src = "/recorder";
-        const loaded = new Promise((resolve) => element.addEventListener("load", resolve));
-        document.body.append(element);
-        await loaded;
-        return element;
-      });
-      const inside = (await frame.contentFrame())!;
-      const fault = await inside.evaluate(async () => {
+    it.each(["another origin, without allow", "its own, with allow that forbids it"])(
+      "is refused by the browser itself in a frame of %s",
+      async (frame) => {
+        const { port } = bench.site;
+        const [src, allow] = frame.startsWith("another")
+          ? [`http://localhost:${port}/recorder`, ""]
+          : ["/recorder", "microphone 'none'"];
+        const inside = await framed(src, allow);
+        const took = await inside.evaluate(async () => {
+          const kernel = await testPage.kernel({ source: testPage.microphone() });
+          kernel.command("start", "a");
+          const { fault, snapshot } = await kernel.letter("failed");
+          return { fault, state: snapshot.state, events: kernel.events("a") };
+        });
+        expect(took).toMatchObject({
+          fault: { name: "NotAllowedError", cause: "frame" },
+          state: "inactive",
+          events: ["failed"],
+        });
+        const remedied = await framed(src, "microphone");
+        const events = await remedied.evaluate(async () => {
+          const kernel = await testPage.kernel({ source: testPage.microphone() });
+          kernel.command("start", "a");
+          await kernel.letter("data");
+          kernel.command("stop");
+          await kernel.letter("stopped");
+          return kernel.events("a");
+        });
+        expect(events).toEqual(["started", "dataavailable", "stopped"]);
+      },
+    );
+
+    it.runIf(chromium)("is refused by the browser itself if the server forbids it", async () => {
+      await bench.page.goto(`${bench.site.url}/recorder?forbidden`);
+      const fault = await bench.page.evaluate(async () => {
         const kernel = await testPage.kernel({ source: testPage.microphone() });
         kernel.command("start", "a");
         return (await kernel.letter("failed")).fault;
       });
-      expect(fault.name).toBe("NotAllowedError");
-      expect(fault.message).not.toBe("");
+      expect(fault).toMatchObject({ name: "NotAllowedError", cause: "header" });
     });
 
     it("is not asked for before a start", async () => {
@@ -102,7 +142,31 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(took).toEqual({
         name: "SecurityError",
         message: "This page is not secure: it has no microphones.",
+        cause: null,
       });
+    });
+
+    it("of the page: nobody has clicked in it, so it may not play", async () => {
+      const took = await bench.page.evaluate(async () => {
+        const Real = AudioContext;
+        globalThis.AudioContext = class extends Real {
+          override get state() {
+            return "suspended" as const;
+          }
+          override resume() {
+            return new Promise<void>(() => undefined);
+          }
+        };
+        const kernel = await testPage.kernel({ source: testPage.tone(440) });
+        kernel.command("start", "a");
+        const { fault } = await kernel.letter("failed");
+        globalThis.AudioContext = Real;
+        kernel.command("start", "b");
+        await kernel.letter("data");
+        return { fault, events: kernel.events("a") };
+      });
+      expect(took.fault).toMatchObject({ name: "NotAllowedError", cause: "silent" });
+      expect(took.events).toEqual(["failed"]);
     });
 
     it("of an unsupported type is told when the page comes up", async () => {
@@ -169,6 +233,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(fault).toEqual({
         name: "OverconstrainedError",
         message: "No microphone fits what was asked in its sampleRate.",
+        cause: null,
       });
     });
 

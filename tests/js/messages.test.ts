@@ -4,6 +4,7 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 
 import {
   forPage,
+  Refusal,
   toFault,
   VERSION,
   type Envelope,
@@ -58,7 +59,7 @@ const PAGE: Kinds<PageMessage> = {
   tried: {
     kind: "tried",
     seq: 0,
-    fault: { name: "NotSupportedError", message: "The type is not supported." },
+    fault: { name: "NotSupportedError", message: "The type is not supported.", cause: null },
     ...envelope,
   },
   started: {
@@ -93,7 +94,7 @@ const PAGE: Kinds<PageMessage> = {
     kind: "failed",
     seq: 7,
     take,
-    fault: { name: "NotAllowedError", message: "Permission denied" },
+    fault: { name: "NotAllowedError", message: "Permission dismissed", cause: "dismissed" },
     ...envelope,
   },
   stopped: {
@@ -131,7 +132,6 @@ const KERNEL: KernelMessage[] = [
         audioBitrateMode: "constant",
       },
       decode: true,
-      limits: { max_duration: 600, max_bytes: 50_000_000, stop_on_silence: [30, -50] },
     },
   },
   {
@@ -142,7 +142,6 @@ const KERNEL: KernelMessage[] = [
       source: { kind: "tone", frequencies: [440, 1000], level: 0.25, sample_rate: 48_000 },
       recorder: { audioBitrateMode: "variable" },
       decode: false,
-      limits: { max_duration: null, max_bytes: null, stop_on_silence: null },
     },
   },
   {
@@ -224,7 +223,12 @@ describe("a fault", () => {
     ["text", "broken", "UnknownError", "broken"],
     ["nothing", undefined, "UnknownError", "undefined"],
   ])("from %s", (_, thrown, name, message) => {
-    expect(toFault(thrown)).toEqual({ name, message });
+    expect(toFault(thrown)).toEqual({ name, message, cause: null });
+  });
+
+  it("of a known cause names it", () => {
+    const fault = { name: "NotAllowedError", message: "No.", cause: "frame" };
+    expect(toFault(new Refusal("No.", "frame"))).toEqual(fault);
   });
 
   it("is as short as the kernel takes it", () => {

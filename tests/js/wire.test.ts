@@ -27,6 +27,11 @@ describe.each(BROWSERS)("in %s", (name) => {
     const said = await bench.page.evaluate(async () => {
       const unsupported = await testPage.kernel({ mimeType: "audio/mpeg" });
       await unsupported.letter("tried"); // with a fault
+      testPage.person.think()("NotAllowedError", "Permission dismissed");
+      const refused = await testPage.kernel({ source: testPage.microphone() });
+      refused.command("start", "a");
+      await refused.letter("failed"); // with a cause
+      testPage.person.think()();
       const kernel = await testPage.kernel({ source: testPage.microphone() });
       await kernel.letter("tried");
       kernel.busy = true;
@@ -52,10 +57,12 @@ describe.each(BROWSERS)("in %s", (name) => {
       kernel.tell({ kind: "decode", page: kernel.page, take: "c", mime_type }, kernel.blob("a"));
       await kernel.letter("decoded");
       dispatchEvent(new Event("pagehide"));
-      return [...unsupported.sent, ...kernel.sent].map(({ bytes, ...message }) => ({
-        message,
-        bytes: bytes !== null,
-      }));
+      return [unsupported, refused, kernel]
+        .flatMap(({ sent }) => sent)
+        .map(({ bytes, ...message }) => ({
+          message,
+          bytes: bytes !== null,
+        }));
     });
     const kinds = new Set(said.map(({ message }) => message.kind));
     expect([...kinds].sort()).toEqual(

@@ -24,6 +24,7 @@ from mediarecorder import (
     errors,
 )
 from mediarecorder.events import EventName
+from mediarecorder.wire.protocol import Cause, Fault
 
 EVENTS: dict[str, type[Event]] = {
     "start": StartEvent,
@@ -165,10 +166,24 @@ def test_events_are_frozen(event: type[Event], own: list[str]) -> None:
 def test_exceptions_have_the_names_of_dom_exceptions(name: str) -> None:
     cls = getattr(errors, name)
     assert issubclass(cls, errors.MediaRecorderError)
-    error = errors.error_named(name, "what the browser said")
+    error = errors.error_of(Fault(name, "what the browser said", None))
     assert type(error) is cls
     assert error.name == name
     assert error.message == "what the browser said."
+
+
+@pytest.mark.parametrize("cause", get_args(Cause))
+def test_a_known_cause_has_words_of_its_own(cause: Cause) -> None:
+    error = errors.error_of(Fault("NotAllowedError", "Permission denied", cause))
+    assert type(error) is errors.NotAllowedError
+    assert (error.message, error.hint) == errors.ADVICE[cause]
+    assert error.hint != errors.NotAllowedError.default_hint
+
+
+def test_there_is_advice_for_every_cause() -> None:
+    assert errors.ADVICE.keys() == set(get_args(Cause))
+    assert len(set(errors.ADVICE.values())) == len(errors.ADVICE)
+    assert all(text.endswith(".") for words in errors.ADVICE.values() for text in words)
 
 
 def test_what_the_package_has() -> None:

@@ -31,7 +31,8 @@ MAX_ENTRIES = 256
 State: TypeAlias = Literal["inactive", "recording", "paused"]
 Op: TypeAlias = Literal["start", "stop", "pause", "resume", "request_data"]
 BitrateMode: TypeAlias = Literal["constant", "variable"]
-EndedBy: TypeAlias = Literal["stop", "max_duration", "max_bytes", "silence", "track ended", "error"]
+EndedBy: TypeAlias = Literal["stop", "track ended", "error"]
+Cause: TypeAlias = Literal["dismissed", "frame", "header", "silent", "system", "webview"]
 Scalar: TypeAlias = str | int | float | bool | None
 
 
@@ -55,10 +56,11 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Fault:
-    """A DOMException on its way to Python."""
+    """A DOMException on its way to Python; ``cause`` is what the page knows besides."""
 
     name: str
     message: str
+    cause: Cause | None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from playwright.sync_api import Page
@@ -79,6 +80,34 @@ def stop(notebook: Notebook) -> None:
 def finished(notebook: Notebook, takes: int = 1) -> None:
     """Wait until so many takes have come to their ``stop``."""
     notebook.until(f"len(diary.only('stop')) == {takes}", timeout=20)
+
+
+def refused(notebook: Notebook, name: str) -> str:
+    """One error event of this class came, and nothing else; what it says."""
+    notebook.until("diary.types and not rec._link.owing")
+    assert notebook.value("diary.types, diary.states, rec.state") == [
+        ["error"],
+        ["inactive"],
+        "inactive",
+    ]
+    assert notebook.value("type(diary.error).__name__, diary.error.name") == [name, name]
+    assert notebook.value(f"isinstance(diary.error, errors.{name})")
+    message, hint = notebook.value("diary.error.message, diary.error.hint")
+    assert message.endswith(".")
+    assert len(message) > 10
+    assert len(hint) > 10
+    assert notebook.value("rec.take") is None
+    assert notebook.witness.live_tracks() == 0
+    return f"{message} {hint}"
+
+
+def starts_again(notebook: Notebook) -> None:
+    """The same recorder records, as if nothing had been."""
+    notebook.run("diary.clear(); rec.start()")
+    recorded(notebook, 3_000)
+    stop(notebook)
+    assert notebook.value("diary.types") == ["start", "dataavailable", "stop"]
+    assert notebook.value("sha(rec.take.blob)") == sha256(notebook.witness.bytes()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """A real JupyterLab, a real kernel and Chromium without a window, for tests and for the demo."""
 
-from .browser import BrowserHome, open_chromium, open_context
+from .browser import INSECURE_HOST, BrowserHome, open_chromium, open_context
 from .cells import Cell, CellError, CellFailedError, CellResult
 from .kernel import KernelError
 from .lab import KERNELS, Lab
@@ -8,6 +8,7 @@ from .notebook import App, Notebook, PageError, open_notebook
 from .witness import Witness
 
 __all__ = [
+    "INSECURE_HOST",
     "KERNELS",
     "App",
     "BrowserHome",

@@ -10,6 +10,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize
 
 HERE = Path(__file__).parent
+INSECURE_HOST = "insecure.test"
+"""Another name of this machine, which makes its http pages insecure."""
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -18,6 +20,7 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1",
 )
 VIEWPORT: ViewportSize = {"width": 1200, "height": 900}
 

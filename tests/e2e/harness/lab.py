@@ -127,6 +127,7 @@ class Lab:
             f"--ServerApp.port={free_port()}",
             f"--ServerApp.root_dir={self.notebooks}",
             "--ServerApp.disable_check_xsrf=True",
+            "--ServerApp.allow_remote_access=True",  # by another name than localhost
             "--IdentityProvider.token=",
             "--LabApp.expose_app_in_browser=True",
             "--JupyterNotebookApp.expose_app_in_browser=True",

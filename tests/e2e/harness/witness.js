@@ -1,10 +1,9 @@
 // Watches what a page does with microphones and recorders, which stay the real ones.
 // Installed before any code of the page. At `window.witness`.
 (() => {
-  if (!navigator.mediaDevices) return; // a page that is not secure has no microphone either
-
   const RealRecorder = window.MediaRecorder;
-  const real = { getUserMedia: MediaDevices.prototype.getUserMedia };
+  const devices = window.MediaDevices?.prototype ?? {}; // a page that is not secure has none
+  const real = { getUserMedia: devices.getUserMedia };
   const tracks = new Set(); // every track that was opened or recorded
   let asked, recorders, takes; // see reset()
 
@@ -28,7 +27,7 @@
       : new DOMException(message, name);
   }
 
-  MediaDevices.prototype.getUserMedia = async function (constraints) {
+  devices.getUserMedia = async function (constraints) {
     const request = { constraints, outcome: "waiting" };
     asked.push(request);
     try {

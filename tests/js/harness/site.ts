@@ -7,7 +7,10 @@ import { build } from "esbuild";
 
 export type Site = { url: string; port: number; close: () => Promise<void> };
 
-/** `/recorder` is a page with the script that is bundled from pages/recorder.ts, and so on. */
+/**
+ * `/recorder` is a page with the script that is bundled from pages/recorder.ts, and so on;
+ * `/recorder?forbidden` is the same, and may use no microphone.
+ */
 export async function serve(): Promise<Site> {
   const scripts = await bundle(
     "js/widget.ts",
@@ -16,7 +19,10 @@ export async function serve(): Promise<Site> {
     "tests/js/pages/native.ts",
   );
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
+    if (searchParams.has("forbidden")) {
+      response.setHeader("permissions-policy", "microphone=()");
+    }
     const script = scripts.get(pathname);
     response.setHeader("content-type", script === undefined ? "text/html" : "text/javascript");
     const page = `<!doctype html><meta charset=utf-8><script type=module src=${pathname}.js></script>`;
