@@ -6,7 +6,7 @@ export const MAX_PART = 1 << 20;
 
 export type State = "inactive" | "recording" | "paused";
 export type Op = "start" | "stop" | "pause" | "resume" | "request_data";
-export type EndedBy = "stop" | "track ended" | "error";
+export type EndedBy = "stop" | "max_duration" | "max_bytes" | "silence" | "track ended" | "error";
 /** Why a page may not listen, or play, where it knows more than its browser says. */
 export type Cause = "dismissed" | "frame" | "header" | "silent" | "system" | "webview";
 export type Fault = { name: string; message: string; cause: Cause | null };
@@ -24,11 +24,19 @@ export type Source =
   | { kind: "microphone"; device: string | null; constraints: MediaTrackConstraints }
   | { kind: "tone"; frequencies: number[]; level: number; sample_rate: number };
 
+/** When a take ends by itself: seconds, bytes, and seconds below a level in dBFS. */
+export type Limits = {
+  max_duration: number | null;
+  max_bytes: number | null;
+  stop_on_silence: [seconds: number, level: number] | null;
+};
+
 /** How to record: what `new MediaRecorder(stream, options)` takes, and whether to decode here. */
 export type Options = {
   source: Source;
   recorder: MediaRecorderOptions & { audioBitrateMode?: "constant" | "variable" };
   decode: boolean;
+  limits: Limits;
 };
 
 export type Command = {

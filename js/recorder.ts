@@ -197,7 +197,7 @@ export class Recorder {
         return source.close();
       }
       const decode = options.decode ? this.#decode : null;
-      this.recording = Recording.begin(source, options.recorder, wish, this.#report, decode);
+      this.recording = Recording.begin(source, options, wish, this.#report, decode);
       void this.recording.ended.then(() => this.#forget(wish.take));
     } finally {
       this.#ask(false);

@@ -3,17 +3,23 @@
 // The native recorder always runs with a short timeslice of ours, so that bytes leave the page
 // while it records; the `dataavailable` events that Python sees follow the user's timeslice.
 
+import { Ending } from "./ending";
 import { EventOrder, type NativeEvent } from "./machine";
-import { MAX_PART, toFault, type EndedBy, type Letter, type State } from "./protocol";
+import {
+  MAX_PART,
+  toFault,
+  type EndedBy,
+  type Letter,
+  type Limits,
+  type Options,
+  type State,
+} from "./protocol";
 import type { OpenSource } from "./sources";
 import { Stopwatch } from "./stopwatch";
 import { Timeslice } from "./timeslice";
 
 const LAST_EVENT_STEPS = 10;
 const LAST_EVENT_STEP_MS = 500;
-// Encoders leave out a last frame that is not full (Opus: 60 ms), and begin a moment late.
-const MORE_SECONDS = 0.3;
-const MORE_SECONDS_MP4 = 0.6;
 
 /** What was asked of a start: milliseconds of timeslice, seconds after which to stop by itself. */
 export type Wish = { take: string; timeslice: number | null; seconds: number | null };
@@ -37,21 +43,21 @@ export class Recording {
   #timecode: number | null = null; // of the first chunk since the last event
   #timeslice: Timeslice;
   #endedBy: EndedBy = "track ended";
+  #ending: Ending;
   #lastEvent: ReturnType<typeof setTimeout> | undefined;
-  #alarm: ReturnType<typeof setTimeout> | undefined;
   #abandoned = false;
 
   /** Record `source` from now on; throws what the browser throws, and then it is closed. */
   static begin(
     source: OpenSource,
-    options: MediaRecorderOptions,
+    { recorder, limits }: Options,
     wish: Wish,
     report: Report,
     decode: Decode | null,
   ): Recording {
     try {
-      const native = new MediaRecorder(source.stream, options);
-      const recording = new Recording(native, source, wish, report, decode);
+      const native = new MediaRecorder(source.stream, recorder);
+      const recording = new Recording(native, source, limits, wish, report, decode);
       recording.#start();
       return recording;
     } catch (thrown) {
@@ -63,6 +69,7 @@ export class Recording {
   private constructor(
     readonly native: MediaRecorder,
     readonly source: OpenSource,
+    limits: Limits,
     readonly wish: Wish,
     readonly send: Report,
     readonly decode: Decode | null,
@@ -70,6 +77,8 @@ export class Recording {
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
     this.#letters = Promise.resolve();
     this.#timeslice = new Timeslice(wish.timeslice);
+    const stop = (by: EndedBy) => this.stop(by);
+    this.#ending = new Ending(native, this.stopwatch, source, limits, wish.seconds, stop);
   }
 
   get state(): State {
@@ -103,6 +112,7 @@ export class Recording {
       throw thrown;
     }
     this.stopwatch.start();
+    this.#ending.goOn();
   }
 
   pause(): void {
@@ -113,7 +123,7 @@ export class Recording {
   resume(): void {
     this.native.resume();
     this.stopwatch.start();
-    this.#stopInTime();
+    this.#ending.goOn();
   }
 
   requestData(): void {
@@ -121,12 +131,11 @@ export class Recording {
     this.native.requestData();
   }
 
-  stop(endedBy: EndedBy = "stop"): void {
-    clearTimeout(this.#alarm);
-    this.#endedBy = endedBy;
+  stop(by: EndedBy = "stop"): void {
+    this.#endedBy = by;
     this.native.stop();
     this.stopwatch.pause();
-    this.source.close();
+    this.#release();
     this.#awaitLastEvent(LAST_EVENT_STEPS);
   }
 
@@ -142,29 +151,17 @@ export class Recording {
   abandon(): void {
     this.#abandoned = true;
     this.#order.next("stop");
-    clearTimeout(this.#alarm);
     clearTimeout(this.#lastEvent);
     if (this.native.state !== "inactive") {
       this.native.stop();
     }
-    this.source.close();
+    this.#release();
     this.#resolveEnded();
   }
 
-  /** Stop when as much is recorded as was asked for; a hidden page's alarm comes late. */
-  #stopInTime(): void {
-    clearTimeout(this.#alarm);
-    if (this.wish.seconds === null || this.native.state !== "recording") {
-      return;
-    }
-    const more = this.mimeType.includes("mp4") ? MORE_SECONDS_MP4 : MORE_SECONDS;
-    const left = this.wish.seconds + more - this.stopwatch.seconds;
-    if (left <= 0) {
-      this.stop();
-    } else {
-      // The longest that setTimeout takes is 24 days.
-      this.#alarm = setTimeout(() => this.#stopInTime(), Math.min(1000 * left, 2 ** 31 - 1));
-    }
+  #release(): void {
+    this.#ending.close();
+    this.source.close();
   }
 
   /**
@@ -191,7 +188,6 @@ export class Recording {
         this.#mimeType = this.native.mimeType;
         const { settings } = this.source;
         const at = Date.now() - 1000 * this.stopwatch.seconds;
-        this.#stopInTime();
         return this.#later(() => this.#report({ kind: "started", take, at, settings }));
       }
       case "pause":
@@ -232,7 +228,7 @@ export class Recording {
     if (isDue) {
       this.#sayAvailable();
     }
-    this.#stopInTime();
+    this.#ending.count(data.size);
   }
 
   /** Nothing of an empty one, as Firefox has many (bug: empty blobs while it records). */
@@ -254,7 +250,7 @@ export class Recording {
   #finish(): void {
     clearTimeout(this.#lastEvent);
     this.stopwatch.pause();
-    this.source.close();
+    this.#release();
     this.#sayAvailable();
     this.#later(async () => {
       const decoding = await this.#decodeAll();

@@ -18,6 +18,10 @@ SHORTEST_TIMESLICE = 100.0
 LONGEST_TIMESLICE = 2**31 - 1
 LONGEST_SECONDS = 1_000_000
 HIGHEST_BIT_RATE = 2**31 - 1
+MOST_BYTES = 2**53 - 1
+LOWEST_LEVEL = -120.0
+"""dBFS."""
+
 _MIME_TYPE = re.compile(
     r"(?:audio|video)/[a-z0-9][a-z0-9.+-]*(?:;\s*codecs\s*=\s*(?:\"[^\"\\]+\"|[^\s\";]+))?",
     re.IGNORECASE,
@@ -54,6 +58,30 @@ class RecorderOptions:
             "audioBitrateMode": self.audio_bitrate_mode,
         }
         return {name: value for name, value in asked.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a take ends by itself, for the stop that somebody forgot."""
+
+    max_duration: float | None = None
+    max_bytes: int | None = None
+    stop_on_silence: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        check_seconds("max_duration", self.max_duration)
+        _check_whole("max_bytes", self.max_bytes, 1, MOST_BYTES, "bytes")
+        if self.stop_on_silence is not None:
+            _check_silence(self.stop_on_silence)
+
+    def describe(self) -> dict[str, Any]:
+        """The message to the page."""
+        duration, most, silence = self.max_duration, self.max_bytes, self.stop_on_silence
+        return {
+            "max_duration": None if duration is None else float(duration),
+            "max_bytes": most,
+            "stop_on_silence": None if silence is None else [float(part) for part in silence],
+        }
 
 
 def check_source(source: object) -> Source:
@@ -113,16 +141,35 @@ def check_seconds(name: str, seconds: object) -> float | None:
     return length
 
 
-def _check_bit_rate(name: str, value: object) -> None:
-    if value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} must be a whole number of bits per second, not {value!r:.80}.")
-    if not 0 <= value <= HIGHEST_BIT_RATE:
-        raise ValueError(
-            f"{name} must be between 0 and {HIGHEST_BIT_RATE:,} bits per second, not {value!r:.80}."
+def _check_silence(silence: object) -> None:
+    """Seconds, and the level in dBFS below which is silence."""
+    if not isinstance(silence, (tuple, list)) or len(silence) != 2 or silence[0] is None:
+        raise TypeError(
+            f"stop_on_silence must be (seconds, dBFS), for instance (30, -50), not {silence!r:.80}."
         )
+    seconds, level = silence
+    check_seconds("The length of stop_on_silence", seconds)
+    if isinstance(level, bool) or not isinstance(level, numbers.Real):
+        raise TypeError(f"The level of stop_on_silence must be a number, not {level!r:.80}.")
+    if not LOWEST_LEVEL <= float(level) <= 0:
+        raise ValueError(
+            f"The level of stop_on_silence must be between {LOWEST_LEVEL:g} and 0 dBFS "
+            f"(0 is full scale, a quiet room about -60), not {level!r:.80}."
+        )
+
+
+def _check_bit_rate(name: str, value: object) -> None:
+    _check_whole(name, value, 0, HIGHEST_BIT_RATE, "bits per second")
     if value == 0:
         warnings.warn(
             f"{name}=0 asks for no bits at all; the browser uses its lowest rate.", stacklevel=5
         )
+
+
+def _check_whole(name: str, value: object, low: int, high: int, unit: str) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} must be a whole number of {unit}, not {value!r:.80}.")
+    if not low <= value <= high:
+        raise ValueError(f"{name} must be between {low:,} and {high:,} {unit}, not {value!r:.80}.")

@@ -20,6 +20,7 @@ from .errors import InvalidStateError, NoBrowserError, NotSupportedError
 from .events import EventTarget, Listeners
 from .intake import Intake, Run
 from .options import (
+    Limits,
     RecorderOptions,
     check_mime_type,
     check_seconds,
@@ -67,6 +68,25 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         Whether takes get their samples as they end: in the kernel if PyAV is
         installed, else in the page that recorded. False leaves decoding out, until
         `Take.samples` asks for it.
+    max_duration : float, optional
+        Seconds of recording, pauses left out, after which a take ends by itself.
+    max_bytes : int, optional
+        The most bytes that a take's blob is to have: it ends before the next chunk
+        would exceed them. A take has half a second at the least, though, and a page
+        that is stuck for longer than that (or a computer that is asleep) looks too
+        late. What was recorded is kept in any case.
+    stop_on_silence : (float, float), optional
+        Seconds and a level in dBFS: a take ends when its sound has been below that
+        level for so long. The level is the RMS of each 50 ms, in the loudest channel,
+        of what is below 12 kHz; a full-scale sine has -3 dBFS. A silence before the
+        first sound counts, and after a pause it is counted anew.
+
+        These three are for the stop that somebody forgot. The page sees to them by
+        itself, four times a second, whether the kernel is busy or gone and the page
+        hidden or not, for every take of this recorder, by whomever it was started. A
+        take that they end is an ordinary, complete one, whose `Take.ended_by` is
+        ``"max_duration"``, ``"max_bytes"`` or ``"silence"``. Where a browser keeps the
+        page's sound graphs asleep until somebody clicks in it, silence is not noticed.
 
     Raises
     ------
@@ -103,6 +123,9 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         bits_per_second: int | None = None,
         audio_bitrate_mode: BitrateMode = "variable",
         decode: bool = True,
+        max_duration: float | None = None,
+        max_bytes: int | None = None,
+        stop_on_silence: tuple[float, float] | None = None,
     ) -> None:
         self._source = check_source(source)
         self._asked = RecorderOptions(
@@ -115,6 +138,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         if not isinstance(decode, bool):
             raise TypeError(f"decode must be True or False, not {decode!r:.80}.")
         self._decode = decode
+        self._limits = Limits(max_duration, max_bytes, stop_on_silence)
         self._waits: list[Context] = []  # of the calls that wait now
         self._listeners = Listeners()
         self._intake = Intake(self)
@@ -412,6 +436,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
             "source": self._source.describe(),
             "recorder": self._asked.describe(),
             "decode": self._decode and not decoding.available(),
+            "limits": self._limits.describe(),
         }
 
     def set_state(self, sync_data: dict[str, Any]) -> None:

@@ -47,7 +47,8 @@ class Take:
     complete : bool
         Whether it ran to its end.
     ended_by : str
-        ``"stop"``, ``"track ended"``, ``"page gone"`` and the like.
+        ``"stop"``; ``"max_duration"``, ``"max_bytes"`` or ``"silence"``, the recorder's
+        limits; ``"track ended"``, ``"page gone"`` and the like.
     seconds : float
         How long the page recorded, pauses left out. It is the `duration` only as long
         as nobody has decoded the samples.

@@ -26,7 +26,7 @@ from comm.base_comm import BaseComm
 
 from .recorder import MediaRecorder
 from .take import Take
-from .wire.protocol import MAX_PART, VERSION, State
+from .wire.protocol import MAX_PART, VERSION, EndedBy, State
 
 
 class FakePage:
@@ -91,7 +91,8 @@ class FakeBrowser:
     -----
     It works in a thread of its own, as a page works in a process of its own: wait for
     what you expect, as in a notebook, or call `settle`. ``record(seconds)`` does not last
-    `seconds`: the page is told at once that they are over.
+    `seconds`: the page is told at once that they are over. `max_duration` and the other
+    limits of the recorder end nothing here.
     """
 
     def __init__(self, recorder: MediaRecorder, file: str | os.PathLike[str]) -> None:
@@ -179,7 +180,7 @@ class FakeBrowser:
             self._finish()
         self._send(page.note("note"))
 
-    def _finish(self) -> None:
+    def _finish(self, ended_by: EndedBy = "stop") -> None:
         sound, page = self._sound, self._page
         page.state, page.mime_type = "inactive", ""
         self._report("dataavailable", mime_type=sound.mime_type, timecode=0.0)
@@ -187,7 +188,7 @@ class FakeBrowser:
             self._decode(self._take)
         self._report(
             "stopped",
-            ended_by="stop",
+            ended_by=ended_by,
             mime_type=sound.mime_type,
             seconds=time.time() - self._began,
             decoding="done" if self._options["decode"] else None,

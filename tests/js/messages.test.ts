@@ -132,6 +132,7 @@ const KERNEL: KernelMessage[] = [
         audioBitrateMode: "constant",
       },
       decode: true,
+      limits: { max_duration: 600, max_bytes: 50_000_000, stop_on_silence: [30, -50] },
     },
   },
   {
@@ -142,6 +143,7 @@ const KERNEL: KernelMessage[] = [
       source: { kind: "tone", frequencies: [440, 1000], level: 0.25, sample_rate: 48_000 },
       recorder: { audioBitrateMode: "variable" },
       decode: false,
+      limits: { max_duration: null, max_bytes: null, stop_on_silence: null },
     },
   },
   {

@@ -54,6 +54,27 @@ CASES: list[tuple[Callable[..., Any], type[Exception], str]] = [
     (lambda: MediaRecorder(bits_per_second=10**12), ValueError, "bits_per_second"),
     (lambda: MediaRecorder(audio_bitrate_mode="fixed"), ValueError, '"constant"'),  # type: ignore[arg-type]
     (lambda: MediaRecorder(decode=1), TypeError, "decode"),  # type: ignore[arg-type]
+    # limits
+    (lambda: MediaRecorder(max_duration="1"), TypeError, "max_duration must be a number"),  # type: ignore[arg-type]
+    (lambda: MediaRecorder(max_duration=True), TypeError, "max_duration"),
+    (lambda: MediaRecorder(max_duration=0), ValueError, "max_duration must be between"),
+    (lambda: MediaRecorder(max_duration=math.nan), ValueError, "max_duration"),
+    (lambda: MediaRecorder(max_duration=math.inf), ValueError, "max_duration"),
+    (lambda: MediaRecorder(max_bytes=1e6), TypeError, "max_bytes must be a whole number of bytes"),  # type: ignore[arg-type]
+    (lambda: MediaRecorder(max_bytes=True), TypeError, "max_bytes"),
+    (lambda: MediaRecorder(max_bytes=0), ValueError, "max_bytes must be between 1"),
+    (lambda: MediaRecorder(max_bytes=2**53), ValueError, "max_bytes"),
+    (lambda: MediaRecorder(stop_on_silence=3), TypeError, "(seconds, dBFS)"),  # type: ignore[arg-type]
+    (lambda: MediaRecorder(stop_on_silence="3s"), TypeError, "(seconds, dBFS)"),  # type: ignore[arg-type]
+    (lambda: MediaRecorder(stop_on_silence=(3,)), TypeError, "(30, -50)"),  # type: ignore[arg-type]
+    (lambda: MediaRecorder(stop_on_silence=(None, -50)), TypeError, "(30, -50)"),  # type: ignore[arg-type]
+    (lambda: MediaRecorder(stop_on_silence=("3", -50)), TypeError, "number of seconds"),  # type: ignore[arg-type]
+    (lambda: MediaRecorder(stop_on_silence=(0, -50)), ValueError, "stop_on_silence"),
+    (lambda: MediaRecorder(stop_on_silence=(3, None)), TypeError, "level"),  # type: ignore[arg-type]
+    (lambda: MediaRecorder(stop_on_silence=(3, False)), TypeError, "level"),
+    (lambda: MediaRecorder(stop_on_silence=(3, 50)), ValueError, "between -120 and 0 dBFS"),
+    (lambda: MediaRecorder(stop_on_silence=(3, -math.inf)), ValueError, "dBFS"),
+    (lambda: MediaRecorder(stop_on_silence=(3, math.nan)), ValueError, "dBFS"),
     # timeslices
     (lambda: MediaRecorder().start("1"), TypeError, "milliseconds"),  # type: ignore[arg-type]
     (lambda: MediaRecorder().start(True), TypeError, "milliseconds"),

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mediarecorder import Microphone, Tone, assets
-from mediarecorder.options import RecorderOptions
+from mediarecorder.options import Limits, RecorderOptions
 from mediarecorder.wire import protocol
 from mediarecorder.wire.commands import Command
 from mediarecorder.wire.link import Link
@@ -66,7 +66,12 @@ def test_kernel_messages_are_what_the_functions_make() -> None:
     made = [
         protocol.welcome(
             page,
-            {"source": speech.describe(), "recorder": options.describe(), "decode": True},
+            {
+                "source": speech.describe(),
+                "recorder": options.describe(),
+                "decode": True,
+                "limits": Limits(600, 50_000_000, (30, -50)).describe(),
+            },
         ),
         protocol.welcome(
             page,
@@ -74,6 +79,7 @@ def test_kernel_messages_are_what_the_functions_make() -> None:
                 "source": tone.describe(),
                 "recorder": RecorderOptions().describe(),
                 "decode": False,
+                "limits": Limits().describe(),
             },
         ),
         protocol.command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from mediarecorder import Event, MediaRecorder, StopEvent, errors
 from mediarecorder.testing import FakeBrowser
+from mediarecorder.wire.protocol import EndedBy
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -52,6 +54,35 @@ def test_one_recording(rec: MediaRecorder, browser: FakeBrowser, wav: Path) -> N
     assert take.complete
     assert take.ended_by == "stop"
     assert rec.mime_type == ""
+
+
+@pytest.mark.parametrize("silence", [(30, -50), [30, -50.0], (np.float32(30), np.int64(-50))])
+def test_limits_travel_to_the_page(wav: Path, silence: Any) -> None:
+    rec = MediaRecorder(max_duration=600, max_bytes=50_000_000, stop_on_silence=silence)
+    with FakeBrowser(rec, wav) as browser:
+        limits = json.loads(json.dumps(browser._options["limits"]))
+    assert limits == {
+        "max_duration": 600,
+        "max_bytes": 50_000_000,
+        "stop_on_silence": [30, -50],
+    }
+
+
+@pytest.mark.parametrize("limit", ["max_duration", "max_bytes", "silence"])
+def test_a_take_that_a_limit_ends_is_complete(
+    rec: MediaRecorder, browser: FakeBrowser, wav: Path, limit: EndedBy
+) -> None:
+    log = log_of(rec)
+    rec.start()
+    browser.settle()
+    browser._finish(limit)
+    take = rec.wait()
+    assert (take.complete, take.ended_by, rec.state) == (True, limit, "inactive")
+    assert take.blob.tobytes() == wav.read_bytes()
+    assert types(log) == ["start", "dataavailable", "stop"]
+    rec.start()
+    rec.stop()
+    assert rec.wait().ended_by == "stop"
 
 
 def test_requested_data_and_the_rest_make_the_blob(

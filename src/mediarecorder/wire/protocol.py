@@ -31,7 +31,7 @@ MAX_ENTRIES = 256
 State: TypeAlias = Literal["inactive", "recording", "paused"]
 Op: TypeAlias = Literal["start", "stop", "pause", "resume", "request_data"]
 BitrateMode: TypeAlias = Literal["constant", "variable"]
-EndedBy: TypeAlias = Literal["stop", "track ended", "error"]
+EndedBy: TypeAlias = Literal["stop", "max_duration", "max_bytes", "silence", "track ended", "error"]
 Cause: TypeAlias = Literal["dismissed", "frame", "header", "silent", "system", "webview"]
 Scalar: TypeAlias = str | int | float | bool | None
 

@@ -1,7 +1,7 @@
 // The page of the recorder's tests: makes widgets as anywidget does, and witnesses what the
 // browser's own MediaRecorder and getUserMedia did.
 
-import type { Source } from "../../../js/protocol";
+import type { Limits, Source } from "../../../js/protocol";
 import { FakeKernel, type Trouble } from "./kernel";
 
 type Cleanup = () => void;
@@ -9,10 +9,14 @@ type Widget = {
   initialize: (props: object) => Cleanup;
   render: (props: object) => Cleanup | undefined;
 };
-type Asked = { source?: Source; mimeType?: string; decode?: boolean } & Partial<Trouble>;
+type Asked = { source?: Source; mimeType?: string; decode?: boolean } & {
+  limits?: Partial<Limits>;
+} & Partial<Trouble>;
 
 /** A native recorder of a take, and what it gave. */
 type Native = { recorder: MediaRecorder; blobs: Blob[]; events: string[] };
+
+const UNLIMITED: Limits = { max_duration: null, max_bytes: null, stop_on_silence: null };
 
 const natives: Native[] = [];
 const streams: MediaStream[] = [];
@@ -46,6 +50,29 @@ const person = {
   },
 };
 
+/** From second `at` on, a tone has these levels in the left and the right channel. */
+type Step = [at: number, left: number, right: number];
+
+/** What every microphone hears, counted from its opening; null leaves the browser's own. */
+const speech = { steps: null as Step[] | null };
+
+async function speak(steps: Step[]): Promise<MediaStream> {
+  const context = new AudioContext();
+  await context.resume();
+  const destination = new MediaStreamAudioDestinationNode(context);
+  const merger = new ChannelMergerNode(context, { numberOfInputs: 2 });
+  const oscillator = new OscillatorNode(context);
+  for (const channel of [0, 1]) {
+    const gain = new GainNode(context, { gain: 0 });
+    const now = context.currentTime;
+    steps.forEach((step) => gain.gain.setValueAtTime(step[channel + 1]!, now + step[0]));
+    oscillator.connect(gain).connect(merger, 0, channel);
+  }
+  merger.connect(destination);
+  oscillator.start();
+  return destination.stream;
+}
+
 // Insecure pages have none.
 if ("mediaDevices" in navigator) {
   const devices = navigator.mediaDevices;
@@ -53,7 +80,7 @@ if ("mediaDevices" in navigator) {
   devices.getUserMedia = async (constraints) => {
     person.asked += 1;
     await person.thinks;
-    const stream = await open(constraints);
+    const stream = speech.steps === null ? await open(constraints) : await speak(speech.steps);
     streams.push(stream);
     return stream;
   };
@@ -121,11 +148,12 @@ const models: Model[] = [];
 
 /** A recorder as anywidget makes it: every model imports the module anew. */
 async function model(
-  { source = tone(440), mimeType, decode = true, ...trouble }: Asked = {},
+  { source = tone(440), mimeType, decode = true, limits, ...trouble }: Asked = {},
   traits: Record<string, unknown> = {},
 ): Promise<Model> {
   const recorder = mimeType === undefined ? {} : { mimeType };
-  const kernel = new FakeKernel({ source, recorder, decode }, trouble, traits);
+  const options = { source, recorder, decode, limits: { ...UNLIMITED, ...limits } };
+  const kernel = new FakeKernel(options, trouble, traits);
   const address = `/widget.js?copy=${models.length}`;
   const { default: widget } = (await import(address)) as { default: Widget };
   const made = new Model(kernel, widget);
@@ -194,6 +222,7 @@ const testPage = {
   natives,
   streams,
   person,
+  speech,
   tone,
   microphone,
   model,
