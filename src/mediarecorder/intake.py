@@ -23,6 +23,7 @@ from .events import (
 from .take import Take
 from .wire import protocol
 from .wire.assembly import Assembly
+from .wire.kept import Kept
 from .wire.link import Arrival, Lost
 from .wire.pages import Page
 from .wire.sound import Sound
@@ -90,7 +91,9 @@ class Intake:
         """
         match arrival.message:
             case protocol.Started() as letter:
-                self._assemblies[letter.take] = Assembly(arrival.page.id, letter)
+                self._assemblies[letter.take] = Assembly(
+                    arrival.page.id, letter, self._recorder._journal
+                )
             case protocol.Data() as letter:
                 self._assemblies[letter.take].add(arrival.buffer)
                 return replace(arrival, buffer=b"")
@@ -123,6 +126,11 @@ class Intake:
                 self._fire(PauseEvent(recorder))
             case protocol.Resumed():
                 self._fire(ResumeEvent(recorder))
+            case protocol.Data():
+                kept = self._assemblies[message.take].kept
+                self._tell_troubles(kept)
+                if kept.full and self._is_latest(message) and recorder.state != "inactive":
+                    recorder.stop()
             case protocol.DataAvailable():
                 data = self._assemblies[message.take].take_data()
                 event = DataAvailableEvent(recorder, data, message.mime_type, message.timecode)
@@ -154,7 +162,7 @@ class Intake:
     def _sound(self, take: str) -> Sound:
         return self.sounds[take] if take in self.sounds else self._assemblies[take].sound
 
-    def _is_latest(self, letter: protocol.Failed | protocol.Stopped) -> bool:
+    def _is_latest(self, letter: protocol.Failed | protocol.Stopped | protocol.Data) -> bool:
         return self.latest is not None and letter.take == self.latest.take
 
     def _follow(self, snapshot: protocol.Snapshot | None) -> None:
@@ -188,9 +196,14 @@ class Intake:
         run.begun = True
         self._fire(StartEvent(self._recorder))
 
+    def _tell_troubles(self, kept: Kept) -> None:
+        """Tell what the journal could not do."""
+        while kept.troubles:
+            self._fail(kept.troubles.popleft())
+
     def _finish(self, take: Take, outcome: Take | MediaRecorderError) -> None:
         """Give the take; `outcome` is what a call that waits for it returns or raises."""
-        del self._assemblies[take.id]
+        self._tell_troubles(self._assemblies.pop(take.id).kept)
         recorder = self._recorder
         with ExitStack() as at_last:  # whatever is interrupted: somebody may wait for it
             at_last.callback(self.settle, take.id, outcome)

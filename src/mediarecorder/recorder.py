@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import uuid
 import weakref
@@ -19,6 +20,7 @@ from .assets import serve_asset
 from .errors import InvalidStateError, NoBrowserError, NotSupportedError
 from .events import EventTarget, Listeners
 from .intake import Intake, Run
+from .journal import check_folder
 from .options import (
     Limits,
     RecorderOptions,
@@ -68,6 +70,15 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         Whether takes get their samples as they end: in the kernel if PyAV is
         installed, else in the page that recorded. False leaves decoding out, until
         `Take.samples` asks for it.
+    journal : path, optional
+        A folder, made if it is missing, in which every take is written while it is
+        recorded: the container as it comes, and beside it an index of its parts
+        (`mediarecorder.journal`). A part is written before the page is told that it
+        has arrived, so that a kernel that dies costs nothing of it; and a long take
+        needs no memory: its `Take.blob`, and the data of a long ``dataavailable``, are
+        maps of the file. (`decode` as it ends would need some.) Where the disk is full,
+        an ``error`` event says so, and the take goes on in memory, up to 512 MiB; then
+        it is stopped, and kept. Nothing deletes these files but you.
     max_duration : float, optional
         Seconds of recording, pauses left out, after which a take ends by itself.
     max_bytes : int, optional
@@ -92,6 +103,8 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
     ------
     TypeError, ValueError
         An option is none, or is out of its range.
+    OSError
+        The kernel cannot write in the journal's folder.
 
     Notes
     -----
@@ -123,6 +136,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         bits_per_second: int | None = None,
         audio_bitrate_mode: BitrateMode = "variable",
         decode: bool = True,
+        journal: str | os.PathLike[str] | None = None,
         max_duration: float | None = None,
         max_bytes: int | None = None,
         stop_on_silence: tuple[float, float] | None = None,
@@ -138,6 +152,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         if not isinstance(decode, bool):
             raise TypeError(f"decode must be True or False, not {decode!r:.80}.")
         self._decode = decode
+        self._journal = check_folder(journal)
         self._limits = Limits(max_duration, max_bytes, stop_on_silence)
         self._waits: list[Context] = []  # of the calls that wait now
         self._listeners = Listeners()

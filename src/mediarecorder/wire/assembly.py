@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime
 import logging
 from collections import deque
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ..journal import Head, Writer
 from ..take import Take
-from .kept import Memory
+from .kept import Kept
 from .protocol import Started, Stopped
 from .sound import Sound
 
@@ -27,17 +29,18 @@ class Assembly:
         The page that it comes from.
     mime_type : str
         The type at its start; at the end `Stopped` tells it again.
+    kept : Kept
+        Its bytes.
     sound : Sound
         Its samples, if the page decodes them.
     """
 
-    def __init__(self, page: str, letter: Started) -> None:
+    def __init__(self, page: str, letter: Started, journal: Path | None = None) -> None:
         self.page = page
         self.mime_type = letter.snapshot.mime_type
-        self._id = letter.take
-        self._started_at = datetime.datetime.fromtimestamp(letter.at / 1000, datetime.timezone.utc)
-        self._settings: dict[str, Any] = dict(letter.settings)
-        self._kept = Memory()
+        started_at = datetime.datetime.fromtimestamp(letter.at / 1000, datetime.timezone.utc)
+        self._head = Head(letter.take, self.mime_type, started_at, dict(letter.settings))
+        self.kept = Kept(None if journal is None else lambda: Writer.begin(journal, self._head))
         self._marks: deque[int] = deque()
         self._given = 0
         self._first: npt.NDArray[np.uint8] | None = None
@@ -46,16 +49,16 @@ class Assembly:
     def add(self, part: bytes) -> None:
         """Bytes of the blob."""
         if part:
-            self._kept.append(part)
+            self.kept.append(part)
 
     def mark(self) -> None:
         """A ``dataavailable`` has arrived, and is delivered later: here its data ends."""
-        self._marks.append(self._kept.size)
+        self._marks.append(self.kept.size)
 
     def take_data(self) -> npt.NDArray[np.uint8]:
         """The bytes from the last call to the next mark: the ``data`` of one ``dataavailable``."""
-        start, self._given = self._given, self._marks.popleft() if self._marks else self._kept.size
-        data = self._kept.read(start, self._given)
+        start, self._given = self._given, self._marks.popleft() if self._marks else self.kept.size
+        data = self.kept.read(start, self._given)
         self._first = data if self._first is None else self._first
         return data
 
@@ -76,21 +79,28 @@ class Assembly:
     def interrupt(self, ended_by: str) -> Take:
         """The take as far as it has come: its last letter will not be here."""
         now = datetime.datetime.now(datetime.timezone.utc)
-        seconds = (now - self._started_at).total_seconds()
-        return self._take(complete=False, ended_by=ended_by, seconds=seconds)
+        seconds = (now - self._head.started_at).total_seconds()  # the page has another clock
+        return self._take(complete=False, ended_by=ended_by, seconds=max(seconds, 0.0))
 
-    def _take(self, **end: Any) -> Take:
-        return Take(
+    def _take(self, *, ended_by: str, seconds: float, complete: bool = True, **sound: Any) -> Take:
+        take = Take(
             self._blob(),
             mime_type=self.mime_type,
-            id=self._id,
-            started_at=self._started_at,
-            settings=self._settings,
-            **end,
+            id=self._head.id,
+            started_at=self._head.started_at,
+            settings=self._head.settings,
+            complete=complete,
+            ended_by=ended_by,
+            seconds=seconds,
+            **sound,
         )
+        self.kept.end(
+            ended_by=ended_by, seconds=seconds, mime_type=self.mime_type, complete=complete
+        )
+        return take
 
     def _blob(self) -> npt.NDArray[np.uint8]:
         """All bytes; where one event has brought them all, its very array."""
-        if self._first is not None and self._first.size == self._kept.size:
+        if self._first is not None and self._first.size == self.kept.size:
             return self._first
-        return self._kept.read(0, self._kept.size)
+        return self.kept.read(0, self.kept.size)
