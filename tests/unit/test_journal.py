@@ -9,7 +9,8 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -63,11 +64,25 @@ class Talk:
         assert self.rec.take is not None
         return self.rec.take
 
+    def close(self) -> None:
+        """Go, so that nobody asks this page to decode."""
+        self.say(self.page.note("bye"))
+        self.rec.close()
+
     def kinds(self) -> list[str]:
         return [event.type for event in self.log]
 
     def errors(self) -> list[Exception]:
         return [event.error for event in self.log if isinstance(event, ErrorEvent)]
+
+
+@pytest.fixture
+def talk_in() -> Iterator[Callable[[Path | None], Talk]]:
+    with ExitStack() as at_last:
+        yield lambda folder: at_last.enter_context(closing(Talk(folder)))
+
+
+TalkIn = Callable[[Path | None], Talk]
 
 
 def only(folder: Path) -> journal.Record:
@@ -78,8 +93,8 @@ def only(folder: Path) -> journal.Record:
 # What is written ------------------------------------------------------------------------
 
 
-def test_a_take_is_on_disk_while_it_arrives_and_after(tmp_path: Path) -> None:
-    talk = Talk(tmp_path / "new" / "journal")
+def test_a_take_is_on_disk_while_it_arrives_and_after(talk_in: TalkIn, tmp_path: Path) -> None:
+    talk = talk_in(tmp_path / "new" / "journal")
     talk.begin()
     assert only(tmp_path / "new/journal").live
     for n, part in enumerate([b"one", b"two", b"three"]):
@@ -97,9 +112,11 @@ def test_a_take_is_on_disk_while_it_arrives_and_after(tmp_path: Path) -> None:
     assert talk.kinds() == ["start", "dataavailable", "stop"]
 
 
-def test_each_event_has_its_own_bytes_however_late_it_is_delivered(tmp_path: Path) -> None:
+def test_each_event_has_its_own_bytes_however_late_it_is_delivered(
+    talk_in: TalkIn, tmp_path: Path
+) -> None:
     """A listener blocks; meanwhile everything else arrives, is written, and acknowledged."""
-    talk = Talk(tmp_path)
+    talk = talk_in(tmp_path)
     entered, leave = threading.Event(), threading.Event()
 
     def block(_: object) -> None:
@@ -124,9 +141,11 @@ def test_each_event_has_its_own_bytes_however_late_it_is_delivered(tmp_path: Pat
     assert data == [b"1", b"22", b"333", b"4444"]
 
 
-def test_a_long_take_is_a_map_of_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_take_is_a_map_of_its_file(
+    talk_in: TalkIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(writer, "MAPPED", 1000)
-    talk = Talk(tmp_path)
+    talk = talk_in(tmp_path)
     talk.begin()
     talk.give(b"1" * 999)
     talk.data()
@@ -144,8 +163,8 @@ def is_map(array: Any) -> bool:
     return array is not None
 
 
-def test_a_take_whose_page_has_gone_is_ended_as_that(tmp_path: Path) -> None:
-    talk = Talk(tmp_path)
+def test_a_take_whose_page_has_gone_is_ended_as_that(talk_in: TalkIn, tmp_path: Path) -> None:
+    talk = talk_in(tmp_path)
     talk.begin()
     talk.give(b"1")
     talk.say(talk.page.note("bye"))
@@ -202,11 +221,13 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     return give
 
 
-def test_a_disk_that_is_full_at_any_byte(tmp_path: Path, full_disk: Callable[[int], None]) -> None:
+def test_a_disk_that_is_full_at_any_byte(
+    talk_in: TalkIn, tmp_path: Path, full_disk: Callable[[int], None]
+) -> None:
     parts = [bytes([n]) * 30 for n in range(5)]
     for room in itertools.count(0, 7):
         folder = tmp_path / str(room)
-        talk = Talk(folder)
+        talk = talk_in(folder)
         full_disk(room)
         talk.begin()
         talk.give(*parts[:3])
@@ -231,13 +252,14 @@ def test_a_disk_that_is_full_at_any_byte(tmp_path: Path, full_disk: Callable[[in
 
 
 def test_a_take_without_its_journal_is_stopped_when_memory_is_full(
+    talk_in: TalkIn,
     tmp_path: Path,
     full_disk: Callable[[int], None],
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(kept, "MEMORY_LIMIT", 100)
-    talk = Talk(tmp_path)
+    talk = talk_in(tmp_path)
     talk.begin()
     full_disk(0)
     talk.give(b"1" * 60, b"2" * 40)
@@ -253,9 +275,11 @@ def test_a_take_without_its_journal_is_stopped_when_memory_is_full(
     assert "The recording was stopped" in caplog.text
 
 
-def test_memory_without_a_journal_has_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_without_a_journal_has_no_limit(
+    talk_in: TalkIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(kept, "MEMORY_LIMIT", 100)
-    talk = Talk(None)
+    talk = talk_in(None)
     talk.begin()
     talk.give(b"1" * 200)
     assert talk.stop().blob.size == 200
