@@ -60,6 +60,7 @@
       op: data?.content?.op ?? null,
       name: data?.content?.name ?? null,
       seq: data?.content?.seq ?? null,
+      upto: data?.content?.upto ?? null,
       bytes: frame.byteLength,
       part: buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0),
       live: window.witness.liveTracks(),

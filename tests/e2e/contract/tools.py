@@ -119,6 +119,7 @@ class Message:
     op: str | None
     name: str | None
     seq: int | None
+    upto: int | None
     bytes: int
     part: int
     live: int
