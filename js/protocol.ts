@@ -6,6 +6,7 @@ export const MAX_PART = 1 << 20;
 
 export type State = "inactive" | "recording" | "paused";
 export type Op = "start" | "stop" | "pause" | "resume" | "request_data";
+export type Pressed = "stop" | "pause" | "resume";
 export type EndedBy = "stop" | "max_duration" | "max_bytes" | "silence" | "track ended" | "error";
 /** Why a page may not listen, or play, where it knows more than its browser says. */
 export type Cause = "dismissed" | "frame" | "header" | "silent" | "system" | "webview";
@@ -65,7 +66,7 @@ export type Note =
   | { kind: "hello"; version: number; types: Record<string, boolean> }
   | { kind: "note" }
   | { kind: "probe"; id: number }
-  | { kind: "press"; op: Op }
+  | { kind: "press"; op: Pressed }
   | { kind: "bye" }
   | { kind: "answer"; mime_type: string; supported: boolean };
 

@@ -16,6 +16,7 @@ import {
   type Fault,
   type Op,
   type Options,
+  type Pressed,
   type Snapshot,
 } from "./protocol";
 import { randomId } from "./random";
@@ -65,9 +66,9 @@ export class Recorder {
   }
 
   /** A button: here where this page records or nobody does, else by way of Python. */
-  press(op: Op): void {
+  press(op: "start" | Pressed): void {
     const elsewhere = this.phase === "inactive" && this.model.get("state") !== "inactive";
-    if (elsewhere) {
+    if (elsewhere && op !== "start") {
       this.#link.note({ kind: "press", op });
     } else {
       this.#enqueue({ op, n: 0, wish: { take: randomId(), timeslice: null, seconds: null } });

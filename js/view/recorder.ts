@@ -138,10 +138,10 @@ class RecorderView {
   }
 }
 
-const mainOp = (phase: Phase): Op =>
+const mainOp = (phase: Phase): "start" | "stop" =>
   phase === "recording" || phase === "paused" || phase === "stopping" ? "stop" : "start";
 
-const secondOp = (phase: Phase): Op => (phase === "paused" ? "resume" : "pause");
+const secondOp = (phase: Phase): "pause" | "resume" => (phase === "paused" ? "resume" : "pause");
 
 function label(button: HTMLButtonElement, op: Op): void {
   button.dataset["op"] = op;

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from reprlib import repr as brief
 from typing import Any, Protocol
 
-from .wire.protocol import VERSION
+from .wire.protocol import VERSION, ProtocolError
+from .wire.refusals import Refusals
 
 logger = logging.getLogger("mediarecorder")
 
 STATIC = Path(__file__).parent / "static"
 
 ASSETS = ("decoder", "waveform")
+
+refused = Refusals()
+"""What no part of the bundle answers."""
 
 
 class Sender(Protocol):
@@ -43,7 +48,7 @@ def serve_asset(widget: Sender, content: object) -> bool:
         return False
     name = content.get("name")
     if name not in ASSETS:
-        logger.warning("A page asked for %.80r, which is no part of mediarecorder.", name)
+        refused.note(ProtocolError(f"{brief(name)} is no part of mediarecorder"))
         return True
     answer = {"kind": "asset", "name": name, "version": VERSION}
     try:

@@ -8,6 +8,7 @@ import html
 import io
 import logging
 from collections.abc import Callable
+from reprlib import repr as brief
 from typing import TYPE_CHECKING
 
 import anywidget
@@ -17,6 +18,8 @@ from . import audiofile, containers, wav
 from .arrays import peaks_of
 from .assets import STATIC, serve_asset
 from .errors import DecodingError, MediaRecorderError
+from .wire.protocol import ProtocolError
+from .wire.refusals import Refusals
 
 if TYPE_CHECKING:
     from .take import Take
@@ -51,6 +54,7 @@ class TakeView(anywidget.AnyWidget):
 
     def __init__(self, take: Take) -> None:
         self._take = take
+        self._refused = Refusals()
         super().__init__(
             seconds=take.duration,
             mime_type=take.mime_type,
@@ -72,7 +76,7 @@ class TakeView(anywidget.AnyWidget):
             case {"kind": "file"}:
                 self._answer("file", self._send_file)
             case _:
-                logger.warning("A page sent a message that no take knows: %.80r", content)
+                self._refused.note(ProtocolError(f"no take knows {brief(content)}"))
 
     def _answer(self, question: str, send: Callable[[], None]) -> None:
         """Answer, or tell the page why not: otherwise it would wait."""

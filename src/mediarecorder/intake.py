@@ -136,9 +136,11 @@ class Intake:
                 event = DataAvailableEvent(recorder, data, message.mime_type, message.timecode)
                 self._fire(event)
             case protocol.Pcm():
-                self._sound(message.take).add(message, arrival.buffer)
+                if (sound := self._sound(message.take)) is not None:
+                    sound.add(message, arrival.buffer)
             case protocol.Decoded():
-                self._sound(message.take).outcome = message.decoding
+                if (sound := self._sound(message.take)) is not None:
+                    sound.end(message.decoding)
             case protocol.Failed():
                 self._fail(error_of(message.fault), message.take)
             case protocol.Stopped():
@@ -159,8 +161,11 @@ class Intake:
         if self.closing and (link.alone or not (self._assemblies or link.owing)):
             self._recorder._leave()
 
-    def _sound(self, take: str) -> Sound:
-        return self.sounds[take] if take in self.sounds else self._assemblies[take].sound
+    def _sound(self, take: str) -> Sound | None:
+        """Where samples go; None where nobody waits for them any more."""
+        if take in self._assemblies:
+            return self._assemblies[take].sound
+        return self.sounds.get(take)
 
     def _is_latest(self, letter: protocol.Failed | protocol.Stopped | protocol.Data) -> bool:
         return self.latest is not None and letter.take == self.latest.take

@@ -95,6 +95,7 @@ def decoded(
             yield
         return sound.samples()
     finally:
+        rec._link.stop_decoding(name)
         del rec._intake.sounds[name]
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from mediarecorder import assets
 from mediarecorder.wire.protocol import VERSION
+from mediarecorder.wire.refusals import Refusals
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,12 +35,17 @@ def test_a_part_is_sent(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("name", ["../errors", "widget", "waveform.js", "", None, 7, ["waveform"]])
-def test_nothing_else_is_sent(name: object, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_else_is_sent(
+    name: object, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     widget = Widget()
+    monkeypatch.setattr(assets, "refused", refused := Refusals())
     with caplog.at_level(logging.WARNING, "mediarecorder"):
-        assert assets.serve_asset(widget, {"kind": "asset", "name": name})
+        for _ in range(15):
+            assert assets.serve_asset(widget, {"kind": "asset", "name": name})
     assert not widget.sent
-    assert "no part of mediarecorder" in caplog.text
+    assert refused == {"malformed": 15}
+    assert caplog.text.count("no part of mediarecorder") == 2  # the first, and the tenth
 
 
 @pytest.mark.parametrize("content", [{"kind": "peaks"}, {}, None, "asset", ["asset"], 3])

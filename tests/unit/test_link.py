@@ -43,6 +43,16 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
     return Wire()
 
 
+def recording(wire: Wire) -> FakePage:
+    """A page that has begun the take `t`."""
+    page = FakePage("a")
+    wire.say(page.hello())
+    wire.say(page.letter("started", take="t", at=0, settings={}))
+    wire.arrived.clear()
+    wire.sent.clear()
+    return page
+
+
 def wait_for(condition: Any) -> None:
     deadline = time.monotonic() + 5
     while not condition():
@@ -106,8 +116,7 @@ def test_an_older_message_that_comes_late_changes_no_state(wire: Wire) -> None:
 
 
 def test_letters_are_delivered_once_and_in_order(wire: Wire) -> None:
-    page = FakePage("a")
-    wire.say(page.hello())
+    page = recording(wire)
     first, second, third = (page.letter("data", take="t") for _ in range(3))
     for letter, buffer in [
         (second, b"2"),
@@ -117,8 +126,8 @@ def test_letters_are_delivered_once_and_in_order(wire: Wire) -> None:
         (second, b"2"),
     ]:
         wire.say(letter, buffer)
-    assert [arrival.buffer for arrival in wire.arrived[1:]] == [b"1", b"2", b"3"]
-    assert [m["upto"] for m in wire.sent if m["kind"] == "ack"] == [0, 2, 2, 3, 3]
+    assert [arrival.buffer for arrival in wire.arrived] == [b"1", b"2", b"3"]
+    assert [m["upto"] for m in wire.sent if m["kind"] == "ack"] == [1, 3, 3, 4, 4]
 
 
 def test_a_probe_is_told_what_has_arrived(wire: Wire) -> None:
@@ -142,70 +151,69 @@ class Keeper:
     def keep(self, arrival: Arrival) -> Arrival:
         if self.raises:
             raise self.raises.pop()
-        assert self.upto() == len(self.kept)
+        assert self.upto() == 1 + len(self.kept)  # the letter that the take has begun
         self.kept.append(arrival.buffer)
         return dataclasses.replace(arrival, buffer=b"")
 
     def upto(self) -> int:
-        return max((m["upto"] for m in self.wire.sent if m["kind"] == "ack"), default=0)
+        return max((m["upto"] for m in self.wire.sent if m["kind"] == "ack"), default=1)
 
 
 def test_a_letter_is_kept_before_it_is_acknowledged(wire: Wire) -> None:
-    page, keeper = FakePage("a"), Keeper(wire)
-    wire.say(page.hello())
+    page = recording(wire)
+    keeper = Keeper(wire)
     for part in (b"1", b"2", b"3"):
         wire.say(page.letter("data", take="t"), part)
     assert keeper.kept == [b"1", b"2", b"3"]
-    assert keeper.upto() == 3
-    assert [arrival.buffer for arrival in wire.arrived[1:]] == [b""] * 3
+    assert keeper.upto() == 4
+    assert [arrival.buffer for arrival in wire.arrived] == [b""] * 3
 
 
 def test_a_letter_whose_keeping_was_interrupted_comes_again(wire: Wire) -> None:
-    page, keeper = FakePage("a"), Keeper(wire)
-    wire.say(page.hello())
+    page = recording(wire)
+    keeper = Keeper(wire)
     letter = page.letter("data", take="t")
     keeper.raises = [KeyboardInterrupt()]
     with pytest.raises(KeyboardInterrupt):
         wire.say(letter, b"1")
     wire.say(page.note("probe", id=1))
-    assert wire.sent[-1] == protocol.acknowledgement("a", 0, 1)
+    assert wire.sent[-1] == protocol.acknowledgement("a", 1, 1)
     wire.say(letter, b"1")
     assert keeper.kept == [b"1"]
-    assert wire.sent[-1] == protocol.acknowledgement("a", 1)
+    assert wire.sent[-1] == protocol.acknowledgement("a", 2)
 
 
 def test_a_letter_that_cannot_be_kept_stops_nothing(
     wire: Wire, caplog: pytest.LogCaptureFixture
 ) -> None:
-    page, keeper = FakePage("a"), Keeper(wire)
-    wire.say(page.hello())
+    page = recording(wire)
+    keeper = Keeper(wire)
     keeper.raises = [KeyError("t")]
     wire.say(page.letter("data", take="t"), b"1")
     assert "could not be kept" in caplog.text
-    assert wire.sent[-1] == protocol.acknowledgement("a", 1)
+    assert wire.sent[-1] == protocol.acknowledgement("a", 2)
 
 
 def test_a_listener_that_blocks_holds_up_no_acknowledgement(wire: Wire) -> None:
-    page = FakePage("a")
+    page = recording(wire)
     entered, leave = threading.Event(), threading.Event()
 
     def block(arrival: Arrival) -> None:
         entered.set()
         assert leave.wait(5)
 
-    wire.say(page.hello())
     wire.link._deliver = block
     first = threading.Thread(target=wire.say, args=(page.letter("data", take="t"), b"1"))
     first.start()
     assert entered.wait(5)
     wire.say(page.letter("data", take="t"), b"2")
-    assert wire.sent[-1] == protocol.acknowledgement("a", 2)
+    assert wire.sent[-1] == protocol.acknowledgement("a", 3)
     leave.set()
     first.join()
 
 
 def test_what_arrives_during_a_delivery_comes_after_it(wire: Wire) -> None:
-    page = FakePage("a")
+    page = recording(wire)
     order: list[str] = []
 
     def deliver(arrival: Arrival) -> None:
@@ -214,7 +222,6 @@ def test_what_arrives_during_a_delivery_comes_after_it(wire: Wire) -> None:
             wire.link.receive(page.letter("data", take="t"), [b"2"])
         order.append(f"{arrival.buffer.decode()} ends")
 
-    wire.say(page.hello())
     wire.link._deliver = deliver
     wire.say(page.letter("data", take="t"), b"1")
     assert order == ["1 begins", "1 ends", "2 begins", "2 ends"]
@@ -225,13 +232,12 @@ def fail(arrival: Arrival) -> None:
 
 
 def test_a_delivery_that_raises_stops_nothing(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
-    page = FakePage("a")
-    wire.say(page.hello())
+    page = recording(wire)
     deliver, wire.link._deliver = wire.link._deliver, fail
     wire.say(page.letter("data", take="t"), b"1")
     wire.link._deliver = deliver
     wire.say(page.letter("data", take="t"), b"2")
-    assert [arrival.buffer for arrival in wire.arrived[1:]] == [b"2"]
+    assert [arrival.buffer for arrival in wire.arrived] == [b"2"]
     assert "could not be taken in" in caplog.text
 
 

@@ -249,8 +249,10 @@ def fits(kind: str, path: tuple[str, ...], value: Any) -> bool:
     if name in ("fault", "cause", "decoding", "timecode") and value is None:
         return (kind, name) not in (("failed", "fault"), ("decoded", "decoding"))
     if name in ("at", "seconds", "timecode"):
-        return number
-    if name in ("page", "take", "mime_type", "name", "message", "decoding"):
+        return number and 0 <= value < 1e14
+    if name == "take":
+        return text and value.isalnum()
+    if name in ("page", "mime_type", "name", "message", "decoding"):
         return text
     if name in ("fault", "cause"):
         return False
@@ -303,10 +305,11 @@ def test_more_bytes_than_a_part_are_dropped(
     link = Link(lambda message: None, arrived.append, dict)
     try:
         link.receive(PAGE["hello"], [])
-        link.receive(changed("data", seq=0), [memoryview(bytes(MAX_PART))])
-        assert len(arrived) == 2
-        link.receive(changed("data", seq=1), buffers)
-        assert len(arrived) == 2
+        link.receive(changed("started", seq=0), [])
+        link.receive(changed("data", seq=1), [memoryview(bytes(MAX_PART))])
+        assert len(arrived) == 3
+        link.receive(changed("data", seq=2), buffers)
+        assert len(arrived) == 3
         assert "more bytes than one part may have" in caplog.text
     finally:
         link.close()

@@ -64,10 +64,10 @@ class Assembly:
 
     def finish(self, letter: Stopped) -> Take:
         """The take, now that its last letter is here."""
-        self.sound.outcome = letter.decoding
+        self.sound.end(letter.decoding)
         samples, sample_rate = self.sound.samples() or (None, None)
-        if samples is None and letter.decoding not in (None, "done"):
-            logger.warning("The page could not decode the take: %s", letter.decoding)
+        if self.sound.outcome not in (None, "done"):
+            logger.warning("The page could not decode the take: %s", self.sound.outcome)
         self.mime_type = letter.mime_type
         return self._take(
             ended_by=letter.ended_by,

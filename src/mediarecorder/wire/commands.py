@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -48,7 +47,7 @@ class Commands:
     """
 
     def __init__(self, push: Callable[[], None]) -> None:
-        self.waiting: deque[Command] = deque()
+        self.waiting: list[Command] = []
         self._push = push
         self._pause = FIRST_PAUSE
         self._timer: threading.Timer | None = None
@@ -59,10 +58,11 @@ class Commands:
 
     def heard(self, page: str, n: int) -> None:
         """Forget what `page` has heard."""
-        while self.waiting and self.waiting[0].page == page and self.waiting[0].n <= n:
-            self.waiting.popleft()
-        if not self.waiting:
-            self._cancel()
+        self._drop(lambda command: command.page == page and command.n <= n)
+
+    def forget(self, page: str) -> None:
+        """`page` has gone, and hears nothing any more."""
+        self._drop(lambda command: command.page == page)
 
     def again_later(self) -> None:
         """Push once more after a pause, unless that is arranged already."""
@@ -75,6 +75,11 @@ class Commands:
         """Send nothing of this any more."""
         self.waiting.clear()
         self._cancel()
+
+    def _drop(self, which: Callable[[Command], bool]) -> None:
+        self.waiting = [command for command in self.waiting if not which(command)]
+        if not self.waiting:
+            self._cancel()
 
     def _cancel(self) -> None:
         if self._timer is not None:

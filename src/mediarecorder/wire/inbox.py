@@ -18,8 +18,8 @@ class HasSeq(Protocol):
 
 L = TypeVar("L", bound=HasSeq)
 
-ROOM = 64
-"""How many letters may wait for an earlier one; the page's window is smaller."""
+ROOM = 16
+"""How many letters may wait for an earlier one, of a MiB at most: twice the page's window."""
 
 
 class Inbox(Generic[L]):

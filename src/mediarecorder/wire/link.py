@@ -17,20 +17,24 @@ from typing import Any
 from . import protocol
 from .bell import Bell
 from .commands import Command, Commands
-from .pages import Page, Pages
+from .order import Order
+from .pages import MOST_PAGES, Page, Pages
 from .protocol import (
     Answer,
     Bye,
+    Data,
     FromPage,
     Hello,
     Letter,
     Op,
+    Pcm,
     Press,
     Probe,
     ProtocolError,
     Snapshot,
     State,
 )
+from .refusals import Refusals
 from .session import current_session
 from .waiting import delivery
 
@@ -38,6 +42,12 @@ logger = logging.getLogger("mediarecorder")
 
 PATIENCE = 3.0
 """Seconds that a first command waits for the page that ran its cell, before it goes to any."""
+
+MOST_WAITING = 256
+"""How many letters may wait for a listener that takes its time; the rest stays in the page."""
+
+MOST_PRESSES = 16
+"""How many commands may be unheard when a button of another page adds one."""
 
 AFTER: dict[Op, State | None] = {
     "start": "recording",
@@ -92,6 +102,8 @@ class Link:
     ----------
     bell : Bell
         Rings after each delivery.
+    refused : Refusals
+        How often something was refused, by reason.
     """
 
     def __init__(
@@ -102,12 +114,14 @@ class Link:
         keep: Callable[[Arrival], Arrival] = lambda arrival: arrival,
     ) -> None:
         self.bell = Bell()
+        self.refused = Refusals()
         self._send = send
         self._deliver = deliver
         self._options = options
         self._keep = keep
         self._lock = threading.RLock()
         self._pages = Pages()
+        self._order = Order()
         self._n = 0
         self._expected: State = "inactive"
         self._commands = Commands(self._push)
@@ -146,6 +160,7 @@ class Link:
         with self._lock:
             page = self._pages.of(current_session()) or self._pages.any()
             if page is not None:
+                page.asked.add(mime_type)
                 self._send(protocol.query(page.id, mime_type))
             return page is not None
 
@@ -154,8 +169,14 @@ class Link:
         with self._lock:
             page = self._pages.any()
             if page is not None:
+                self._order.ask(page.id, take)
                 self._send(protocol.decode(page.id, take, mime_type), [blob])
             return page is not None
+
+    def stop_decoding(self, take: str) -> None:
+        """Nobody waits for these samples any more."""
+        with self._lock:
+            self._order.asked_enough(take)
 
     def close(self) -> None:
         """Send nothing any more."""
@@ -182,6 +203,8 @@ class Link:
                 return None
             command.page, command.previous = pages.recording.id, pages.recording.commanded
             pages.recording.commanded = command.n
+            if command.op == "start" and command.take is not None:
+                self._order.tell(command.page, command.take)
         return pages.get(command.page)
 
     def _choose(self, command: Command) -> Page | None:
@@ -192,73 +215,102 @@ class Link:
     # page → Python ----------------------------------------------------------------------
 
     def receive(self, content: object, buffers: Sequence[Any]) -> None:
-        """Take in one message of a page. What does not fit is logged and dropped."""
-        try:
-            message = protocol.parse(content)
-            buffer = _only_part(buffers)
-        except ProtocolError as error:
-            logger.warning("A page sent a message that was dropped: %s.", error)
-            return
+        """Take in one message of a page. What does not fit is refused: counted and dropped."""
         with self._lock:
-            page = self._meet(message)
-            if page is not None:
+            try:
+                message = protocol.parse(content)
+                buffer = _only_part(message, buffers)
+                page = self._meet(message)
                 self._follow(page, message)
                 self._sort(page, message, buffer)
+            except ProtocolError as error:
+                self.refused.note(error)
         self._drain()
 
-    def _meet(self, message: FromPage) -> Page | None:
+    def _meet(self, message: FromPage) -> Page:
         """The page that speaks; a new one introduces itself by a hello."""
         page = self._pages.get(message.page)
-        if not isinstance(message, Hello):
-            if page is None:
-                self._send(protocol.lost(message.page))
+        if page is not None:
             return page
+        if not isinstance(message, Hello):
+            self._send(protocol.lost(message.page))
+            raise ProtocolError("it has not said hello, or was given up", "unknown page")
         if message.version != protocol.VERSION:
-            logger.warning(
-                "A page speaks version %d of the protocol, the kernel %d: reload the page.",
-                message.version,
-                protocol.VERSION,
+            raise ProtocolError(
+                f"it speaks version {message.version} of the protocol, the kernel "
+                f"{protocol.VERSION}: reload the page",
+                "version",
             )
-            return None
-        if page is None:
-            page = Page(message.page, current_session(), message.snapshot)
-            self._pages.add(page)
-        page.types.update(message.types)
+        self._make_room()
+        page = Page(message.page, current_session(), message.snapshot, message.types)
+        self._pages.add(page)
         return page
+
+    def _make_room(self) -> None:
+        """For one page more; the oldest that neither records nor is told to begins anew."""
+        if len(self._pages) < MOST_PAGES:
+            return
+        idle = [p for p in self._pages if p is not self._pages.recording]
+        idle = [p for p in idle if not self._order.is_busy(p.id)]
+        if not idle:
+            raise ProtocolError(f"{MOST_PAGES} other pages record", "too many")
+        page = min(idle, key=lambda page: page.snapshot.state != "inactive")
+        self._lose(page)
+        self._send(protocol.lost(page.id))
 
     def _follow(self, page: Page, message: FromPage) -> None:
         page.follow(message)
         self._commands.heard(page.id, message.heard)
-        if page.snapshot.state != "inactive" and page.up_to_date:
+        other = self._pages.recording
+        free = other is None or not self._order.is_busy(other.id)
+        if free and page.snapshot.state != "inactive" and page.up_to_date:
             self._pages.recording = page
 
     def _sort(self, page: Page, message: FromPage, buffer: bytes) -> None:
         """Answer a message, and queue what of it is to be delivered."""
         match message:
             case Letter():
-                return self._accept(page, message, buffer)
+                self._accept(page, message, buffer)
+                return
             case Probe():
                 self._send(protocol.acknowledgement(page.id, page.inbox.upto, message.id))
             case Hello():
                 self._send(protocol.welcome(page.id, self._options()))
                 self._push()
             case Answer():
+                if message.mime_type not in page.asked:
+                    raise ProtocolError("an answer that nobody asked for", "order")
                 page.types[message.mime_type] = message.supported
             case Press():
-                self.command(message.op)
+                self._press(message.op)
             case Bye():
-                return self._arrivals.append(self._lose(page))
-        return self._arrivals.append(Arrival(page, message))
+                self._arrivals.append(self._lose(page))
+                return
+        # Behind another note that waits, this one says nothing new.
+        if not self._arrivals or isinstance(self._arrivals[-1].message, (Letter, Lost)):
+            self._arrivals.append(Arrival(page, message))
 
     def _accept(self, page: Page, letter: Letter, buffer: bytes) -> None:
         """Keep a letter, then acknowledge it: a kernel may die between the two."""
+        if len(self._arrivals) >= MOST_WAITING:  # not acknowledged: it comes again
+            raise ProtocolError("more letters wait than listeners take in", "too many")
         for ready, part in page.inbox.accept(letter, buffer):
-            arrival = Arrival(page, ready, part)
             try:
-                self._arrivals.append(self._keep(arrival))
+                self._order.check(page.id, ready)
+                self._arrivals.append(self._keep(Arrival(page, ready, part)))
+                self._order.follow(page.id, ready)
+            except ProtocolError as error:
+                self.refused.note(error)
             except Exception:
                 logger.exception("A letter of the page could not be kept.")
         self._send(protocol.acknowledgement(page.id, page.inbox.upto))
+
+    def _press(self, op: Op) -> None:
+        """A button of a page that mirrors; what is over already, or is so, needs no command."""
+        if len(self._commands.waiting) >= MOST_PRESSES:
+            raise ProtocolError("more buttons are pressed than are heard", "too many")
+        if self.state not in ("inactive", AFTER[op]):
+            self.command(op)
 
     def _drain(self) -> None:
         """Deliver what has arrived; a call from within a delivery leaves it to the outer one.
@@ -270,6 +322,8 @@ class Link:
             try:
                 with delivery():
                     self._deliver(arrival)
+            except ProtocolError as error:
+                self.refused.note(error)
             except Exception:
                 logger.exception("A message of the page could not be taken in.")
             except BaseException as error:
@@ -302,6 +356,8 @@ class Link:
         recorded = page is self._pages.recording
         if recorded:
             self._forget_commands()
+        self._commands.forget(page.id)
+        self._order.forget(page.id)
         self._pages.remove(page)
         return Arrival(page, Lost(recorded))
 
@@ -318,8 +374,11 @@ class Link:
 
     @property
     def unheard(self) -> bool:
-        """Whether a command is under way that no page has heard yet."""
-        return bool(self._commands.waiting)
+        """Whether a command is under way that the page that records has not heard yet."""
+        with self._lock:
+            page = self._pages.recording
+            heedless = {None, page.id if page else None}
+            return any(command.page in heedless for command in self._commands.waiting)
 
     @property
     def owing(self) -> bool:
@@ -356,8 +415,10 @@ class Link:
             return said[-1] if said else None
 
 
-def _only_part(buffers: Sequence[Any]) -> bytes:
+def _only_part(message: FromPage, buffers: Sequence[Any]) -> bytes:
     """The bytes of a message: at most one buffer, at most one part long."""
     if len(buffers) > 1 or sum(memoryview(b).nbytes for b in buffers) > protocol.MAX_PART:
         raise ProtocolError("more bytes than one part may have")
+    if buffers and not isinstance(message, (Data, Pcm)):
+        raise ProtocolError("bytes where none belong")
     return bytes(buffers[0]) if buffers else b""

@@ -24,15 +24,18 @@ class Page:
         The number of its newest message, which `snapshot` and `done` are from.
     commanded : int
         The number of the last command that it was given.
+    types : dict of str to bool
+        What it said of the types that it knows of itself, and of those in `asked`.
     """
 
     id: str
     session: str | None
     snapshot: Snapshot
+    types: dict[str, bool]
+    asked: set[str] = field(default_factory=set)
     clock: int = -1
     done: int = 0
     commanded: int = 0
-    types: dict[str, bool] = field(default_factory=dict)
     inbox: Inbox[Letter] = field(default_factory=Inbox)
     spoke: float = field(default_factory=time.monotonic)
 
@@ -67,9 +70,6 @@ class Pages:
 
     def add(self, page: Page) -> None:
         self._pages[page.id] = page
-        for old in list(self)[:-MOST_PAGES]:
-            if old is not self.recording:
-                self.remove(old)
 
     def remove(self, page: Page) -> None:
         self._pages.pop(page.id, None)

@@ -15,11 +15,22 @@ declared type and bounds it.
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 from dataclasses import dataclass
 from functools import cache
 from reprlib import repr as brief  # what a page sends may be long, or deeper than the stack
-from typing import Any, Literal, Protocol, TypeAlias, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    Literal,
+    NewType,
+    Protocol,
+    TypeAlias,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 VERSION = 1
 MAX_PART = 1 << 20
@@ -27,17 +38,31 @@ MAX_PART = 1 << 20
 
 MAX_TEXT = 4096
 MAX_ENTRIES = 256
+MAX_TIME = 1e14
+"""Milliseconds: the year 5138."""
 
 State: TypeAlias = Literal["inactive", "recording", "paused"]
 Op: TypeAlias = Literal["start", "stop", "pause", "resume", "request_data"]
+Pressed: TypeAlias = Literal["stop", "pause", "resume"]
 BitrateMode: TypeAlias = Literal["constant", "variable"]
 EndedBy: TypeAlias = Literal["stop", "max_duration", "max_bytes", "silence", "track ended", "error"]
 Cause: TypeAlias = Literal["dismissed", "frame", "header", "silent", "system", "webview"]
 Scalar: TypeAlias = str | int | float | bool | None
+TakeId = NewType("TakeId", str)
+"""Up to 64 letters, digits, ``-`` and ``_``: it may become the name of a file."""
+Time = NewType("Time", float)
+"""Seconds or milliseconds, not negative."""
+
+Reason: TypeAlias = Literal["malformed", "version", "unknown page", "too many", "order", "samples"]
+"""Why something that a page sent was refused."""
 
 
 class ProtocolError(ValueError):
-    """A page sent something that this version of the protocol does not know."""
+    """A page sent something that does not fit: it is refused, and nothing else happens."""
+
+    def __init__(self, message: str, reason: Reason = "malformed") -> None:
+        super().__init__(message)
+        self.reason: Reason = reason
 
 
 # From a page ---------------------------------------------------------------------------
@@ -98,7 +123,7 @@ class Probe(FromPage):
 class Press(FromPage):
     """A button was pressed in a page that only mirrors another one's recording."""
 
-    op: Op
+    op: Pressed
 
 
 @dataclass(frozen=True)
@@ -122,42 +147,42 @@ class Tried(Letter):
 
 @dataclass(frozen=True)
 class Started(Letter):
-    take: str
-    at: float
+    take: TakeId
+    at: Time
     settings: dict[str, Scalar]
 
 
 @dataclass(frozen=True)
 class Paused(Letter):
-    take: str
+    take: TakeId
 
 
 @dataclass(frozen=True)
 class Resumed(Letter):
-    take: str
+    take: TakeId
 
 
 @dataclass(frozen=True)
 class Data(Letter):
     """Bytes of the blob, as MediaRecorder gave them; the buffer is the part."""
 
-    take: str
+    take: TakeId
 
 
 @dataclass(frozen=True)
 class DataAvailable(Letter):
     """The user's ``dataavailable``: all ``Data`` since the last one belong to it."""
 
-    take: str
+    take: TakeId
     mime_type: str
-    timecode: float | None
+    timecode: Time | None
 
 
 @dataclass(frozen=True)
 class Pcm(Letter):
     """Decoded samples, float32, interleaved; the buffer is the block."""
 
-    take: str
+    take: TakeId
     sample_rate: int
     channels: int
 
@@ -166,7 +191,7 @@ class Pcm(Letter):
 class Decoded(Letter):
     """The end of the samples that a `decode` asked for; "done", or why there are none."""
 
-    take: str
+    take: TakeId
     decoding: str
 
 
@@ -174,7 +199,7 @@ class Decoded(Letter):
 class Failed(Letter):
     """An ``error`` event, of a take that has started or that could not."""
 
-    take: str
+    take: TakeId
     fault: Fault
 
 
@@ -182,10 +207,10 @@ class Failed(Letter):
 class Stopped(Letter):
     """The end of a take. ``decoding`` is None, "done", or why there are no samples."""
 
-    take: str
+    take: TakeId
     ended_by: EndedBy
     mime_type: str
-    seconds: float
+    seconds: Time
     decoding: str | None
 
 
@@ -231,8 +256,8 @@ def parse(content: object) -> FromPage:
 def _build(cls: type, content: dict[str, object]) -> Any:
     hints = _hints(cls)
     if content.keys() != hints.keys():
-        strange = sorted(map(brief, content.keys() ^ hints.keys()))
-        raise ProtocolError(f"{cls.__name__}: missing or unknown fields {brief(strange)}")
+        strange = brief(content.keys() ^ hints.keys())
+        raise ProtocolError(f"{cls.__name__}: missing or unknown fields {strange}")
     return cls(**{n: _fit(content[n], hint, f"{cls.__name__}.{n}") for n, hint in hints.items()})
 
 
@@ -260,11 +285,15 @@ def _fit(value: object, hint: Any, where: str) -> Any:
         return None
     if hint is str and isinstance(value, str) and len(value) <= MAX_TEXT:
         return value
+    if hint is TakeId and isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", value):
+        return value
     if hint is bool and isinstance(value, bool):
         return value
     if hint is int and type(value) is int and 0 <= value < 1 << 53:
         return value
     if hint is float and type(value) in (int, float) and abs(value) < 1e300:  # type: ignore[arg-type]
+        return float(value)  # type: ignore[arg-type]
+    if hint is Time and type(value) in (int, float) and 0 <= value < MAX_TIME:  # type: ignore[operator]
         return float(value)  # type: ignore[arg-type]
     raise ProtocolError(f"{where} does not take {brief(value)}")
 

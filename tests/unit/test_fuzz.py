@@ -1,0 +1,526 @@
+"""Nothing in the wire is trusted: a real take among pages that send whatever comes to mind.
+
+One honest page records what it is told, over a wire that doubles and disorders; others
+lie. The model is the honest page's own bytes. What a page says under another's name and
+well-formed is not told apart here: ids are random, and a kernel trusts its pages that far.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mediarecorder import MediaRecorder, Take
+from mediarecorder.intake import Run
+from mediarecorder.onecell import decoded
+from mediarecorder.testing import FakePage
+from mediarecorder.wire import protocol
+from mediarecorder.wire.inbox import ROOM
+from mediarecorder.wire.link import MOST_PRESSES, MOST_WAITING, Arrival
+from mediarecorder.wire.order import REMEMBERED
+from mediarecorder.wire.pages import MOST_PAGES
+from mediarecorder.wire.session import message_session
+
+pytest.importorskip("hypothesis")
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+WINDOW = 8
+"""How many letters of a page are in flight, as in js/outbox.ts."""
+
+SNAPSHOT = FakePage().note("note")["snapshot"]
+FIELDS: dict[str, dict[str, Any]] = {
+    "hello": {"version": protocol.VERSION, "types": {"audio/webm": True}},
+    "note": {},
+    "probe": {"id": 1},
+    "press": {"op": "stop"},
+    "bye": {},
+    "answer": {"mime_type": "audio/webm", "supported": True},
+    "tried": {"seq": 0, "fault": None},
+    "started": {"seq": 0, "take": "t", "at": 1.7e12, "settings": {"label": "<b>x</b>"}},
+    "paused": {"seq": 0, "take": "t"},
+    "resumed": {"seq": 0, "take": "t"},
+    "data": {"seq": 0, "take": "t"},
+    "dataavailable": {"seq": 0, "take": "t", "mime_type": "audio/webm", "timecode": None},
+    "pcm": {"seq": 0, "take": "t", "sample_rate": 48_000, "channels": 1},
+    "decoded": {"seq": 0, "take": "t", "decoding": "done"},
+    "failed": {
+        "seq": 0,
+        "take": "t",
+        "fault": {"name": "AbortError", "message": "No.", "cause": None},
+    },
+    "stopped": {
+        "seq": 0,
+        "take": "t",
+        "ended_by": "stop",
+        "mime_type": "audio/webm",
+        "seconds": 1.0,
+        "decoding": "done",
+    },
+}
+"""What a message of each kind says besides what all of them say."""
+LETTERS = [kind for kind, fields in FIELDS.items() if "seq" in fields]
+
+numbers = st.one_of(
+    st.integers(), st.floats(), st.sampled_from([-1, 0, 1, 2**31, 2**53 - 1, 2**53, 10**400])
+)
+texts = st.one_of(st.text(max_size=8), st.sampled_from(["", "t", "../../x", "\x00", "x" * 5_000]))
+scalars = st.one_of(st.none(), st.booleans(), numbers, texts)
+values = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3)
+)
+buffers = st.one_of(
+    st.just(()),
+    st.tuples(st.binary(max_size=16)),
+    st.sampled_from([(b"",), (b"1", b"2"), (bytes(protocol.MAX_PART + 1),)]),
+)
+names = st.sampled_from(["mallory", "eve", "trudy"])
+
+
+class Honest:
+    """A page that does as it is told, and sends its letters until they are acknowledged."""
+
+    def __init__(self, name: str) -> None:
+        self.page = FakePage(name)
+        self.take: str | None = None
+        self.blobs: dict[str, bytes] = {}
+        self.sounds: dict[str, bytes] = {}
+        self.events: list[str] = []
+        self.letters: list[tuple[dict[str, Any], bytes]] = []
+        self.arrived = 0
+
+    def put(self, kind: str, buffer: bytes = b"", **fields: Any) -> None:
+        self.letters.append(({"kind": kind, "seq": len(self.letters), **fields}, buffer))
+
+    def message(self, seq: int) -> tuple[dict[str, Any], bytes]:
+        fields, buffer = self.letters[seq]
+        return self.page.note(**fields), buffer
+
+    def obey(self, command: dict[str, Any]) -> None:
+        page, op = self.page, command["op"]
+        if command["n"] <= page.heard or command["previous"] > page.heard:
+            return
+        page.heard = page.done = command["n"]
+        if op == "start" and self.take is not None:
+            fault = {"name": "InvalidStateError", "message": "It records.", "cause": None}
+            self.put("failed", take=command["take"], fault=fault)
+        elif op == "start":
+            self.begin(command["take"])
+        elif self.take is not None:
+            self.act(op)
+
+    def begin(self, take: str) -> None:
+        self.take, self.page.state, self.page.mime_type = take, "recording", "audio/webm"
+        self.blobs[take] = self.sounds[take] = b""
+        self.put("started", take=take, at=1.7e12, settings={})
+        self.events.append("start")
+
+    def act(self, op: str) -> None:
+        assert self.take is not None
+        if op == "stop":
+            self.give()
+            self.put("pcm", self.sounds[self.take], take=self.take, sample_rate=8_000, channels=1)
+            end = FIELDS["stopped"] | {"take": self.take}
+            del end["seq"]
+            self.put("stopped", **end)
+            self.events.append("stop")
+            self.take, self.page.state = None, "inactive"
+        elif op == "request_data":
+            self.give()
+        else:
+            self.page.state = "paused" if op == "pause" else "recording"
+            self.put("paused" if op == "pause" else "resumed", take=self.take)
+            self.events.append(op)
+
+    def record(self, part: bytes, samples: list[float]) -> None:
+        assert self.take is not None
+        self.put("data", part, take=self.take)
+        self.blobs[self.take] += part
+        self.sounds[self.take] += np.array(samples, "<f4").tobytes()
+
+    def give(self) -> None:
+        self.put("dataavailable", take=self.take, mime_type="audio/webm", timecode=None)
+        self.events.append("dataavailable")
+
+
+class Witness(logging.Handler):
+    """What is logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        record.getMessage()
+        self.records.append(record)
+
+
+class Wire(RuleBasedStateMachine):
+    """A recorder, its honest page, and the others."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rec = MediaRecorder(decode=False)
+        self.link, self.intake = self.rec._link, self.rec._intake
+        self.link._send = self.hear
+        self.link._deliver, self.deliver = self.tell, self.link._deliver
+        self.lives = 1
+        self.honest = Honest("honest 1")
+        self.others = {name: FakePage(name) for name in ("mallory", "eve", "trudy")}
+        self.told: list[dict[str, Any]] = []
+        self.asked: list[dict[str, Any]] = []
+        self.runs: list[Run] = []
+        self.events: dict[str, list[str]] = {}
+        self.data: dict[str, bytes] = {}
+        self.takes: list[tuple[str, Take]] = []
+        self.speaker = ""
+        self.calls = 0
+        self.log = Witness()
+        logging.getLogger("mediarecorder").addHandler(self.log)
+        logging.getLogger("mediarecorder").propagate = False
+        for name in ("start", "pause", "resume", "error", "dataavailable", "stop"):
+            self.rec.on(name, self.note)
+
+    def teardown(self) -> None:
+        try:
+            self.finish()
+        finally:
+            logging.getLogger("mediarecorder").removeHandler(self.log)
+            logging.getLogger("mediarecorder").propagate = True
+            self.rec._leave()
+
+    # What the kernel does -----------------------------------------------------------------
+
+    def tell(self, arrival: Arrival) -> None:
+        self.speaker = arrival.page.id
+        self.deliver(arrival)
+
+    def note(self, event: Any) -> None:
+        self.events.setdefault(self.speaker, []).append(event.type)
+        if event.type == "dataavailable":
+            self.data[self.speaker] = self.data.get(self.speaker, b"") + event.data.tobytes()
+        if event.type == "stop":
+            self.takes.append((self.speaker, event.take))
+
+    def hear(self, content: dict[str, Any], _buffers: Any = None) -> None:
+        if content["page"] != self.honest.page.id:
+            return
+        match content["kind"]:
+            case "command":
+                self.told.append(content)
+            case "ack":
+                assert content["upto"] <= len(self.honest.letters)
+                self.honest.arrived = max(self.honest.arrived, content["upto"])
+            case "decode":
+                self.asked.append(content)
+            case "lost":
+                on_the_way = self.honest.letters[self.honest.arrived :]
+                assert all(letter["kind"] == "tried" for letter, _ in on_the_way), "a loss"
+                self.begin_anew = True
+
+    def say(self, message: object, *buffers: bytes) -> None:
+        self.link.receive(message, buffers)
+        if self.begin_anew:
+            self.join()
+
+    # The honest page ------------------------------------------------------------------------
+
+    begin_anew = False
+
+    @initialize()
+    def join(self) -> None:
+        """Come up; again after all that was sent has arrived and room was needed for others."""
+        old, self.lives = self.honest, self.lives + 1
+        self.honest = Honest(f"honest {self.lives}")
+        self.honest.blobs, self.honest.sounds = old.blobs, old.sounds
+        self.check_events(old)
+        self.begin_anew, self.told = False, []
+        with message_session({"session": "ours"}):
+            self.say(self.honest.page.hello())
+        self.honest.put("tried", fault=None)
+
+    @rule(part=st.binary(max_size=40), samples=st.lists(st.floats(-1, 1, width=32), max_size=5))
+    def record(self, part: bytes, samples: list[float]) -> None:
+        if self.honest.take is not None:
+            self.honest.record(part, samples)
+
+    @rule()
+    def obey(self) -> None:
+        for command in self.told:
+            self.honest.obey(command)
+        self.told = []
+        self.say(self.honest.page.note("note"))
+
+    @rule(places=st.lists(st.integers(0, WINDOW - 1), max_size=WINDOW))
+    def send(self, places: list[int]) -> None:
+        for place in places:
+            seq = self.honest.arrived + place
+            if seq < len(self.honest.letters):
+                message, buffer = self.honest.message(seq)
+                self.say(message, *[buffer] if buffer else [])
+
+    @rule()
+    def send_all(self) -> None:
+        while (seq := self.honest.arrived) < len(self.honest.letters):
+            message, buffer = self.honest.message(seq)
+            self.say(message, *[buffer] if buffer else [])
+            assert self.honest.arrived > seq
+
+    @rule()
+    def hello_again(self) -> None:
+        self.say(self.honest.page.hello())
+
+    # Python ---------------------------------------------------------------------------------
+
+    @rule()
+    def start(self) -> None:
+        with message_session({"session": "ours"}):
+            if self.rec.state != "inactive":
+                self.rec.stop()
+            self.runs.append(self.rec._start())
+        self.calls += 2
+
+    @rule(op=st.sampled_from(["stop", "pause", "resume", "request_data"]))
+    def call(self, op: str) -> None:
+        if self.rec.state != "inactive":
+            getattr(self.rec, op)()
+            self.calls += 1
+
+    @rule(liar=names)
+    def decode(self, liar: str) -> None:
+        """A page is asked for samples; only its own answer counts."""
+        steps = decoded(self.rec, np.zeros(3, np.uint8), "audio/webm")
+        next(steps, None)
+        for message in self.asked:
+            name = message["take"]
+            self.lie(liar, "pcm", name, 0, (b"liar",))
+            self.lie(liar, "decoded", name, 0, ())
+            self.honest.put("pcm", b"true", take=name, sample_rate=8_000, channels=1)
+            self.honest.put("decoded", take=name, decoding="done")
+            self.send_all()
+            with pytest.raises(StopIteration) as done:
+                next(steps)
+            assert done.value.value[0].tobytes() == b"true"
+        self.asked = []
+        steps.close()
+
+    # The others -----------------------------------------------------------------------------
+
+    def well_formed(self, name: str, kind: str, **fields: Any) -> dict[str, Any]:
+        return self.others[name].note(kind, **FIELDS[kind] | fields)
+
+    def a_take(self, which: int) -> str:
+        """One of those that there are, or nobody's."""
+        takes = [*self.honest.blobs, *[run.take for run in self.runs], "t", "u", "v"]
+        return takes[which % len(takes)]
+
+    @rule(content=values, parts=buffers)
+    def babble(self, content: object, parts: tuple[bytes, ...]) -> None:
+        self.say(content, *parts)
+
+    @rule(
+        name=names,
+        state=st.sampled_from(["inactive", "recording", "paused"]),
+        far=st.integers(0, 2**53 - 1),
+    )
+    def appear(self, name: str, state: Any, far: int) -> None:
+        page = self.others[name]
+        page.state, page.heard, page.done = state, far, far
+        self.say(page.hello())
+
+    @rule(
+        name=names,
+        kind=st.sampled_from(list(FIELDS)),
+        field=st.integers(0, 20),
+        value=values,
+        parts=buffers,
+    )
+    def distort(
+        self, name: str, kind: str, field: int, value: object, parts: tuple[bytes, ...]
+    ) -> None:
+        """A message with one field that is something else, is missing, or is one too many."""
+        message = self.well_formed(name, kind)
+        within = list(SNAPSHOT)
+        keys = [*message, "one more", *within, "missing"]
+        key = keys[field % len(keys)]
+        if key == "missing":
+            message.popitem()
+        elif key in within:
+            message["snapshot"] = message["snapshot"] | {key: value}
+        else:
+            message[key] = value
+        self.say(message, *parts)
+
+    @rule(
+        kind=st.sampled_from(LETTERS),
+        seq=st.sampled_from([-1, 2**53 - 1, 2**53, 1e3, 1.5, float("nan"), None, True, "0", [0]]),
+    )
+    def break_a_letter(self, kind: str, seq: object) -> None:
+        """The honest page's name on letters of no possible place."""
+        self.say(self.honest.page.note(kind, **FIELDS[kind] | {"seq": seq}))
+
+    @rule(
+        name=names,
+        kind=st.sampled_from(LETTERS),
+        which=st.integers(0, 8),
+        ahead=st.sampled_from([0, 0, 0, 0, 1, 2, ROOM - 1, ROOM, -1]),
+        parts=buffers,
+    )
+    def lie_about(
+        self, name: str, kind: str, which: int, ahead: int, parts: tuple[bytes, ...]
+    ) -> None:
+        self.lie(name, kind, self.a_take(which), ahead, parts)
+
+    def lie(
+        self, name: str, kind: str, take: str, ahead: int, parts: tuple[bytes, ...], **fields: Any
+    ) -> None:
+        """A well-formed letter in any place of any take, begun or not, one's own or not."""
+        page = self.link._pages.get(name)
+        seq = max(0, (page.inbox.upto if page else 0) + ahead)
+        if "take" in FIELDS[kind]:
+            fields["take"] = take
+        self.say(self.well_formed(name, kind, seq=seq, **fields), *parts)
+
+    @rule(name=names, layouts=st.lists(st.tuples(numbers, numbers), max_size=4))
+    def decode_nonsense(self, name: str, layouts: list[tuple[Any, Any]]) -> None:
+        self.lie(name, "started", f"{name}-s", 0, ())
+        for rate, channels in layouts:
+            fields = {"sample_rate": rate, "channels": channels}
+            self.lie(name, "pcm", f"{name}-s", 0, (b"\x00\x00\xc0\x7f",), **fields)
+        self.lie(name, "stopped", f"{name}-s", 0, ())
+
+    @rule(name=names, kind=st.sampled_from(["note", "probe", "press", "answer", "bye"]))
+    def chat(self, name: str, kind: str) -> None:
+        self.say(self.well_formed(name, kind))
+
+    @rule(
+        count=st.sampled_from([1, MOST_PAGES + 1]), state=st.sampled_from(["inactive", "recording"])
+    )
+    def crowd_in(self, count: int, state: Any) -> None:
+        for n in range(count):
+            page = FakePage(f"one of many {n}")
+            page.state = state
+            self.say(page.hello())
+
+    @rule(name=names, count=st.integers(1, 3 * ROOM))
+    def come_early(self, name: str, count: int) -> None:
+        for ahead in range(1, count):
+            self.lie(name, "data", f"{name}-s", ahead, (bytes(1_000),))
+
+    @rule(name=names)
+    def press_on(self, name: str) -> None:
+        for n in range(3 * MOST_PRESSES):
+            self.say(self.well_formed(name, "press", op=["pause", "resume"][n % 2]))
+
+    @rule(name=names, letters=st.sampled_from([5, MOST_WAITING + 5]))
+    def flood_a_slow_listener(self, name: str, letters: int) -> None:
+        """While a listener takes its time, letters and notes go on coming."""
+        self.lie(name, "failed", f"{name}-{len(self.log.records)}", 0, ())
+
+        def listen(_event: object) -> None:
+            self.rec.off("error", listen)
+            for n in range(letters):
+                self.lie(name, "tried", "", n % 2, ())
+                if n % 9 == 0:
+                    self.say(self.well_formed(name, "note"))
+            assert len(self.link._arrivals) <= 2 * MOST_WAITING + 1
+
+        self.rec.on("error", listen)
+        self.lie(name, "failed", f"{name}-{len(self.log.records)}-more", 0, ())
+        self.rec.off("error", listen)
+
+    # What always holds ------------------------------------------------------------------------
+
+    @invariant()
+    def nothing_is_raised(self) -> None:
+        for record in self.log.records:
+            assert record.exc_info is None, logging.Formatter().format(record)
+        refused = [r for r in self.log.records if "was refused" in r.getMessage()]
+        counts = self.link.refused.values()
+        assert len(refused) == sum(len(str(count)) for count in counts)
+
+    @invariant()
+    def memory_is_bounded(self) -> None:
+        link, intake, order = self.link, self.intake, self.link._order
+        assert len(link._pages) <= MOST_PAGES
+        for page in link._pages:
+            assert len(page.inbox._early) < ROOM
+            assert len(page.types) <= protocol.MAX_ENTRIES + len(page.asked)
+            assert page.asked == set()
+        assert len(link._arrivals) == len(intake.sounds) == len(order._decoded) == 0
+        assert set(intake._assemblies) == set(order._recorded.values())
+        assert len(order._recorded) <= MOST_PAGES
+        assert len(order._ended) <= REMEMBERED
+        assert len(order._told) <= len(self.runs)
+        assert len(intake._runs) <= len(self.runs) + len(order._recorded)
+        assert len(link._commands.waiting) <= self.calls + MOST_PRESSES
+
+    @invariant()
+    def the_honest_take_is_unharmed(self) -> None:
+        self.check_events(self.honest)
+        for speaker, take in self.takes:
+            if take.id in self.honest.blobs:
+                assert speaker.startswith("honest")
+                assert take.complete
+                assert take.blob.tobytes() == self.honest.blobs[take.id]
+                assert take.samples.tobytes() == self.honest.sounds[take.id]
+
+    def check_events(self, honest: Honest) -> None:
+        said = [e for e in self.events.get(honest.page.id, []) if e != "error"]
+        assert said == honest.events[: len(said)]
+
+    def finish(self) -> None:
+        """In the end the honest page has sent everything, and every page goes."""
+        self.obey()
+        if self.honest.take is not None:
+            self.honest.act("stop")
+        self.send_all()
+        said = [e for e in self.events.get(self.honest.page.id, []) if e != "error"]
+        assert said == self.honest.events
+        took = [take.id for speaker, take in self.takes if speaker.startswith("honest")]
+        assert took == list(self.honest.blobs)
+        for run in self.runs:
+            if run.take in self.honest.blobs:
+                assert isinstance(run.outcome, Take)
+                assert run.outcome.blob.tobytes() == self.honest.blobs[run.take]
+        for events in self.events.values():
+            story = "".join({"resume": "r", "error": "e"}.get(e, e[:3][-1]) for e in events)
+            assert re.fullmatch(r"(e|a[urte]*o)*(a[urte]*)?", story), events
+        for page in list(self.link._pages):
+            self.say(self.honest.page.note("bye") | {"page": page.id})
+        assert len(self.intake._assemblies) == len(self.link._order._recorded) == 0
+        self.nothing_is_raised()
+
+
+FOR_CI = settings(
+    max_examples=200,
+    stateful_step_count=50,
+    derandomize=True,
+    database=None,
+    report_multiple_bugs=False,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def test_nothing_in_the_wire_is_trusted() -> None:
+    run_state_machine_as_test(Wire, settings=FOR_CI)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_nothing_in_the_wire_is_trusted_for_long() -> None:
+    run_state_machine_as_test(
+        Wire, settings=settings(FOR_CI, derandomize=False, max_examples=3_000)
+    )
