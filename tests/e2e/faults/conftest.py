@@ -1,4 +1,4 @@
-"""A notebook whose line to the server a test can cut."""
+"""The notebooks of this folder: near ones, and one whose line to the server a test can cut."""
 
 from __future__ import annotations
 
@@ -10,6 +10,21 @@ from playwright.sync_api import BrowserContext
 from tests.e2e.contract.tools import SETUP
 from tests.e2e.faults.line import Line
 from tests.e2e.harness import Lab, Notebook, open_notebook
+
+
+@pytest.fixture(scope="module")
+def shared_notebook(module_notebook: Notebook) -> Notebook:
+    module_notebook.run(SETUP)
+    return module_notebook
+
+
+@pytest.fixture
+def notebook(shared_notebook: Notebook) -> Iterator[Notebook]:
+    """The notebook that the tests of a module share; its page has forgotten the test before."""
+    shared_notebook.page.evaluate("jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+    shared_notebook.witness.reset()
+    yield shared_notebook
+    shared_notebook.check()
 
 
 @pytest.fixture(scope="module")

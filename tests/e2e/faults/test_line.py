@@ -6,12 +6,11 @@ import pytest
 
 from tests.e2e.contract.tools import make, record, recorded
 from tests.e2e.faults.line import How, Line
+from tests.e2e.faults.tools import PCM, PER_SECOND, check_take, record_on
 from tests.e2e.harness import Notebook
 
-ONE_TAKE = ["start", "dataavailable", "stop"]
-PCM = "mime_type='audio/webm;codecs=pcm', decode=False"
-PER_SECOND = 2 * 4 * 44_100
-"""Bytes of it."""
+LONG = 90
+"""Seconds within which JupyterLab has connected again."""
 
 each_way = pytest.mark.parametrize("how", ["noticed", "unnoticed"])
 
@@ -51,7 +50,7 @@ def test_at_stop(far_notebook: Notebook, line: Line, seconds: int, how: How) -> 
     far_notebook.page.wait_for_function("witness.liveTracks() === 0")
     stay_away(far_notebook, seconds)
     line.mend()
-    check(far_notebook)
+    check_take(far_notebook, timeout=LONG)
 
 
 def test_while_a_cell_stops(far_notebook: Notebook, line: Line) -> None:
@@ -61,7 +60,7 @@ def test_while_a_cell_stops(far_notebook: Notebook, line: Line) -> None:
     line.cut()
     stay_away(far_notebook, 1)
     line.mend()
-    check(far_notebook)
+    check_take(far_notebook, timeout=LONG)
 
 
 @each_way
@@ -77,11 +76,6 @@ def test_again_while_resending(far_notebook: Notebook, line: Line, how: How) -> 
     stop_and_check(far_notebook)
 
 
-def record_on(notebook: Notebook, seconds: float) -> None:
-    """Wait until so much more has been recorded."""
-    recorded(notebook, notebook.witness.takes()[-1]["size"] + int(seconds * PER_SECOND))
-
-
 def stay_away(notebook: Notebook, seconds: float) -> None:
     """The length of a cut is the fault itself, and nothing that could be awaited."""
     notebook.page.wait_for_timeout(1000 * seconds)
@@ -90,13 +84,4 @@ def stay_away(notebook: Notebook, seconds: float) -> None:
 def stop_and_check(notebook: Notebook) -> None:
     """Stop past JupyterLab, whose own requests may have been lost."""
     notebook.value("rec.stop()")
-    check(notebook)
-
-
-def check(notebook: Notebook) -> None:
-    """The take is whole, as soon as JupyterLab has connected again, which takes its time."""
-    notebook.until("'stop' in diary.types", timeout=90)
-    assert notebook.value("diary.types") == ONE_TAKE
-    assert notebook.value("sha(rec.take.blob)") == notebook.witness.hash()
-    assert notebook.value("rec.take.complete")
-    assert notebook.witness.live_tracks() == 0
+    check_take(notebook, timeout=LONG)

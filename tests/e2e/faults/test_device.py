@@ -1,0 +1,62 @@
+"""The microphone is unplugged, muted, or wanted by another program."""
+
+from __future__ import annotations
+
+from tests.e2e.contract.tools import finished, record, recorded
+from tests.e2e.faults.tools import ONE_TAKE, PCM, PER_SECOND, check_take, record_on
+from tests.e2e.harness import Notebook
+
+TELL = "type => witness.native().stream.getTracks()[0].dispatchEvent(new Event(type))"
+ANOTHER_PROGRAM = """
+navigator.mediaDevices.getUserMedia({ audio: true }).then((stream) => {
+  stream.getTracks().forEach((track) => track.stop());
+  return stream.getTracks().length;
+})
+"""
+
+
+def test_unplugged(notebook: Notebook) -> None:
+    """The stand-in: its track ends, as when a device is gone or its computer falls asleep."""
+    record(notebook, PCM, PER_SECOND)
+    notebook.witness.unplug()
+    check_take(notebook)
+    assert notebook.value("rec.take.ended_by, rec.state") == ["track ended", "inactive"]
+    notebook.run("rec.start(); rec.stop()")
+    finished(notebook, 2)
+    assert notebook.value("rec.take.ended_by, sha(rec.take.blob)") == [
+        "stop",
+        notebook.witness.hash(),
+    ]
+
+
+def test_unplugged_while_a_cell_waits(notebook: Notebook) -> None:
+    notebook.run(f"rec = MediaRecorder({PCM}); diary = Diary(rec)")
+    waiting = notebook.begin("take = rec.record(60)")
+    recorded(notebook, PER_SECOND)
+    notebook.witness.unplug()
+    waiting.result()
+    check_take(notebook)
+    assert notebook.value("take.id == rec.take.id and take.ended_by") == "track ended"
+
+
+def test_muted_for_a_while(notebook: Notebook) -> None:
+    """The stand-in: its track says so. Silence is recorded, and the take goes on."""
+    record(notebook, PCM, PER_SECOND)
+    notebook.page.evaluate(TELL, "mute")
+    record_on(notebook, 1)
+    notebook.page.evaluate(TELL, "unmute")
+    record_on(notebook, 0.5)
+    notebook.run("rec.stop()")
+    check_take(notebook)
+
+
+def test_another_program_takes_the_same_microphone(notebook: Notebook) -> None:
+    """The stand-in: another tab opens it, with another constraint, and lets it go."""
+    record(notebook, PCM, PER_SECOND)
+    with notebook.page.context.new_page() as other:
+        other.goto(f"{notebook.lab.url}/api")
+        assert other.evaluate(ANOTHER_PROGRAM) == 1
+    record_on(notebook, 0.5)
+    notebook.run("rec.stop()")
+    check_take(notebook)
+    assert notebook.value("diary.types") == ONE_TAKE

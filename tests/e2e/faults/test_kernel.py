@@ -1,0 +1,85 @@
+"""The kernel is busy, a cell floods its output, a listener blocks."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.contract.tools import finished, record, recorded
+from tests.e2e.faults.tools import MB, PCM, PER_SECOND, check_take, page_memory
+from tests.e2e.harness import Notebook
+from tests.e2e.waiting.tools import shows
+
+# A call that keeps Python to itself, all threads of it.
+BUSY = "import ctypes; ctypes.PyDLL(None).sleep({seconds})"
+# As a progress bar that is written too often does: JupyterLab keeps its last line only.
+FLOOD = """
+import threading
+enough = threading.Event()
+def flood():
+    while not enough.wait(0.01):
+        print("x" * 200_000, end="\\r", flush=True)
+threading.Thread(target=flood).start()
+"""
+
+long = pytest.mark.soak
+
+
+@pytest.mark.parametrize("seconds", [8, pytest.param(60, marks=long)])
+def test_busy(notebook: Notebook, seconds: int) -> None:
+    """The page keeps what it has recorded, and nothing else; then it lets it go."""
+    record(notebook, PCM, PER_SECOND)
+    notebook.until("rec.state == 'recording'")
+    before = page_memory(notebook)
+    busy = notebook.begin(BUSY.format(seconds=seconds))
+    began = notebook.witness.takes()[0]["size"]
+    for second in range(1, seconds):
+        recorded(notebook, began + second * PER_SECOND)
+    assert not busy.finished()
+    during = page_memory(notebook)
+    busy.result()
+    notebook.run("rec.stop()")
+    check_take(notebook)
+    after = page_memory(notebook)
+    print(f"page: {before / MB:.1f} MB, {during / MB:.1f} MB while busy, {after / MB:.1f} MB after")
+    assert during - before < 1.5 * seconds * PER_SECOND
+    assert after - before < 5 * MB
+
+
+def test_a_cell_that_floods_its_output(notebook: Notebook) -> None:
+    """The server drops what the kernel tells the page, whatever it is; so it is told again."""
+    record(notebook, PCM, PER_SECOND)
+    flood = notebook.begin(FLOOD)
+    try:
+        shows(flood, "IOPub data rate exceeded")
+        notebook.value("rec.request_data()")
+        notebook.value("rec.stop()")
+        notebook.page.wait_for_timeout(1000)  # the flood goes on: it is the fault
+    finally:
+        notebook.value("enough.set()")
+    finished(notebook)
+    assert notebook.value("diary.types") == ["start", "dataavailable", "dataavailable", "stop"]
+    assert notebook.witness.calls() == ["start", "requestData", "stop"]
+    assert notebook.value("sha(rec.take.blob)") == notebook.witness.hash()
+
+
+@pytest.mark.parametrize("seconds", [2, pytest.param(10, marks=long)])
+def test_a_listener_that_blocks(notebook: Notebook, seconds: int) -> None:
+    """What is recorded meanwhile arrives after it."""
+    notebook.run(f"""
+rec = MediaRecorder({PCM}); diary = Diary(rec)
+blocked = []
+@rec.on("dataavailable")
+def block(event):
+    if not blocked:
+        time.sleep({seconds})
+    blocked.append(len(event.data))
+rec.start(500)
+""")
+    notebook.until("len(blocked) == 3", timeout=seconds + 10)
+    notebook.run("rec.stop()")
+    finished(notebook)
+    events = notebook.value("diary.types")
+    assert (events[0], events[-1]) == ("start", "stop")
+    assert events.count("dataavailable") == len(events) - 2 >= (seconds + 1) / 0.5
+    assert notebook.value("sum(blocked)") == notebook.witness.takes()[0]["size"]
+    assert notebook.value("sha(rec.take.blob)") == notebook.witness.hash()
