@@ -15,6 +15,8 @@ const MORE_SECONDS_MP4 = 0.6;
 const SHORTEST_SECONDS = 0.5;
 /** Opus has no more, whatever is asked for. */
 const HIGHEST_BIT_RATE = 510_000;
+/** A page of it comes when it is full, which takes long (bug: empty blobs while it records). */
+const OGG_PAGE = 4_300;
 /** Variable bit rates vary. */
 const CAUTION = 1.5;
 
@@ -46,10 +48,8 @@ export class Ending {
 
   /** A chunk of so many bytes has come. */
   count(bytes: number): void {
-    if (bytes > 0) {
-      this.#bytes += bytes;
-      this.#countedAt = this.stopwatch.seconds;
-    }
+    this.#bytes += bytes;
+    this.#countedAt = this.stopwatch.seconds;
     this.#look();
   }
 
@@ -93,6 +93,7 @@ export class Ending {
   #foresee(seconds: number): number {
     const nominal = Math.min(this.native.audioBitsPerSecond, HIGHEST_BIT_RATE) / 8;
     const rate = Math.max(nominal, this.#bytes / Math.max(this.#countedAt, LOOK_SECONDS));
-    return this.#bytes + CAUTION * rate * (seconds - this.#countedAt + 2 * LOOK_SECONDS);
+    const heldBack = this.native.mimeType.includes("ogg") ? OGG_PAGE : 0;
+    return this.#bytes + heldBack + CAUTION * rate * (seconds - this.#countedAt + 2 * LOOK_SECONDS);
   }
 }

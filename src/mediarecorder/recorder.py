@@ -82,10 +82,11 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
     max_duration : float, optional
         Seconds of recording, pauses left out, after which a take ends by itself.
     max_bytes : int, optional
-        The most bytes that a take's blob is to have: it ends before the next chunk
-        would exceed them. A take has half a second at the least, though, and a page
-        that is stuck for longer than that (or a computer that is asleep) looks too
-        late. What was recorded is kept in any case.
+        The most bytes that a take's blob is to have. It ends before the next chunk
+        could exceed them, with up to a second's worth to spare. Two things may exceed
+        them nevertheless, since nothing that was recorded is thrown away: half a
+        second, which a take has at the least, and what a page records while it is
+        stuck or its computer falls asleep.
     stop_on_silence : (float, float), optional
         Seconds and a level in dBFS: a take ends when its sound has been below that
         level for so long. The level is the RMS of each 50 ms, in the loudest channel,

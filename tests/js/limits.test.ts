@@ -165,6 +165,17 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(took.size).toBeGreaterThan(most / 3);
     });
 
+    it("is not foreseen from what a long silence holds back", async () => {
+      const seconds = await bench.page.evaluate(async () => {
+        testPage.speech.steps = [[1.2, 0.5, 0.5]];
+        const source = testPage.microphone();
+        const kernel = await testPage.kernel({ source, limits: { max_bytes: 30_000 } });
+        kernel.command("start", "a");
+        return (await kernel.letter("stopped")).seconds;
+      });
+      expect(seconds).toBeGreaterThan(1.5);
+    });
+
     it.each(types)("leaves half a second at the least: %s", async (type) => {
       const took = await ended(type, 1);
       expect(took).toMatchObject({ ended_by: "max_bytes", decoding: "done", bytes: "equal" });
