@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from contextvars import copy_context
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from .errors import AbortError, DecodingError, MediaRecorderError, NotSupportedError, error_of
 from .events import (
@@ -144,6 +144,9 @@ class Intake:
             case protocol.Failed():
                 self._fail(error_of(message.fault), message.take)
             case protocol.Stopped():
+                if message.ended_by in get_args(protocol.Limit):
+                    why = f"The recording has ended by itself ({message.ended_by}); it is kept."
+                    self._set("_notice", why)
                 take = self._assemblies[message.take].finish(message)
                 self._finish(take, outcome=take)
             case Lost():

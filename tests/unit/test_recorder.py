@@ -80,9 +80,11 @@ def test_a_take_that_a_limit_ends_is_complete(
     assert (take.complete, take.ended_by, rec.state) == (True, limit, "inactive")
     assert take.blob.tobytes() == wav.read_bytes()
     assert types(log) == ["start", "dataavailable", "stop"]
+    assert rec._notice == f"The recording has ended by itself ({limit}); it is kept."
     rec.start()
     rec.stop()
     assert rec.wait().ended_by == "stop"
+    assert rec._notice == ""
 
 
 def test_requested_data_and_the_rest_make_the_blob(
