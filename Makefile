@@ -60,8 +60,8 @@ e2e: browsers venv bundle kernels ## JupyterLab, a kernel and a browser, all rea
 wheel: venv bundle ## build sdist and wheel, look inside, install without Node
 	$(BIN)/pytest tests/package
 
-soak: browsers venv bundle kernels ## e2e and the fuzz five times over, with what takes too long for every day
-	for round in 1 2 3 4 5; do $(BIN)/pytest tests/e2e tests/unit/test_fuzz.py -m "" || exit; done
+soak: browsers venv bundle kernels ## e2e, fuzz and journal five times over, with what takes too long for every day
+	for round in 1 2 3 4 5; do $(BIN)/pytest tests/e2e tests/unit/test_fuzz.py tests/unit/test_journal.py -m "" || exit; done
 
 # --- to look after it -------------------------------------------------------------------------
 

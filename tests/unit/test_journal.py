@@ -289,9 +289,9 @@ def test_memory_without_a_journal_has_no_limit(
 # In processes of their own --------------------------------------------------------------
 
 
-def run(script: str, folder: Path) -> Any:
-    """What a script of this folder prints, of a journal in `folder`."""
-    command = [sys.executable, "-W", "error", str(HERE / script), str(folder)]
+def run(script: str, *arguments: object) -> Any:
+    """What a script of this folder prints."""
+    command = [sys.executable, "-W", "error", str(HERE / script), *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=HERE.parents[1])
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -321,3 +321,21 @@ def test_a_kernel_that_is_killed_has_written_what_it_acknowledged(tmp_path: Path
         assert r["acknowledged"] <= r["count"] <= r["acknowledged"] + 1
         assert r["whole"]
         assert r["damaged"] == []
+
+
+MIB = 1 << 20
+linux = pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")
+
+
+@linux
+@pytest.mark.parametrize("mebibytes", [128, pytest.param(2048, marks=pytest.mark.soak)])
+def test_memory_of_a_long_take(tmp_path: Path, mebibytes: int) -> None:
+    """With a journal none; without one, that of its bytes and not of a second copy."""
+    parts, never, now_and_then = 16 * mebibytes, 10**9, 4 * mebibytes
+    for every in (never, now_and_then):
+        seen = run("journal_memory.py", tmp_path / str(every), parts, every)
+        assert seen["size"] >= mebibytes * MIB
+        assert max(seen["most"], seen["after"]) < 16 * MIB
+        seen = run("journal_memory.py", "", parts, every)
+        assert seen["most"] < 1.3 * seen["size"] + 16 * MIB
+        assert seen["peak"] < 1.3 * seen["size"] + 100 * MIB

@@ -43,7 +43,6 @@ class Assembly:
         self.kept = Kept(None if journal is None else lambda: Writer.begin(journal, self._head))
         self._marks: deque[int] = deque()
         self._given = 0
-        self._first: npt.NDArray[np.uint8] | None = None
         self.sound = Sound()
 
     def add(self, part: bytes) -> None:
@@ -53,14 +52,12 @@ class Assembly:
 
     def mark(self) -> None:
         """A ``dataavailable`` has arrived, and is delivered later: here its data ends."""
-        self._marks.append(self.kept.size)
+        self._marks.append(self.kept.mark())
 
     def take_data(self) -> npt.NDArray[np.uint8]:
         """The bytes from the last call to the next mark: the ``data`` of one ``dataavailable``."""
         start, self._given = self._given, self._marks.popleft() if self._marks else self.kept.size
-        data = self.kept.read(start, self._given)
-        self._first = data if self._first is None else self._first
-        return data
+        return self.kept.read(start, self._given)
 
     def finish(self, letter: Stopped) -> Take:
         """The take, now that its last letter is here."""
@@ -84,7 +81,7 @@ class Assembly:
 
     def _take(self, *, ended_by: str, seconds: float, complete: bool = True, **sound: Any) -> Take:
         take = Take(
-            self._blob(),
+            self.kept.read(0, self.kept.size),
             mime_type=self.mime_type,
             id=self._head.id,
             started_at=self._head.started_at,
@@ -98,9 +95,3 @@ class Assembly:
             ended_by=ended_by, seconds=seconds, mime_type=self.mime_type, complete=complete
         )
         return take
-
-    def _blob(self) -> npt.NDArray[np.uint8]:
-        """All bytes; where one event has brought them all, its very array."""
-        if self._first is not None and self._first.size == self.kept.size:
-            return self._first
-        return self.kept.read(0, self.kept.size)

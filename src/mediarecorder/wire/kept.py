@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -22,28 +22,53 @@ MEMORY_LIMIT = 512 << 20
 
 
 class Memory:
-    """Parts in memory.
+    """Bytes in memory, without a second copy of them: that of a long take might not fit.
 
     Attributes
     ----------
     size : int
-        How many bytes they are together.
+        How many there are.
     """
 
     def __init__(self) -> None:
         self.size = 0
-        self._parts: list[bytes] = []
-        self._ends: list[int] = []
+        self._sealed: list[tuple[int, npt.NDArray[np.uint8]]] = []  # each with its beginning
+        self._count, self._open, self._begin = 0, bytearray(), 0
 
     def append(self, part: bytes) -> None:
-        self._parts.append(part)
-        self._ends.append(self.size + len(part))
-        self.size += len(part)
+        del self._open[self.size - self._begin :]  # what an interrupted call has left
+        self._open += part
+        self.size = self._begin + len(self._open)
+
+    def seal(self) -> None:
+        """What has come since the last call is one block, which `read` gives as it is."""
+        if self._open:
+            block = np.frombuffer(memoryview(self._open).toreadonly(), np.uint8)
+            self._sealed[self._count :] = [(self._begin, block)]  # again, after an interrupt
+            self._count, self._open, self._begin = self._count + 1, bytearray(), self.size
 
     def read(self, start: int, stop: int) -> npt.NDArray[np.uint8]:
-        """Bytes from one end of a part to another, read-only."""
-        first, last = bisect_right(self._ends, start), bisect_right(self._ends, stop)
-        return np.frombuffer(b"".join(self._parts[first:last]), dtype=np.uint8)
+        """Bytes from one end of a block to another, read-only.
+
+        Where they are several blocks, each is let go of as soon as it is copied.
+        """
+        self.seal()
+        first, last = (bisect_left(self._sealed, at, key=_place) for at in (start, stop))
+        if last == first + 1:
+            return self._sealed[first][1]
+        joined = np.empty(stop - start, np.uint8)
+        shown = joined.view()
+        shown.flags.writeable = False
+        for n in range(first, last):
+            begin, block = self._sealed[n]
+            span = slice(begin - start, begin - start + block.size)
+            joined[span] = block
+            self._sealed[n] = begin, shown[span]
+        return shown
+
+
+def _place(block: tuple[int, object]) -> int:
+    return block[0]
 
 
 class Kept:
@@ -102,8 +127,13 @@ class Kept:
             )
         return None
 
+    def mark(self) -> int:
+        """Say how many bytes there are: `read` goes from one such mark to another."""
+        self._memory.seal()
+        return self.size
+
     def read(self, start: int, stop: int) -> npt.NDArray[np.uint8]:
-        """Bytes from one end of a part to another, read-only; of a long journal, a map."""
+        """Bytes from one mark to another, read-only; of a long journal, a map."""
         written = self._written
         if self._writer is None or start >= written:
             return self._memory.read(start - written, stop - written)
