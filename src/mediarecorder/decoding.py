@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import logging
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -148,12 +149,38 @@ def _opened(blob: npt.NDArray[np.uint8], kind: str) -> InputContainer:
     demuxer = containers.named(f"audio/{kind}")
     assert demuxer is not None
     try:
-        return av.open(io.BytesIO(blob.data), "r", format=demuxer.demuxer)
+        return av.open(_Bytes(blob), "r", format=demuxer.demuxer)
     except av.error.FFmpegError as error:
         raise DecodingError(
             f"The bytes begin like {kind}, but cannot be read: {error.strerror}.",
             "They may be damaged; take.blob has them as they came.",
         ) from error
+
+
+class _Bytes(io.RawIOBase):
+    """A file of bytes without a copy of them: they may be a long map (`io.BytesIO` makes one)."""
+
+    def __init__(self, blob: npt.NDArray[np.uint8]) -> None:
+        self._rest = self._all = blob.data
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        size = min(len(buffer), len(self._rest))
+        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size
+
+    def tell(self) -> int:
+        return len(self._all) - len(self._rest)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self.tell(), os.SEEK_END: len(self._all)}[whence]
+        self._rest = self._all[max(base + offset, 0) :]
+        return self.tell()
 
 
 def _sound(container: InputContainer) -> AudioStream:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import sys
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -165,6 +167,31 @@ def test_remuxing_changes_no_sample_and_tells_the_length(name: str, muxer: str) 
 def test_what_does_not_fit_is_told() -> None:
     with pytest.raises(DecodingError, match="does not fit into webm"):
         decoding.remux(blob_of("pcm.webm"), io.BytesIO(), "webm")
+
+
+def test_a_long_recording_is_read_where_it_lies() -> None:
+    """It may be a map of a file that is larger than memory."""
+    blob = np.concatenate([blob_of("pcm.webm"), np.zeros(64 << 20, np.uint8)])
+    tracemalloc.start()
+    try:
+        assert decoding.probe(blob).sample_rate == 16_000
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 8 << 20
+
+
+@pytest.mark.parametrize("whence", [os.SEEK_SET, os.SEEK_CUR, os.SEEK_END])
+@pytest.mark.parametrize("offset", [-2, 0, 3, 11])
+def test_it_is_read_as_a_file_is(whence: int, offset: int) -> None:
+    data = bytes(range(10))
+    ours, real = decoding._Bytes(np.frombuffer(data, np.uint8)), io.BytesIO(data)
+    assert ours.read(4) == real.read(4)
+    target = max({os.SEEK_SET: 0, os.SEEK_CUR: 4, os.SEEK_END: 10}[whence] + offset, 0)
+    assert ours.seek(offset, whence) == real.seek(min(target, len(data)))
+    assert ours.tell() == real.tell()
+    assert ours.read(4) == real.read(4)
+    assert ours.read() == real.read()
 
 
 # --- what needs no decoder ----------------------------------------------------------------
