@@ -3,10 +3,11 @@
 
 import type { AnyModel } from "@anywidget/types";
 
+import { field } from "./ask";
+import { forPage } from "./incoming";
 import { Outbox } from "./outbox";
 import {
   assertNever,
-  forPage,
   VERSION,
   type Command,
   type Envelope,
@@ -44,6 +45,7 @@ export class Link {
   #clock = 0;
   #welcomed = false;
   #gone = false;
+  #refused = 0;
   #outbox: Outbox;
   #hello: ReturnType<typeof setTimeout> | undefined;
   #pulse: ReturnType<typeof setInterval> | undefined;
@@ -102,7 +104,7 @@ export class Link {
     const message = forPage(content, this.#name);
     switch (message?.kind) {
       case undefined:
-        return;
+        return this.#refuse(content);
       case "welcome":
         clearTimeout(this.#hello);
         this.#welcomed = true;
@@ -124,6 +126,13 @@ export class Link {
         return assertNever(message);
     }
   };
+
+  /** What is not for this page is silently left; what should be and is not is told, ever more rarely. */
+  #refuse(content: unknown): void {
+    if (field(content, "page") === this.#name && /^10*$/.test(String(++this.#refused))) {
+      console.warn(`mediarecorder refused a message of the kernel (${this.#refused} so far).`);
+    }
+  }
 
   /**
    * A command comes again until it is heard; so does one that has lost its forerunner, or whose

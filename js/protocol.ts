@@ -99,25 +99,6 @@ export type Envelope = {
   snapshot: Snapshot;
 };
 
-/** A message of the kernel that is meant for `page`, or null. */
-export function forPage(content: unknown, page: string): KernelMessage | null {
-  const message = content as Partial<KernelMessage> | null;
-  if (typeof message !== "object" || message === null || message.page !== page) {
-    return null;
-  }
-  switch (message.kind) {
-    case "welcome":
-    case "command":
-    case "ack":
-    case "query":
-    case "decode":
-    case "lost":
-      return message as KernelMessage;
-    default:
-      return null;
-  }
-}
-
 /** A NotAllowedError whose cause is known. */
 export class Refusal extends DOMException {
   constructor(

@@ -4,7 +4,14 @@ import type { AnyModel } from "@anywidget/types";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { Link, type Listener } from "../../js/link";
-import { VERSION, type Command, type Envelope, type Letter, type Note } from "../../js/protocol";
+import {
+  VERSION,
+  type Command,
+  type Envelope,
+  type Letter,
+  type Note,
+  type Options,
+} from "../../js/protocol";
 
 type Sent = (Note | (Letter & { seq: number })) & Envelope;
 
@@ -55,8 +62,13 @@ afterEach(() => {
 
 const page = () => sent.at(-1)!.page;
 const kinds = () => sent.map(({ kind }) => kind);
-const welcome = (at = page()) =>
-  hear?.({ kind: "welcome", version: VERSION, page: at, options: { decode: false } });
+const options: Options = {
+  source: { kind: "tone", frequencies: [440], level: 0.1, sample_rate: 48_000 },
+  recorder: {},
+  decode: false,
+  limits: { max_duration: null, max_bytes: null, stop_on_silence: null },
+};
+const welcome = (at = page()) => hear?.({ kind: "welcome", version: VERSION, page: at, options });
 const command = (n: number, previous: number, at = page()): Command => ({
   kind: "command",
   page: at,

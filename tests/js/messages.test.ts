@@ -2,8 +2,8 @@
 
 import { describe, expect, expectTypeOf, it } from "vitest";
 
+import { forPage } from "../../js/incoming";
 import {
-  forPage,
   Refusal,
   toFault,
   VERSION,
@@ -214,8 +214,59 @@ it.each([
   ["nobody's", { kind: "welcome" }],
   ["a part of the bundle", golden.asset.answered],
   ["a page's own message", golden.page[1]],
+  ["one that is inherited", { kind: "toString", page: "page-1" }],
 ])("no message for a page: %s", (_, content) => {
   expect(forPage(content, "page-1")).toBeNull();
+});
+
+/** Every field of a message, also those within fields. */
+function* places(value: object, path: string[] = []): Generator<string[]> {
+  for (const [name, inner] of Object.entries(value)) {
+    yield [...path, name];
+    if (typeof inner === "object" && inner !== null && name !== "constraints") {
+      yield* places(inner, [...path, name]);
+    }
+  }
+}
+
+function replaced(message: object, path: string[], value: unknown): object {
+  const copy = structuredClone(message) as Record<string, unknown>;
+  const inner = path.slice(0, -1).reduce((at, name) => at[name] as typeof copy, copy);
+  inner[path.at(-1)!] = value;
+  return copy;
+}
+
+const NONSENSE = [NaN, Infinity, -1e7, 1e300, true, "x".repeat(5_000), {}, () => 0, Symbol("x")];
+
+it("a message with one field that is something else is none", () => {
+  const taken: unknown[] = [];
+  for (const message of golden.kernel) {
+    for (const path of places(message)) {
+      for (const value of NONSENSE) {
+        const [name] = path.slice(-1);
+        const fits =
+          (name === "decode" && value === true) ||
+          (name === "constraints" && typeof value === "object") ||
+          (name === "recorder" && typeof value === "object"); // every option may be left out
+        if ((forPage(replaced(message, path, value), "page-1") !== null) !== fits) {
+          taken.push([path, value]);
+        }
+      }
+    }
+  }
+  expect(taken).toEqual([]);
+});
+
+it("a message that lacks a field is none", () => {
+  for (const message of golden.kernel) {
+    for (const path of places(message)) {
+      const optional = path.includes("recorder") && path.at(-1) !== "recorder";
+      const inList = /^\d$/.test(path.at(-1)!);
+      if (!optional && !inList) {
+        expect(forPage(replaced(message, path, undefined), "page-1"), path.join(".")).toBeNull();
+      }
+    }
+  }
 });
 
 describe("a fault", () => {

@@ -123,6 +123,12 @@ export class FakeKernel {
     this.#down.carry(() => this.#emit("msg:custom", content, views));
   }
 
+  /** Send whatever it is at once, past the wire. */
+  shout(content: unknown, ...buffers: Uint8Array[]): void {
+    const views = buffers.map((b) => new DataView(b.buffer, b.byteOffset, b.byteLength));
+    this.#emit("msg:custom", content, views);
+  }
+
   welcome(): void {
     const { options } = this;
     this.tell({ kind: "welcome", version: VERSION, page: this.#page, options });

@@ -1,0 +1,79 @@
+"""Somebody else's notebook, opened with the widgets that were saved in it, opens nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.e2e.harness import Lab, Notebook, open_notebook
+
+SPY = """
+(() => {
+  globalThis.opened = [];
+  const spy = (owner, name) => {
+    const real = owner[name];
+    owner[name] = new Proxy(real, {
+      apply(target, self, args) { opened.push(name); return Reflect.apply(target, self, args); },
+      construct(target, args) { opened.push(name); return Reflect.construct(target, args); },
+    });
+  };
+  spy(MediaDevices.prototype, "getUserMedia");
+  spy(MediaDevices.prototype, "getDisplayMedia");
+  for (const name of ["AudioContext", "MediaRecorder"]) spy(globalThis, name);
+})();
+"""
+
+EVIL = "<img src=x onerror=\"document.title='broken'\">"
+
+
+@pytest.fixture
+def spied(context: BrowserContext) -> Iterator[Page]:
+    with context.new_page() as page:
+        page.add_init_script(SPY)
+        yield page
+
+
+def test_a_saved_notebook_opens_nothing(
+    notebook: Notebook, lab: Lab, spied: Page, tmp_path: Path
+) -> None:
+    notebook.run("from mediarecorder import MediaRecorder\nrec = MediaRecorder()\nrec")
+    notebook.run("take = rec.record(0.5)")
+    notebook.run("take")
+    notebook.page.locator(".take.drawn").wait_for()
+    saved = notebook.save()
+    source = tmp_path / "saved.ipynb"
+    source.write_text(json.dumps(as_if_it_recorded(saved)))
+
+    with open_notebook(lab, spied, source) as other:
+        spied.locator(".recorder").wait_for()
+        spied.locator(".take").wait_for()
+        assert "kHz" in spied.locator(".take .facts").inner_text()
+        for button in (".recorder .main", ".recorder .second"):
+            spied.locator(button).click(force=True)  # there is no kernel that it could ask
+        assert spied.locator(".recorder .status").inner_text() == "Waiting for the kernel"
+        assert spied.evaluate("opened") == []
+        assert EVIL in spied.locator(".recorder .notice").inner_text()
+        assert EVIL in spied.locator(".take .mark").inner_text()
+        assert spied.locator(".recorder img, .take img").count() == 0
+        assert spied.title() != "broken"
+        other.run("1 + 1")  # nor does a kernel that knows nothing of them
+        assert spied.evaluate("opened") == []
+
+
+def as_if_it_recorded(saved: dict[str, Any]) -> dict[str, Any]:
+    """The worst that a saved state may say."""
+    states = saved["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    recorders = [s["state"] for s in states.values() if "_key" in s["state"]]
+    takes = [s["state"] for s in states.values() if "interrupted" in s["state"]]
+    assert recorders
+    assert takes
+    for state in recorders:
+        state |= {"state": "recording", "_notice": EVIL}
+    for state in takes:
+        state |= {"interrupted": EVIL}
+    return saved
