@@ -52,7 +52,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       });
       for (const seconds of took.seconds) {
         expect(seconds).toBeGreaterThanOrEqual(1);
-        expect(seconds).toBeLessThan(1.5);
+        expect(seconds).toBeLessThan(2);
       }
     });
 
@@ -72,7 +72,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       });
       expect(took).toMatchObject({ state: "paused", ended_by: "max_duration" });
       expect(took.seconds).toBeGreaterThanOrEqual(1);
-      expect(took.seconds).toBeLessThan(1.5);
+      expect(took.seconds).toBeLessThan(2);
     });
 
     it("cuts a start of more seconds short, and leaves one of fewer its own end", async () => {
@@ -165,15 +165,29 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(took.size).toBeGreaterThan(most / 3);
     });
 
-    it("is not foreseen from what a long silence holds back", async () => {
-      const seconds = await bench.page.evaluate(async () => {
-        testPage.speech.steps = [[1.2, 0.5, 0.5]];
+    it("is not exceeded by what was held back, as at a low bit rate", async () => {
+      const took = await bench.page.evaluate(async () => {
         const source = testPage.microphone();
-        const kernel = await testPage.kernel({ source, limits: { max_bytes: 30_000 } });
+        const kernel = await testPage.kernel({ source, limits: { max_bytes: 8_000 } });
+        kernel.options.recorder.audioBitsPerSecond = 16_000;
         kernel.command("start", "a");
-        return (await kernel.letter("stopped")).seconds;
+        const { ended_by, decoding } = await kernel.letter("stopped");
+        return { ended_by, decoding, size: kernel.blob("a").length };
       });
-      expect(seconds).toBeGreaterThan(1.5);
+      expect(took).toMatchObject({ ended_by: "max_bytes", decoding: "done" });
+      expect(took.size).toBeLessThanOrEqual(8_000);
+    });
+
+    it("is not taken for near while a silence gives hardly any", async () => {
+      const ended_by = await bench.page.evaluate(async () => {
+        testPage.speech.steps = [];
+        const limits = { max_bytes: 50_000, max_duration: 2.5 };
+        const source = testPage.microphone();
+        const kernel = await testPage.kernel({ source, limits, decode: false });
+        kernel.command("start", "a");
+        return (await kernel.letter("stopped")).ended_by;
+      });
+      expect(ended_by).toBe("max_duration");
     });
 
     it.each(types)("leaves half a second at the least: %s", async (type) => {
@@ -257,6 +271,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         const source = testPage.microphone();
         const kernel = await testPage.kernel({ source, limits, decode: false });
         kernel.command("start", "a");
+        await kernel.letter("started");
         await testPage.pass(0.7);
         kernel.command("pause");
         await kernel.letter("paused");
@@ -267,7 +282,6 @@ describe.each(BROWSERS)("in %s", (name) => {
       });
       expect(took.ended_by).toBe("silence");
       expect(took.seconds).toBeGreaterThan(1.7);
-      expect(took.seconds).toBeLessThan(2.6);
     });
 
     it("does not take for silence what a stuck page has not heard", async () => {
