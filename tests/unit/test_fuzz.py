@@ -388,6 +388,8 @@ class Wire(RuleBasedStateMachine):
         self, name: str, kind: str, take: str, ahead: int, parts: tuple[bytes, ...], **fields: Any
     ) -> None:
         """A well-formed letter in any place of any take, begun or not, one's own or not."""
+        if self.link._pages.get(name) is None:
+            self.say(self.others[name].hello())
         page = self.link._pages.get(name)
         seq = max(0, (page.inbox.upto if page else 0) + ahead)
         if "take" in FIELDS[kind]:
@@ -404,6 +406,7 @@ class Wire(RuleBasedStateMachine):
 
     @rule(name=names, kind=st.sampled_from(["note", "probe", "press", "answer", "bye"]))
     def chat(self, name: str, kind: str) -> None:
+        self.say(self.others[name].hello())
         self.say(self.well_formed(name, kind))
 
     @rule(
@@ -425,7 +428,7 @@ class Wire(RuleBasedStateMachine):
         for n in range(3 * MOST_PRESSES):
             self.say(self.well_formed(name, "press", op=["pause", "resume"][n % 2]))
 
-    @rule(name=names, letters=st.sampled_from([5, MOST_WAITING + 5]))
+    @rule(name=names, letters=st.sampled_from([5, 2 * MOST_WAITING]))
     def flood_a_slow_listener(self, name: str, letters: int) -> None:
         """While a listener takes its time, letters and notes go on coming."""
         self.lie(name, "failed", f"{name}-{len(self.log.records)}", 0, ())
@@ -436,7 +439,7 @@ class Wire(RuleBasedStateMachine):
                 self.lie(name, "tried", "", n % 2, ())
                 if n % 9 == 0:
                     self.say(self.well_formed(name, "note"))
-            assert len(self.link._arrivals) <= 2 * MOST_WAITING + 1
+            assert len(self.link._arrivals) <= MOST_WAITING + ROOM + 1
 
         self.rec.on("error", listen)
         self.lie(name, "failed", f"{name}-{len(self.log.records)}-more", 0, ())
