@@ -127,6 +127,6 @@ def test_memory(notebook: Notebook, parts: int, size: int, journal: bool) -> Non
     assert notebook.value("diary.types") == ONE_TAKE
     assert notebook.value("len(rec.take.blob)") == whole
     assert notebook.value(f"digest(rec.take.blob, {size})", timeout=60) == hashed
-    assert page < 40 * MB
+    assert page < min(0.6 * whole, 160 * MB)
     assert kernel < 25 * MB + (0 if journal else 1.25 * whole)
     notebook.run("del rec, diary")

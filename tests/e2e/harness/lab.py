@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -40,7 +40,8 @@ class Lab:
 
     Use it as a context manager. Its kernel is this interpreter. `settings` are JupyterLab
     settings by plugin id, laid over `QUIET`. `kernels` are more kernels by name: the same
-    interpreter, which finds the packages in a folder first.
+    interpreter, which finds the packages in a folder first. `options` are more words for the
+    command line.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Lab:
         folder: Path,
         settings: Settings | None = None,
         kernels: Mapping[str, Path] | None = None,
+        options: Sequence[str] = (),
     ) -> None:
         self.folder = folder
         self.notebooks = folder / "notebooks"
@@ -55,12 +57,19 @@ class Lab:
         self._log = folder / "server.log"
         self._settings = {**QUIET, **(settings or {})}
         self._kernels = kernels or {}
+        self._options = options
+        self._port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self.url = ""
 
     def __enter__(self) -> Lab:
         self._write_folders()
-        with self._log.open("wb") as log:
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """Start the server, or start it again: on the same port, with the same folders."""
+        with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command(),
                 env=self._environment(),
@@ -75,7 +84,6 @@ class Lab:
         except BaseException:
             self.close()
             raise
-        return self
 
     def __exit__(
         self,
@@ -96,6 +104,13 @@ class Lab:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+    def kill(self) -> None:
+        """SIGKILL the server. It cannot end its kernels; they end by themselves if it has any."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+        self._process = None
 
     def at(self, url: str) -> Lab:
         """The same server, under another address that leads to it."""
@@ -124,7 +139,7 @@ class Lab:
         return [
             *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
             "--ServerApp.ip=127.0.0.1",
-            f"--ServerApp.port={free_port()}",
+            f"--ServerApp.port={self._port}",
             f"--ServerApp.root_dir={self.notebooks}",
             "--ServerApp.disable_check_xsrf=True",
             "--ServerApp.allow_remote_access=True",  # by another name than localhost
@@ -132,6 +147,7 @@ class Lab:
             "--LabApp.expose_app_in_browser=True",
             "--JupyterNotebookApp.expose_app_in_browser=True",
             "--LabApp.extension_manager=readonly",
+            *self._options,
         ]
 
     def _environment(self) -> dict[str, str]:
