@@ -108,6 +108,7 @@ const KINDS: { [K in keyof Kinds]: Check<Kinds[K]> } = {
   }),
   ack: fields<Kinds["ack"]>({ kind: only("ack"), page: text, upto: count, probe: orNull(count) }),
   query: fields<Kinds["query"]>({ kind: only("query"), page: text, mime_type: text }),
+  diagnose: fields<Kinds["diagnose"]>({ kind: only("diagnose"), page: text, names: flag }),
   decode: fields<Kinds["decode"]>({
     kind: only("decode"),
     page: text,

@@ -4,6 +4,7 @@
 import type { AnyModel } from "@anywidget/types";
 
 import { field } from "./ask";
+import { diagnose } from "./diagnosis";
 import { forPage } from "./incoming";
 import { Outbox } from "./outbox";
 import {
@@ -118,6 +119,10 @@ export class Link {
         const { mime_type } = message;
         return this.note({ kind: "answer", mime_type, supported: isTypeSupported(mime_type) });
       }
+      case "diagnose":
+        return void diagnose(message.names).then((facts) =>
+          this.note({ kind: "diagnosis", facts }),
+        );
       case "decode":
         return this.listener.decode(message.take, blobOf(buffers, message.mime_type));
       case "lost":

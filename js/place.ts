@@ -68,5 +68,6 @@ function policyAllows(): boolean | null {
 /** What `ask` gives, or null: browsers refuse such questions, and let them wait (for focus, say). */
 export function soon<T>(ask: () => Promise<T>, milliseconds = 1_000): Promise<T | null> {
   const late = new Promise<null>((resolve) => setTimeout(resolve, milliseconds, null));
-  return Promise.race([ask().catch(() => null), late]);
+  const answer = Promise.resolve().then(ask);
+  return Promise.race([answer.catch(() => null), late]);
 }

@@ -56,8 +56,31 @@ export type KernelMessage =
   | Command
   | { kind: "ack"; page: string; upto: number; probe: number | null }
   | { kind: "query"; page: string; mime_type: string }
+  | { kind: "diagnose"; page: string; names: boolean }
   | { kind: "decode"; page: string; take: string; mime_type: string }
   | { kind: "lost"; page: string };
+
+/** What a page knows of itself and its browser; null where the browser does not tell. */
+export type Facts = {
+  host: string | null;
+  user_agent: string;
+  secure: boolean;
+  webview: boolean;
+  embedded: boolean;
+  visible: boolean;
+  allowed: boolean | null;
+  permission: "granted" | "denied" | "prompt" | null;
+  microphones: number | null;
+  names: string[] | null;
+  media_devices: boolean;
+  media_recorder: boolean;
+  web_codecs: boolean;
+  audio_context: boolean;
+  web_locks: boolean;
+  indexed_db: boolean;
+  stored_bytes: number | null;
+  storable_bytes: number | null;
+};
 
 export type Settings = Record<string, string | number | boolean | null>;
 
@@ -68,7 +91,8 @@ export type Note =
   | { kind: "probe"; id: number }
   | { kind: "press"; op: Pressed }
   | { kind: "bye" }
-  | { kind: "answer"; mime_type: string; supported: boolean };
+  | { kind: "answer"; mime_type: string; supported: boolean }
+  | { kind: "diagnosis"; facts: Facts };
 
 /** Arrives once, complete and in order: the outbox sees to it. */
 export type Letter =

@@ -9,7 +9,7 @@ import asyncio
 import time
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import copy_context
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from .progress import Progress
 from .sources import Microphone, Source
 from .take import Take
 from .wire.link import Link
+from .wire.protocol import Facts
 from .wire.sound import Sound
 from .wire.waiting import Steps
 
@@ -77,6 +78,18 @@ def answered(link: Link, mime_type: str) -> Steps[bool]:
             raise NoBrowserError(f"The page did not say whether it can record {mime_type!r}.")
         yield
     return supported
+
+
+def diagnosed(link: Link, names: bool) -> Steps[tuple[Facts, Mapping[str, bool]] | None]:
+    """Give what a page says of itself, and of types; None if there is none, or no answer."""
+    until = _deadline(ANSWER_SECONDS)
+    page = None
+    while time.monotonic() < until:
+        page = page or link.ask_to_diagnose(names)
+        if page is not None and (facts := page.facts) is not None:
+            return facts, page.types
+        yield
+    return None
 
 
 def decoded(

@@ -17,6 +17,7 @@ import traitlets
 
 from . import decoding, onecell
 from .assets import serve_asset
+from .diagnosis import Diagnosis, diagnose
 from .errors import InvalidStateError, NoBrowserError, NotSupportedError
 from .events import EventTarget, Listeners
 from .intake import Intake, Run
@@ -405,6 +406,34 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
     @property
     def _comm_id(self) -> str:
         return "" if self.comm is None else str(self.comm.comm_id)
+
+    # When it does not record ------------------------------------------------------------
+
+    def diagnose(self, *, devices: bool = False) -> Diagnosis:
+        """Find out what keeps this recorder from recording, and how to mend it.
+
+        It asks the page that runs the cell, or else the newest one, what it, its browser
+        and its permissions allow; nobody is asked for the microphone, and nothing is
+        opened. It never raises: that no page answers within eight seconds is a finding
+        too, and where a cell cannot wait for a page, Python alone is diagnosed.
+
+        Parameters
+        ----------
+        devices : bool
+            Whether the names of microphones are in it, if the browser tells them. They
+            are personal, so think before you put them into a bug report.
+
+        Returns
+        -------
+        Diagnosis
+            A plain dict, which shows itself as a list of problems with their remedies.
+            ``findings`` is empty where nothing is wrong.
+
+        Notes
+        -----
+        Firefox and Safari do not tell everything; what they leave out is None.
+        """
+        return diagnose(self, devices)
 
     # The end, and what is under the hood ------------------------------------------------
 

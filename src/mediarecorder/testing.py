@@ -13,6 +13,7 @@ replayed.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import pathlib
 import queue
@@ -26,7 +27,29 @@ from comm.base_comm import BaseComm
 
 from .recorder import MediaRecorder
 from .take import Take
-from .wire.protocol import MAX_PART, VERSION, EndedBy, State
+from .wire.protocol import MAX_PART, VERSION, EndedBy, Facts, State
+
+HEALTHY = Facts(
+    host=None,
+    user_agent="mediarecorder.testing",
+    secure=True,
+    webview=False,
+    embedded=False,
+    visible=True,
+    allowed=True,
+    permission="granted",
+    microphones=1,
+    names=None,
+    media_devices=True,
+    media_recorder=True,
+    web_codecs=True,
+    audio_context=True,
+    web_locks=True,
+    indexed_db=True,
+    stored_bytes=0,
+    storable_bytes=10**10,
+)
+"""What a page says of itself and its browser when nothing is wrong."""
 
 
 class FakePage:
@@ -155,6 +178,9 @@ class FakeBrowser:
                 supported = self._page.types.get(asked, False)
                 self._send(self._page.note("answer", mime_type=asked, supported=supported))
 
+            case "diagnose":
+                facts = dataclasses.replace(HEALTHY, names=["fake"] if message["names"] else None)
+                self._send(self._page.note("diagnosis", facts=dataclasses.asdict(facts)))
             case "decode":
                 self._decode(message["take"])
                 self._send(self._page.letter("decoded", take=message["take"], decoding="done"))

@@ -56,6 +56,30 @@ const PAGE: Kinds<PageMessage> = {
   press: { kind: "press", op: "pause", ...envelope },
   bye: { kind: "bye", ...envelope },
   answer: { kind: "answer", mime_type: "audio/webm;codecs=pcm", supported: true, ...envelope },
+  diagnosis: {
+    kind: "diagnosis",
+    facts: {
+      host: "JupyterLab 4.6.6",
+      user_agent: "Mozilla/5.0",
+      secure: true,
+      webview: false,
+      embedded: false,
+      visible: true,
+      allowed: true,
+      permission: "granted",
+      microphones: 1,
+      names: ["A microphone"],
+      media_devices: true,
+      media_recorder: true,
+      web_codecs: true,
+      audio_context: true,
+      web_locks: true,
+      indexed_db: true,
+      stored_bytes: 0,
+      storable_bytes: 10_000_000_000,
+    },
+    ...envelope,
+  },
   tried: {
     kind: "tried",
     seq: 0,
@@ -169,6 +193,7 @@ const KERNEL: KernelMessage[] = [
   { kind: "ack", page: "page-1", upto: 4, probe: null },
   { kind: "ack", page: "page-1", upto: 5, probe: 7 },
   { kind: "query", page: "page-1", mime_type: "audio/webm;codecs=pcm" },
+  { kind: "diagnose", page: "page-1", names: true },
   { kind: "decode", page: "page-1", take: "take-2", mime_type },
   { kind: "lost", page: "page-1" },
 ];
@@ -186,6 +211,7 @@ describe("the golden messages", () => {
       command: true,
       ack: true,
       query: true,
+      diagnose: true,
       decode: true,
       lost: true,
     };
@@ -245,7 +271,7 @@ it("a message with one field that is something else is none", () => {
       for (const value of NONSENSE) {
         const [name] = path.slice(-1);
         const fits =
-          (name === "decode" && value === true) ||
+          ((name === "decode" || name === "names") && value === true) ||
           (name === "constraints" && typeof value === "object") ||
           (name === "recorder" && typeof value === "object"); // every option may be left out
         if ((forPage(replaced(message, path, value), "page-1") !== null) !== fits) {

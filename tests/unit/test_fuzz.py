@@ -7,6 +7,7 @@ well-formed is not told apart here: ids are random, and a kernel trusts its page
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import re
 from typing import Any
@@ -17,7 +18,7 @@ import pytest
 from mediarecorder import MediaRecorder, Take
 from mediarecorder.intake import Run
 from mediarecorder.onecell import decoded
-from mediarecorder.testing import FakePage
+from mediarecorder.testing import HEALTHY, FakePage
 from mediarecorder.wire import protocol
 from mediarecorder.wire.inbox import ROOM
 from mediarecorder.wire.link import MOST_PRESSES, MOST_WAITING, Arrival
@@ -47,6 +48,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "press": {"op": "stop"},
     "bye": {},
     "answer": {"mime_type": "audio/webm", "supported": True},
+    "diagnosis": {"facts": dataclasses.asdict(HEALTHY)},
     "tried": {"seq": 0, "fault": None},
     "started": {"seq": 0, "take": "t", "at": 1.7e12, "settings": {"label": "<b>x</b>"}},
     "paused": {"seq": 0, "take": "t"},

@@ -41,11 +41,10 @@ def test_a_page_message_becomes_its_class(kind: str) -> None:
     message = protocol.parse(PAGE[kind])
     assert type(message) is KINDS[kind]
     for name, value in PAGE[kind].items():
-        if name not in ("kind", "snapshot", "fault"):
+        if name in ("snapshot", "fault", "facts") and value is not None:
+            assert vars(getattr(message, name)) == value
+        elif name != "kind":
             assert getattr(message, name) == value
-    assert vars(message.snapshot) == PAGE[kind]["snapshot"]
-    if PAGE[kind].get("fault"):
-        assert vars(message.fault) == PAGE[kind]["fault"]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -89,6 +88,7 @@ def test_kernel_messages_are_what_the_functions_make() -> None:
         protocol.acknowledgement(page, 4),
         protocol.acknowledgement(page, 5, 7),
         protocol.query(page, "audio/webm;codecs=pcm"),
+        protocol.diagnose(page, True),
         protocol.decode(page, "take-2", "audio/webm;codecs=opus"),
         protocol.lost(page),
     ]
@@ -246,6 +246,8 @@ def fits(kind: str, path: tuple[str, ...], value: Any) -> bool:
         return text and value in ("inactive", "recording", "paused")
     if name in ("op", "ended_by", "audio_bitrate_mode", "snapshot", "kind"):
         return False
+    if path[0] == "facts":
+        return fits_a_fact(name, value)
     if name in ("fault", "cause", "decoding", "timecode") and value is None:
         return (kind, name) not in (("failed", "fault"), ("decoded", "decoding"))
     if name in ("at", "seconds", "timecode"):
@@ -257,6 +259,21 @@ def fits(kind: str, path: tuple[str, ...], value: Any) -> bool:
     if name in ("fault", "cause"):
         return False
     return count
+
+
+def fits_a_fact(name: str, value: object) -> bool:
+    if value is None:
+        return name in ("host", "allowed", "permission", "names") or name in COUNTED
+    if name in ("host", "user_agent"):
+        return isinstance(value, str) and len(value) <= MAX_TEXT
+    if name in COUNTED:
+        return type(value) is int and 0 <= value < 1 << 53
+    if name == "names":
+        return value == []
+    return name not in ("facts", "permission") and isinstance(value, bool)
+
+
+COUNTED = ("microphones", "stored_bytes", "storable_bytes")
 
 
 @by_kind
@@ -288,7 +305,16 @@ def test_a_refusal_is_short_whatever_came() -> None:
         assert len(str(refusal.value)) < 500
 
 
+@pytest.mark.parametrize("names", [[1], ["x" * (MAX_TEXT + 1)], ["x"] * (MAX_ENTRIES + 1), [[]]])
+def test_a_list_is_of_texts_and_bounded(names: list[Any]) -> None:
+    with pytest.raises(ProtocolError):
+        protocol.parse(replaced(PAGE["diagnosis"], ("facts", "names"), names))
+
+
 def test_entries_and_texts_just_within_bounds_are_taken() -> None:
+    names = ["x" * MAX_TEXT] * MAX_ENTRIES
+    diagnosis = protocol.parse(replaced(PAGE["diagnosis"], ("facts", "names"), names))
+    assert diagnosis.facts.names == names  # type: ignore[attr-defined]
     types = {str(n).rjust(MAX_TEXT, "x"): True for n in range(MAX_ENTRIES)}
     assert protocol.parse(changed("hello", types=types)).types == types  # type: ignore[attr-defined]
 

@@ -23,6 +23,7 @@ from .protocol import (
     Answer,
     Bye,
     Data,
+    Diagnosis,
     FromPage,
     Hello,
     Letter,
@@ -164,6 +165,15 @@ class Link:
                 self._send(protocol.query(page.id, mime_type))
             return page is not None
 
+    def ask_to_diagnose(self, names: bool) -> Page | None:
+        """Ask a page for its `facts`, and say which one; None if there is none."""
+        with self._lock:
+            page = self._pages.of(current_session()) or self._pages.any()
+            if page is not None:
+                page.facts = None
+                self._send(protocol.diagnose(page.id, names))
+            return page
+
     def ask_to_decode(self, take: str, mime_type: str, blob: bytes) -> bool:
         """Give a page a blob to decode; False if there is none."""
         with self._lock:
@@ -281,6 +291,8 @@ class Link:
                 if message.mime_type not in page.asked:
                     raise ProtocolError("an answer that nobody asked for", "order")
                 page.types[message.mime_type] = message.supported
+            case Diagnosis():
+                page.facts = message.facts
             case Press():
                 self._press(message.op)
             case Bye():
@@ -366,6 +378,11 @@ class Link:
         self._expected = "inactive"
 
     # Who is there -----------------------------------------------------------------------
+
+    @property
+    def pages(self) -> int:
+        """How many pages show the recorder."""
+        return len(self._pages)
 
     @property
     def alone(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .inbox import Inbox
-from .protocol import FromPage, Letter, Snapshot
+from .protocol import Facts, FromPage, Letter, Snapshot
 
 MOST_PAGES = 32
 
@@ -26,6 +26,8 @@ class Page:
         The number of the last command that it was given.
     types : dict of str to bool
         What it said of the types that it knows of itself, and of those in `asked`.
+    facts : Facts or None
+        What it said when it was asked last.
     """
 
     id: str
@@ -36,6 +38,7 @@ class Page:
     clock: int = -1
     done: int = 0
     commanded: int = 0
+    facts: Facts | None = None
     inbox: Inbox[Letter] = field(default_factory=Inbox)
     spoke: float = field(default_factory=time.monotonic)
 

@@ -1,8 +1,9 @@
 """The messages, defined once; ``js/protocol.ts`` is this file's twin.
 
-A page speaks in two ways. *Notes* (hello, note, probe, press, bye, answer) may get lost: what
-they say is said again, or does not matter any more. *Letters* (everything with a
-``seq``) arrive once, complete and in order: `mediarecorder.wire.inbox` sees to it.
+A page speaks in two ways. *Notes* (hello, note, probe, press, bye, answer, diagnosis)
+may get lost: what they say is said again, or does not matter any more. *Letters*
+(everything with a ``seq``) arrive once, complete and in order:
+`mediarecorder.wire.inbox` sees to it.
 
 Every message of a page also carries the number of the last command that it has
 ``heard``, the last that it has ``done``, and a ``snapshot`` of its recorder at
@@ -48,6 +49,7 @@ BitrateMode: TypeAlias = Literal["constant", "variable"]
 Limit: TypeAlias = Literal["max_duration", "max_bytes", "silence"]
 EndedBy: TypeAlias = Literal["stop", Limit, "track ended", "error"]
 Cause: TypeAlias = Literal["dismissed", "frame", "header", "silent", "system", "webview"]
+Permission: TypeAlias = Literal["granted", "denied", "prompt"]
 Scalar: TypeAlias = str | int | float | bool | None
 TakeId = NewType("TakeId", str)
 """Up to 64 letters, digits, ``-`` and ``_``: it may become the name of a file."""
@@ -223,6 +225,41 @@ class Answer(FromPage):
     supported: bool
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What a page knows of itself and its browser; None where the browser does not tell.
+
+    ``allowed``: by the permissions policy. ``permission``: what a person has answered
+    before. ``names``: of the microphones, if they were asked for.
+    """
+
+    host: str | None
+    user_agent: str
+    secure: bool
+    webview: bool
+    embedded: bool
+    visible: bool
+    allowed: bool | None
+    permission: Permission | None
+    microphones: int | None
+    names: list[str] | None
+    media_devices: bool
+    media_recorder: bool
+    web_codecs: bool
+    audio_context: bool
+    web_locks: bool
+    indexed_db: bool
+    stored_bytes: int | None
+    storable_bytes: int | None
+
+
+@dataclass(frozen=True)
+class Diagnosis(FromPage):
+    """The answer to a `diagnose`."""
+
+    facts: Facts
+
+
 KINDS: dict[str, type[FromPage]] = {
     "hello": Hello,
     "note": Note,
@@ -240,6 +277,7 @@ KINDS: dict[str, type[FromPage]] = {
     "failed": Failed,
     "stopped": Stopped,
     "answer": Answer,
+    "diagnosis": Diagnosis,
 }
 
 
@@ -282,6 +320,8 @@ def _fit(value: object, hint: Any, where: str) -> Any:
             _fit(k, key_hint, where): _fit(v, item_hint, f"{where}[{brief(k)}]")
             for k, v in value.items()
         }
+    if origin is list and isinstance(value, list) and len(value) <= MAX_ENTRIES:
+        return [_fit(item, get_args(hint)[0], where) for item in value]
     if hint is type(None) and value is None:
         return None
     if hint is str and isinstance(value, str) and len(value) <= MAX_TEXT:
@@ -355,6 +395,11 @@ def lost(page: str) -> dict[str, Any]:
 def query(page: str, mime_type: str) -> dict[str, Any]:
     """Ask the page whether its browser supports `mime_type`."""
     return {"kind": "query", "page": page, "mime_type": mime_type}
+
+
+def diagnose(page: str, names: bool) -> dict[str, Any]:
+    """Ask the page what it and its browser allow, with or without the names of microphones."""
+    return {"kind": "diagnose", "page": page, "names": names}
 
 
 def decode(page: str, take: str, mime_type: str) -> dict[str, Any]:

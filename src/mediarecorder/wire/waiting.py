@@ -42,6 +42,12 @@ GLANCE = 0.01
 LONGEST_GLANCE = 0.2
 """Seconds after which a wait looks even if nothing came: something may have run out."""
 
+CANNOT_WAIT = {
+    "marimo": "Show mo.ui.anywidget(MediaRecorder()) and use its value in the next cell.",
+    "Colab": "Use the recorder's buttons, and rec.take in the next cell.",
+}
+"""Where no message of a page arrives while a cell runs, and what works there instead."""
+
 
 def block(steps: Steps[T], comm_id: str, bell: Bell) -> T:
     """Take `steps` to their end, one look after the other, in a cell that blocks."""
@@ -97,17 +103,8 @@ def require_a_door() -> None:
             "A listener of a recorder cannot wait for a page: what it waits for comes after it.",
             'Wait in a cell, or go on in a listener of "stop".',
         )
-    marimo = sys.modules.get("marimo")
-    if marimo is not None and marimo.running_in_notebook():
-        raise NotSupportedError(
-            "A cell of marimo cannot wait for a page.",
-            "Show mo.ui.anywidget(MediaRecorder()) and use its value in the next cell.",
-        )
-    if "google.colab" in sys.modules:
-        raise NotSupportedError(
-            "A cell of Colab cannot wait for a page.",
-            "Use the recorder's buttons, and rec.take in the next cell.",
-        )
+    if (where := host()) in CANNOT_WAIT:
+        raise NotSupportedError(f"A cell of {where} cannot wait for a page.", CANNOT_WAIT[where])
     kernel = running_kernel()
     stream = None if kernel is None else _shell_stream(kernel)
     if stream is not None and not hasattr(stream, "_recv_callback"):
@@ -115,6 +112,28 @@ def require_a_door() -> None:
             f"A cell of this kernel ({type(kernel).__name__}) cannot wait for a page.",
             'Call rec.start() and rec.stop() in cells of their own, and use rec.on("stop", ...).',
         )
+
+
+def host() -> str:
+    """In what kind of place this code runs."""
+    marimo = sys.modules.get("marimo")
+    if marimo is not None and marimo.running_in_notebook():
+        return "marimo"
+    if "google.colab" in sys.modules:
+        return "Colab"
+    kernel = running_kernel()
+    return "no kernel" if kernel is None else type(kernel).__name__
+
+
+def door() -> str | None:
+    """By which door the page's messages come to a call that waits here; None if by none."""
+    try:
+        require_a_door()
+    except NotSupportedError:
+        return None
+    kernel = running_kernel()
+    stream = None if kernel is None else _shell_stream(kernel)
+    return "another thread" if stream is None else "the shell's stream"
 
 
 # The doors -------------------------------------------------------------------------------

@@ -66,6 +66,7 @@ def test_a_person_who_refuses_and_then_allows(notebook: Notebook, answer: Answer
     make(notebook)
     notebook.run("rec.start()")
     assert ALLOW in refused(notebook, "NotAllowedError")
+    assert ALLOW in notebook.value("str(rec.diagnose())")
     answer("granted")
     starts_again(notebook)
 
@@ -106,5 +107,6 @@ def test_a_page_that_is_not_secure(fresh_notebook: Notebook) -> None:
     make(fresh_notebook)
     fresh_notebook.run("rec.start()")
     assert "https://" in refused(fresh_notebook, "SecurityError")
+    assert "This page is not secure" in fresh_notebook.value("str(rec.diagnose())")
     fresh_notebook.run("rec.source = Tone()")
     starts_again(fresh_notebook)

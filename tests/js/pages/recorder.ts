@@ -217,6 +217,15 @@ const liveTracks = () =>
   streams.flatMap((stream) => stream.getTracks()).filter(({ readyState }) => readyState === "live")
     .length;
 
+/** JupyterLab's note of itself in its page. */
+function showJupyterConfig(): void {
+  const note = document.createElement("script");
+  note.id = "jupyter-config-data";
+  note.type = "application/json";
+  note.textContent = JSON.stringify({ appName: "JupyterLab", appVersion: "4.6.6" });
+  document.head.append(note);
+}
+
 const testPage = {
   models,
   natives,
@@ -232,6 +241,7 @@ const testPage = {
   strongest,
   pass,
   liveTracks,
+  showJupyterConfig,
   badge: () => document.querySelector<HTMLElement>("[data-mediarecorder=badge]"),
 };
 
