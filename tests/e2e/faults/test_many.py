@@ -65,9 +65,8 @@ def crowd(notebook: Notebook, count: int) -> None:
     """So many recorders are ready; three of them record at once; then all are closed."""
     notebook.run(MANY.format(count=count))
     notebook.until("all(rec.audio_bits_per_second for rec in recs)", timeout=count)
-    for index in (three := (0, count // 2, count - 1)):
+    for take, index in enumerate(three := (0, count // 2, count - 1)):
         notebook.value(f"recs[{index}].start()")
-    for take in range(3):
         recorded(notebook, 5_000, take=take)
     assert notebook.witness.live_tracks() == 3
     for index in three:
