@@ -23,6 +23,10 @@ import { isTypeSupported, supportedTypes } from "./types";
 const FIRST_HELLO_MS = 1_000;
 const LONGEST_HELLO_MS = 10_000;
 const SIGN_OF_LIFE_MS = 2_000;
+// A microphone without a kernel is let go after this long: where the page has been told that its
+// kernel is gone, and where it only hears nothing, for a kernel may be busy for a while.
+const GRACE_MS = 30_000;
+const LONGEST_SILENCE_MS = 15 * 60_000;
 
 export type Listener = {
   snapshot: () => Snapshot;
@@ -31,7 +35,11 @@ export type Listener = {
   obey: (command: Command) => void;
   /** Python has bytes that it cannot decode itself. */
   decode: (take: string, blob: Blob) => void;
-  /** Python has given this page up: nobody waits for what it records. */
+  /** Python asks what lies in the store, for some of it, and says that it has it. */
+  seek: (anywhere: boolean) => void;
+  fetch: (take: string, first: number) => void;
+  forget: (take: string) => void;
+  /** Python has given this page up, or is gone: nobody waits for what it records. */
   lost: () => void;
   /** More of what was sent has arrived. */
   acknowledged: () => void;
@@ -50,6 +58,8 @@ export class Link {
   #outbox: Outbox;
   #hello: ReturnType<typeof setTimeout> | undefined;
   #pulse: ReturnType<typeof setInterval> | undefined;
+  #heardAt = performance.now();
+  #deadSince: number | null = null;
 
   constructor(
     readonly model: AnyModel,
@@ -57,6 +67,7 @@ export class Link {
   ) {
     this.#outbox = this.#newOutbox();
     model.on("msg:custom", this.#receive);
+    model.on("comm_live_update", this.#suspect);
     addEventListener("pagehide", this.#sayBye);
     this.#sayHello(FIRST_HELLO_MS);
   }
@@ -66,9 +77,14 @@ export class Link {
     return this.#outbox.pendingBytes;
   }
 
+  /** Whether the page has been told that the kernel is gone. */
+  get isDead(): boolean {
+    return this.#deadSince !== null;
+  }
+
   /** Send what must arrive. */
-  post(letter: Letter, buffer: ArrayBuffer | null = null): void {
-    this.#outbox.put(letter, buffer);
+  post(letter: Letter, buffer: ArrayBuffer | null = null, arrived?: () => void): void {
+    this.#outbox.put(letter, buffer, arrived);
   }
 
   /** Send what may get lost. */
@@ -87,9 +103,24 @@ export class Link {
       clearInterval(this.#pulse);
       this.#pulse = undefined;
     } else {
-      this.#pulse ??= setInterval(() => this.note({ kind: "note" }), SIGN_OF_LIFE_MS);
+      this.#pulse ??= setInterval(() => this.#showLife(), SIGN_OF_LIFE_MS);
     }
   }
+
+  #showLife(): void {
+    const now = performance.now();
+    const grace = this.#deadSince === null ? LONGEST_SILENCE_MS : GRACE_MS;
+    if (now - Math.max(this.#heardAt, this.#deadSince ?? 0) > grace) {
+      this.beginAnew();
+    } else {
+      this.note({ kind: "note" });
+    }
+  }
+
+  /** JupyterLab says so when the kernel restarts, dies, or cannot be reached any more. */
+  #suspect = (): void => {
+    this.#deadSince = performance.now();
+  };
 
   /** Say nothing any more. */
   destroy(): void {
@@ -98,17 +129,22 @@ export class Link {
     clearTimeout(this.#hello);
     removeEventListener("pagehide", this.#sayBye);
     this.model.off("msg:custom", this.#receive);
+    this.model.off("comm_live_update", this.#suspect);
     this.#outbox.destroy();
   }
 
   #receive = (content: unknown, buffers: DataView[]): void => {
     const message = forPage(content, this.#name);
+    if (message !== null) {
+      this.#heardAt = performance.now();
+    }
     switch (message?.kind) {
       case undefined:
         return this.#refuse(content);
       case "welcome":
         clearTimeout(this.#hello);
         this.#welcomed = true;
+        this.#deadSince = null;
         return this.listener.welcome(message.options);
       case "command":
         return this.#hear(message);
@@ -125,8 +161,14 @@ export class Link {
         );
       case "decode":
         return this.listener.decode(message.take, blobOf(buffers, message.mime_type));
+      case "seek":
+        return this.listener.seek(message.anywhere);
+      case "fetch":
+        return this.listener.fetch(message.take, message.first);
+      case "forget":
+        return this.listener.forget(message.take);
       case "lost":
-        return this.#beginAnew();
+        return this.beginAnew();
       default:
         return assertNever(message);
     }
@@ -152,10 +194,12 @@ export class Link {
   }
 
   /** Under another name, so that nothing of the old life is taken for the new one's. */
-  #beginAnew(): void {
+  beginAnew(): void {
     this.#name = randomId();
     this.#heard = this.#done = 0;
     this.#welcomed = false;
+    this.#heardAt = performance.now();
+    this.#deadSince = null;
     this.#outbox.destroy();
     this.#outbox = this.#newOutbox();
     this.listener.lost();

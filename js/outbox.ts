@@ -10,7 +10,12 @@ const WINDOW = 8;
 const FIRST_PROBE_MS = 1_000;
 const LONGEST_PROBE_MS = 5_000;
 
-type Entry = { letter: Letter; buffer: ArrayBuffer | null; sentAt: number };
+type Entry = {
+  letter: Letter;
+  buffer: ArrayBuffer | null;
+  arrived: () => void;
+  sentAt: number;
+};
 
 export type Post = (message: Letter & { seq: number }, buffer: ArrayBuffer | null) => void;
 
@@ -33,8 +38,9 @@ export class Outbox {
     return this.#entries.reduce((sum, entry) => sum + (entry.buffer?.byteLength ?? 0), 0);
   }
 
-  put(letter: Letter, buffer: ArrayBuffer | null = null): void {
-    this.#entries.push({ letter, buffer, sentAt: 0 });
+  /** Send a letter in its turn; `arrived` is called when Python has it. */
+  put(letter: Letter, buffer: ArrayBuffer | null = null, arrived = () => {}): void {
+    this.#entries.push({ letter, buffer, arrived, sentAt: 0 });
     this.#fill();
   }
 
@@ -45,9 +51,10 @@ export class Outbox {
   acknowledge(upto: number, probe: number | null): void {
     const inFlight = this.#window.filter(({ sentAt }) => sentAt > 0).length;
     if (isWithin(upto, this.#base + 1, this.#base + inFlight)) {
-      this.#entries.splice(0, upto - this.#base);
+      const those = this.#entries.splice(0, upto - this.#base);
       this.#base = upto;
       this.#rest();
+      those.forEach(({ arrived }) => arrived());
     }
     if (isWithin(probe, 1, this.#sends)) {
       this.#rest();

@@ -22,7 +22,7 @@ function recorders(): Recorders {
 export function addRecorder(model: AnyModel): () => void {
   const name: string = model.get("_key");
   recorders().get(name)?.destroy();
-  const recorder = new Recorder(model);
+  const recorder = new Recorder(model, () => recorders().values());
   recorders().set(name, recorder);
   return () => {
     recorder.destroy();

@@ -7,7 +7,15 @@ export const MAX_PART = 1 << 20;
 export type State = "inactive" | "recording" | "paused";
 export type Op = "start" | "stop" | "pause" | "resume" | "request_data";
 export type Pressed = "stop" | "pause" | "resume";
-export type EndedBy = "stop" | "max_duration" | "max_bytes" | "silence" | "track ended" | "error";
+export type EndedBy =
+  | "stop"
+  | "max_duration"
+  | "max_bytes"
+  | "silence"
+  | "track ended"
+  | "error"
+  | "memory full"
+  | "kernel gone";
 /** Why a page may not listen, or play, where it knows more than its browser says. */
 export type Cause = "dismissed" | "frame" | "header" | "silent" | "system" | "webview";
 export type Fault = { name: string; message: string; cause: Cause | null };
@@ -32,12 +40,16 @@ export type Limits = {
   stop_on_silence: [seconds: number, level: number] | null;
 };
 
+/** Whose takes are kept here, for which kernel, and whether that keeps a journal on its disk. */
+export type Keeping = { kernel: string; person: string; notebook: string; journal: boolean };
+
 /** How to record: what `new MediaRecorder(stream, options)` takes, and whether to decode here. */
 export type Options = {
   source: Source;
   recorder: MediaRecorderOptions & { audioBitrateMode?: "constant" | "variable" };
   decode: boolean;
   limits: Limits;
+  keeping: Keeping;
 };
 
 export type Command = {
@@ -58,6 +70,9 @@ export type KernelMessage =
   | { kind: "query"; page: string; mime_type: string }
   | { kind: "diagnose"; page: string; names: boolean }
   | { kind: "decode"; page: string; take: string; mime_type: string }
+  | { kind: "seek"; page: string; anywhere: boolean }
+  | { kind: "fetch"; page: string; take: string; first: number }
+  | { kind: "forget"; page: string; take: string }
   | { kind: "lost"; page: string };
 
 /** What a page knows of itself and its browser; null where the browser does not tell. */
@@ -105,6 +120,18 @@ export type Letter =
   | { kind: "pcm"; take: string; sample_rate: number; channels: number }
   | { kind: "decoded"; take: string; decoding: string }
   | { kind: "failed"; take: string; fault: Fault }
+  | {
+      kind: "kept";
+      take: string;
+      at: number;
+      mime_type: string;
+      settings: Settings;
+      seconds: number;
+      ended_by: EndedBy | null;
+      parts: number;
+    }
+  | { kind: "listed" }
+  | { kind: "stretch"; take: string; first: number; next: number }
   | {
       kind: "stopped";
       take: string;

@@ -8,12 +8,14 @@ import type { AnyModel } from "@anywidget/types";
 import { USUAL } from "./ask";
 import { loadAsset } from "./assets";
 import type { Decoder } from "./decoder";
+import { Keeper } from "./keeper";
 import { Link } from "./link";
 import {
   assertNever,
   toFault,
   type Command,
   type Fault,
+  type Keeping,
   type Op,
   type Options,
   type Pressed,
@@ -21,7 +23,11 @@ import {
 } from "./protocol";
 import { randomId } from "./random";
 import { Recording, type Decode, type Report, type Wish } from "./recording";
+import { nameOf, Shelf } from "./shelf";
 import { openSource } from "./sources";
+
+/** So much that Python has not got fits into a page's memory; then the recording is ended. */
+const MOST_PENDING = 512 * (1 << 20);
 
 /** Where the recorder stands, for those who look at it. */
 export type Phase = "waiting" | "inactive" | "asking" | "recording" | "paused" | "stopping";
@@ -39,15 +45,24 @@ export class Recorder {
   #atRest: Omit<Snapshot, "state">;
   #work: Promise<void> = Promise.resolve();
   #watchers = new Set<() => void>();
+  #keepers = new Set<Keeper>(); // of the takes that Python has not got yet
+  #freed: Promise<unknown> = Promise.resolve();
+  #shelf: Shelf | null = null;
   #link: Link;
 
-  constructor(readonly model: AnyModel) {
+  constructor(
+    readonly model: AnyModel,
+    readonly others: () => Iterable<Recorder>,
+  ) {
     this.#atRest = attributes(model);
     this.#link = new Link(model, {
       snapshot: () => this.#snapshot(),
       welcome: (options) => this.#beWelcome(options),
       obey: (command) => this.#enqueue(orderOf(command)),
       decode: (take, blob) => void this.#decodeForPython(take, blob),
+      seek: (anywhere) => void this.#withRoom((shelf) => shelf.seek(anywhere)),
+      fetch: (take, first) => this.#shelf?.fetch(take, first),
+      forget: (take) => this.#shelf?.forget(take),
       lost: () => this.#letGo(),
       acknowledged: () => this.changed(),
     });
@@ -104,7 +119,29 @@ export class Recorder {
     this.#life += 1;
     this.recording?.abandon();
     this.recording = null;
+    this.#options = null;
+    this.#keepers.forEach((keeper) => keeper.leave());
+    this.#freed = Promise.all([...this.#keepers].map(({ free }) => free));
+    this.#keepers.clear();
     this.changed();
+  }
+
+  /** What is left of a kernel that is dead is let go for the next one; settles when it is. */
+  makeRoomFor(newer: Keeping): Promise<unknown> {
+    const ours = this.#options?.keeping;
+    const isNewer = ours && nameOf(ours) === nameOf(newer) && ours.kernel !== newer.kernel;
+    if (isNewer && this.#link.isDead) {
+      this.#link.beginAnew();
+    }
+    return this.#freed;
+  }
+
+  async #withRoom(look: (shelf: Shelf) => void): Promise<void> {
+    const [options, shelf] = [this.#options, this.#shelf];
+    if (options !== null && shelf !== null) {
+      await Promise.all([...this.others()].map((each) => each.makeRoomFor(options.keeping)));
+      look(shelf);
+    }
   }
 
   /** What is begun now asks this later: is it over? */
@@ -117,6 +154,8 @@ export class Recorder {
     this.#options = options;
     this.#unfit = this.#try(options);
     this.#link.post({ kind: "tried", fault: this.#unfit });
+    this.#shelf = new Shelf(options.keeping, this.#report);
+    void this.#withRoom((shelf) => shelf.offer());
     if (options.decode) {
       // Now, while the kernel listens. A failure shows when the decoder is needed.
       this.#loadDecoder().catch(() => undefined);
@@ -198,11 +237,20 @@ export class Recorder {
         return source.close();
       }
       const decode = options.decode ? this.#decode : null;
-      this.recording = Recording.begin(source, options, wish, this.#report, decode);
+      const keeper = this.#keeper(wish.take, options.keeping);
+      const shelving = { keeper, owner: nameOf(options.keeping) };
+      this.recording = Recording.begin(source, options, wish, this.#report, decode, shelving);
       void this.recording.ended.then(() => this.#forget(wish.take));
     } finally {
       this.#ask(false);
     }
+  }
+
+  #keeper(take: string, { journal }: Keeping): Keeper {
+    const keeper = new Keeper(take, journal);
+    this.#keepers.add(keeper);
+    void keeper.free.then(() => this.#keepers.delete(keeper));
+    return keeper;
   }
 
   #forget(take: string): void {
@@ -246,8 +294,11 @@ export class Recorder {
 
   // Telling -------------------------------------------------------------------------------
 
-  #report: Report = (letter, buffer) => {
-    this.#link.post(letter, buffer);
+  #report: Report = (letter, buffer, arrived) => {
+    this.#link.post(letter, buffer, arrived);
+    if (this.pendingBytes > MOST_PENDING && this.recording?.state !== "inactive") {
+      this.recording?.stop("memory full");
+    }
     this.changed();
   };
 

@@ -4,6 +4,7 @@
 // while it records; the `dataavailable` events that Python sees follow the user's timeslice.
 
 import { Ending } from "./ending";
+import type { Facts, Keeper } from "./keeper";
 import { EventOrder, type NativeEvent } from "./machine";
 import {
   MAX_PART,
@@ -24,7 +25,11 @@ const LAST_EVENT_STEP_MS = 500;
 /** What was asked of a start: milliseconds of timeslice, seconds after which to stop by itself. */
 export type Wish = { take: string; timeslice: number | null; seconds: number | null };
 
-export type Report = (letter: Letter, buffer?: ArrayBuffer) => void;
+/** Reports a letter, with bytes; `arrived` is called when Python has it. */
+export type Report = (letter: Letter, buffer?: ArrayBuffer, arrived?: () => void) => void;
+
+/** Where a take goes besides Python: to the browser's store, whose it is told. */
+export type Shelving = { keeper: Keeper; owner: string };
 
 /** Reports a blob's samples as `pcm` letters of its take; gives "done", or why there are none. */
 export type Decode = (blob: Blob, take: string, report: Report) => Promise<string>;
@@ -54,14 +59,16 @@ export class Recording {
     wish: Wish,
     report: Report,
     decode: Decode | null,
+    shelving: Shelving,
   ): Recording {
     try {
       const native = new MediaRecorder(source.stream, recorder);
-      const recording = new Recording(native, source, limits, wish, report, decode);
+      const recording = new Recording(native, source, limits, wish, report, decode, shelving);
       recording.#start();
       return recording;
     } catch (thrown) {
       source.close();
+      shelving.keeper.delivered();
       throw thrown;
     }
   }
@@ -73,6 +80,7 @@ export class Recording {
     readonly wish: Wish,
     readonly send: Report,
     readonly decode: Decode | null,
+    readonly shelving: Shelving,
   ) {
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
     this.#letters = Promise.resolve();
@@ -108,7 +116,9 @@ export class Recording {
       native.start(this.#timeslice.ours);
     } catch (thrown) {
       // In Chromium it goes on, and may even record (bug: start that throws leaves it recording).
+      this.#order.next("stop");
       this.abandon();
+      this.#resolveEnded();
       throw thrown;
     }
     this.stopwatch.start();
@@ -147,16 +157,13 @@ export class Recording {
     }
   };
 
-  /** Release everything at once and report nothing more: the model has gone. */
+  /** Report nothing more, since nobody listens; what was recorded stays in the store. */
   abandon(): void {
     this.#abandoned = true;
-    this.#order.next("stop");
-    clearTimeout(this.#lastEvent);
     if (this.native.state !== "inactive") {
-      this.native.stop();
+      this.stop("kernel gone");
     }
     this.#release();
-    this.#resolveEnded();
   }
 
   #release(): void {
@@ -188,6 +195,7 @@ export class Recording {
         this.#mimeType = this.native.mimeType;
         const { settings } = this.source;
         const at = Date.now() - 1000 * this.stopwatch.seconds;
+        this.#keepFacts({ take, at, settings, mime_type: this.#mimeType });
         return this.#later(() => this.#report({ kind: "started", take, at, settings }));
       }
       case "pause":
@@ -235,8 +243,15 @@ export class Recording {
   async #send(blob: Blob): Promise<void> {
     for (let offset = 0; offset < blob.size; offset += MAX_PART) {
       const buffer = await blob.slice(offset, offset + MAX_PART).arrayBuffer();
-      this.#report({ kind: "data", take: this.wish.take }, buffer);
+      const { keeper } = this.shelving;
+      keeper.part(buffer, this.stopwatch.seconds);
+      this.#report({ kind: "data", take: this.wish.take }, buffer, () => keeper.arrived());
     }
+  }
+
+  #keepFacts(facts: Omit<Facts, "owner">): void {
+    const { keeper, owner } = this.shelving;
+    keeper.begin({ ...facts, owner });
   }
 
   #sayAvailable(): void {
@@ -253,15 +268,16 @@ export class Recording {
     this.#release();
     this.#sayAvailable();
     this.#later(async () => {
+      const { keeper } = this.shelving;
+      const [seconds, ended_by] = [this.stopwatch.seconds, this.#endedBy];
+      keeper.end(seconds, ended_by);
+      const [take, mime_type] = [this.wish.take, this.mimeType];
       const decoding = await this.#decodeAll();
-      this.#report({
-        kind: "stopped",
-        take: this.wish.take,
-        ended_by: this.#endedBy,
-        mime_type: this.mimeType,
-        seconds: this.stopwatch.seconds,
-        decoding,
-      });
+      this.#report(
+        { kind: "stopped", take, ended_by, mime_type, seconds, decoding },
+        undefined,
+        () => keeper.delivered(),
+      );
       this.#resolveEnded();
     });
   }
@@ -270,12 +286,12 @@ export class Recording {
   async #decodeAll(): Promise<string | null> {
     const blob = new Blob(this.#chunks, { type: this.mimeType });
     this.#chunks = [];
-    return this.decode && this.decode(blob, this.wish.take, this.#report);
+    return this.#abandoned ? null : this.decode && this.decode(blob, this.wish.take, this.#report);
   }
 
-  #report: Report = (letter, buffer) => {
+  #report: Report = (letter, buffer, arrived) => {
     if (!this.#abandoned) {
-      this.send(letter, buffer);
+      this.send(letter, buffer, arrived);
     }
   };
 

@@ -15,6 +15,7 @@ from .events import (
 )
 from .onecell import record
 from .recorder import MediaRecorder
+from .recovery import recover, recover_async
 from .sources import Microphone, Tone
 from .take import Take
 
@@ -33,4 +34,6 @@ __all__ = [
     "Tone",
     "errors",
     "record",
+    "recover",
+    "recover_async",
 ]

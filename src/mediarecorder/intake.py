@@ -26,12 +26,16 @@ from .wire.assembly import Assembly
 from .wire.kept import Kept
 from .wire.link import Arrival, Lost
 from .wire.pages import Page
+from .wire.shelf import Arrived, Shelf
 from .wire.sound import Sound
+from .wire.watch import SILENT_LOOKS, Watch
 
 if TYPE_CHECKING:
     from .recorder import MediaRecorder
 
 logger = logging.getLogger("mediarecorder")
+
+KEPT_NOTICE = "This browser keeps a recording that was cut off: mediarecorder.recover() brings it."
 
 
 @dataclass
@@ -64,6 +68,8 @@ class Intake:
         What listeners and observers raised last.
     while_listening : callable
         Makes the context in which listeners are called.
+    shelf : Shelf
+        What the pages keep of takes that were cut off.
     closing : bool
         The recorder leaves as soon as nothing is under way.
     """
@@ -75,6 +81,8 @@ class Intake:
         self.raised: deque[Exception] = deque(maxlen=20)
         self.while_listening: Callable[[], AbstractContextManager[None]] = nullcontext
         self.closing = False
+        self.shelf = Shelf()
+        self._watch = Watch(self._look)
         self._recorder = recorder
         self._runs: dict[str, Run] = {}
         self._assemblies: dict[str, Assembly] = {}
@@ -82,6 +90,7 @@ class Intake:
     def expect(self, take: str) -> Run:
         """A take has been asked for."""
         self.latest = self._runs[take] = Run(take)
+        self._watch.begin()
         return self.latest
 
     def keep(self, arrival: Arrival) -> Arrival:
@@ -148,9 +157,16 @@ class Intake:
                     why = f"The recording has ended by itself ({message.ended_by}); it is kept."
                     self._set("_notice", why)
                 take = self._assemblies[message.take].finish(message)
+                Arrived.finish(take.id)
                 self._finish(take, outcome=take)
+            case protocol.Kept():
+                self._hear_of(arrival.page, message)
+            case protocol.Listed():
+                self.shelf.listed.add(arrival.page.id)
+            case protocol.Stretch():
+                self.shelf.bring(message, arrival.buffer)
             case Lost():
-                self._interrupt(arrival.page, message.recorded)
+                self._interrupt(arrival.page.id, message.recorded)
         self.leave_when_done()
 
     def follow_state(self) -> None:
@@ -233,17 +249,41 @@ class Intake:
         if run is not None:
             run.outcome = outcome
 
-    def _interrupt(self, page: Page, recorded: bool) -> None:
+    def _hear_of(self, page: Page, kept: protocol.Kept) -> None:
+        """A browser keeps a take that no page records any more: its page has gone, if unheard."""
+        assembly = self._assemblies.get(kept.take)
+        if assembly is not None and assembly.page != page.id:
+            recorded = self._recorder._link.lose(assembly.page)
+            self._interrupt(assembly.page, recorded)
+            self.follow_state()
+        if Arrived.has_all_of(kept):
+            self._recorder._link.tell(protocol.forget, kept.take, page=page.id)
+        else:
+            self.shelf.put(page.id, kept)
+            self._set("_notice", KEPT_NOTICE)
+
+    def _look(self) -> bool:
+        """Give up a page that records and has been silent for too long; whether to look on."""
+        recorder = self._recorder
+        if recorder._link.look() > SILENT_LOOKS:
+            recorder._link.give_up()
+            self.follow_state()
+        return bool(recorder.state != "inactive" or self._assemblies)
+
+    def _interrupt(self, page: str, recorded: bool) -> None:
         """The page has gone: what it was recording ends here, with what has arrived."""
         error = AbortError(
             "The page that recorded was closed or reloaded, or does not answer any more.",
-            "What had arrived is in rec.take; show the recorder in a page to go on.",
+            "What had arrived is in rec.take; what else its browser has kept, "
+            "mediarecorder.recover() brings once the notebook is open there again.",
         )
-        for assembly in [a for a in list(self._assemblies.values()) if a.page == page.id]:
+        for assembly in [a for a in list(self._assemblies.values()) if a.page == page]:
             self._fail(error)
             data = assembly.take_data()
             self._fire(DataAvailableEvent(self._recorder, data, assembly.mime_type, None))
-            self._finish(assembly.interrupt("page gone"), outcome=error)
+            take = assembly.interrupt("page gone")
+            Arrived.interrupt(take, assembly.parts)
+            self._finish(take, outcome=error)
         for run in [run for run in self._runs.values() if recorded and not run.begun]:
             self._fail(error, run.take)
 

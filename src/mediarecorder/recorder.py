@@ -36,6 +36,7 @@ from .take import Take
 from .wire import waiting
 from .wire.link import Link
 from .wire.protocol import BitrateMode
+from .wire.session import KERNEL, owner
 
 T = TypeVar("T")
 
@@ -482,6 +483,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
             "recorder": self._asked.describe(),
             "decode": self._decode and not decoding.available(),
             "limits": self._limits.describe(),
+            "keeping": {"kernel": KERNEL, "journal": self._journal is not None, **owner()},
         }
 
     def set_state(self, sync_data: dict[str, Any]) -> None:

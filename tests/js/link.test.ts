@@ -25,6 +25,7 @@ const snapshot = {
 
 let sent: Sent[];
 let hear: ((content: unknown) => void) | undefined;
+let die: (() => void) | undefined;
 let windows: Map<string, () => void>;
 let broken: boolean;
 let obeyed: number[];
@@ -37,8 +38,8 @@ beforeEach(() => {
   vi.stubGlobal("addEventListener", (event: string, f: () => void) => windows.set(event, f));
   vi.stubGlobal("removeEventListener", (event: string) => windows.delete(event));
   const model = {
-    on: (_: string, f: typeof hear) => (hear = f),
-    off: () => (hear = undefined),
+    on: (name: string, f: () => void) => (name === "msg:custom" ? (hear = f) : (die = f)),
+    off: (name: string) => (name === "msg:custom" ? (hear = undefined) : (die = undefined)),
     send: (content: Sent) => {
       if (broken) throw new Error("The comm is closed.");
       sent.push(content);
@@ -49,6 +50,9 @@ beforeEach(() => {
     welcome: vi.fn(),
     obey: ({ n }) => obeyed.push(n),
     decode: vi.fn(),
+    seek: vi.fn(),
+    fetch: vi.fn(),
+    forget: vi.fn(),
     lost: vi.fn(),
     acknowledged: vi.fn(),
   };
@@ -197,6 +201,38 @@ it("a page that was given up begins anew: another name, nothing heard, nothing w
   welcome();
   link.post({ kind: "tried", fault: null });
   expect(sent.at(-1)).toMatchObject({ kind: "tried", seq: 0 });
+});
+
+describe("a microphone whose kernel", () => {
+  const grace = (seconds: number) => {
+    vi.advanceTimersByTime(1_000 * seconds);
+    return vi.mocked(listener.lost).mock.calls.length;
+  };
+
+  it("is gone, as JupyterLab says, is let go after 30 s", () => {
+    welcome();
+    link.keepAlive(true);
+    die?.();
+    expect(grace(28)).toBe(0);
+    expect(grace(6)).toBe(1);
+  });
+
+  it("says something after all goes on", () => {
+    welcome();
+    link.keepAlive(true);
+    die?.();
+    for (let minute = 0; minute < 5; minute += 1 / 3) {
+      hear?.({ kind: "ack", page: page(), upto: 0, probe: null });
+      expect(grace(20)).toBe(0);
+    }
+  });
+
+  it("is only silent goes on for a quarter of an hour: it may be busy", () => {
+    welcome();
+    link.keepAlive(true);
+    expect(grace(14 * 60)).toBe(0);
+    expect(grace(2 * 60)).toBe(1);
+  });
 });
 
 it("a comm that is closed breaks nothing; a probe finds what was lost", () => {

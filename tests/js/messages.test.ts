@@ -131,6 +131,27 @@ const PAGE: Kinds<PageMessage> = {
     decoding: "done",
     ...envelope,
   },
+  kept: {
+    kind: "kept",
+    seq: 10,
+    take: "take-3",
+    at: 1_764_000_000_000.25,
+    mime_type,
+    settings: { deviceId: "default", label: "A microphone", sampleRate: 44_100 },
+    seconds: 12.5,
+    ended_by: "kernel gone",
+    parts: 50,
+    ...envelope,
+  },
+  listed: { kind: "listed", seq: 11, ...envelope },
+  stretch: { kind: "stretch", seq: 12, take: "take-3", first: 20, next: 50, ...envelope },
+};
+
+const keeping = {
+  kernel: "kernel-1",
+  person: "0123456789abcdef",
+  notebook: "fedcba9876543210",
+  journal: false,
 };
 
 const KERNEL: KernelMessage[] = [
@@ -157,6 +178,7 @@ const KERNEL: KernelMessage[] = [
       },
       decode: true,
       limits: { max_duration: 600, max_bytes: 50_000_000, stop_on_silence: [30, -50] },
+      keeping,
     },
   },
   {
@@ -168,6 +190,7 @@ const KERNEL: KernelMessage[] = [
       recorder: { audioBitrateMode: "variable" },
       decode: false,
       limits: { max_duration: null, max_bytes: null, stop_on_silence: null },
+      keeping,
     },
   },
   {
@@ -195,6 +218,9 @@ const KERNEL: KernelMessage[] = [
   { kind: "query", page: "page-1", mime_type: "audio/webm;codecs=pcm" },
   { kind: "diagnose", page: "page-1", names: true },
   { kind: "decode", page: "page-1", take: "take-2", mime_type },
+  { kind: "seek", page: "page-1", anywhere: false },
+  { kind: "fetch", page: "page-1", take: "take-3", first: 20 },
+  { kind: "forget", page: "page-1", take: "take-3" },
   { kind: "lost", page: "page-1" },
 ];
 
@@ -213,6 +239,9 @@ describe("the golden messages", () => {
       query: true,
       diagnose: true,
       decode: true,
+      seek: true,
+      fetch: true,
+      forget: true,
       lost: true,
     };
     expect(new Set(golden.kernel.map(({ kind }) => kind))).toEqual(new Set(Object.keys(kinds)));

@@ -60,7 +60,20 @@ describe.each(BROWSERS)("in %s", (name) => {
       kernel.tell({ kind: "decode", page: kernel.page, take: "c", mime_type }, kernel.blob("a"));
       await kernel.letter("decoded");
       dispatchEvent(new Event("pagehide"));
-      return [unsupported, refused, kernel]
+      const source = testPage.microphone();
+      const keeping = { notebook: "of two kernels" };
+      const dying = await testPage.kernel({ source, keeping });
+      dying.command("start", "d");
+      await dying.letter("data");
+      dying.die();
+      const next = await testPage.kernel({ source, keeping });
+      await next.letter("kept");
+      next.tell({ kind: "fetch", page: next.page, take: "d", first: 0 });
+      await next.letter("stretch");
+      next.tell({ kind: "forget", page: next.page, take: "d" });
+      next.tell({ kind: "seek", page: next.page, anywhere: false });
+      await next.letter("listed");
+      return [unsupported, refused, kernel, next]
         .flatMap(({ sent }) => sent)
         .map(({ bytes, ...message }) => ({
           message,
@@ -91,7 +104,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         Object.assign(expected["facts"] as object, { allowed: "object" }); // null
       }
       expect(shape(message), example.kind).toEqual(expected);
-      expect(bytes, example.kind).toBe(["data", "pcm"].includes(example.kind));
+      expect(bytes, example.kind).toBe(["data", "pcm", "stretch"].includes(example.kind));
     }
     expect(shape(full("asset").message)).toEqual(shape(golden.asset.asked));
   });

@@ -31,6 +31,8 @@ class Assembly:
         The type at its start; at the end `Stopped` tells it again.
     kept : Kept
         Its bytes.
+    parts : int
+        How many parts have come; the page numbers them so.
     sound : Sound
         Its samples, if the page decodes them.
     """
@@ -40,6 +42,7 @@ class Assembly:
         self.mime_type = letter.snapshot.mime_type
         started_at = datetime.datetime.fromtimestamp(letter.at / 1000, datetime.timezone.utc)
         self._head = Head(letter.take, self.mime_type, started_at, dict(letter.settings))
+        self.parts = 0
         self.kept = Kept(None if journal is None else lambda: Writer.begin(journal, self._head))
         self._marks: deque[int] = deque()
         self._given = 0
@@ -48,6 +51,7 @@ class Assembly:
     def add(self, part: bytes) -> None:
         """Bytes of the blob."""
         if part:
+            self.parts += 1
             self.kept.append(part)
 
     def mark(self) -> None:

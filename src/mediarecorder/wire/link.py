@@ -152,9 +152,17 @@ class Link:
 
     def announce_options(self) -> None:
         """Tell every page that the options have changed."""
+        self.tell(protocol.welcome, self._options())
+
+    def tell(
+        self, message: Callable[..., dict[str, Any]], *content: Any, page: str = ""
+    ) -> set[str]:
+        """Send every page a message, or the one with this id; returns which were there."""
         with self._lock:
-            for page in self._pages:
-                self._send(protocol.welcome(page.id, self._options()))
+            those = {each.id for each in self._pages if page in ("", each.id)}
+            for each in those:
+                self._send(message(each, *content))
+            return those
 
     def ask(self, mime_type: str) -> bool:
         """Send a query to a page; False if there is none."""
@@ -364,6 +372,15 @@ class Link:
                 self._arrivals.append(self._lose(self._pages.recording))
         self._drain()
 
+    def lose(self, name: str) -> bool:
+        """The page of this id has gone, as another one says; whether it was to record."""
+        with self._lock:
+            page = self._pages.get(name)
+            recorded = page is not None and page is self._pages.recording
+            if page is not None:
+                self._lose(page)
+            return recorded
+
     def _lose(self, page: Page) -> Arrival:
         recorded = page is self._pages.recording
         if recorded:
@@ -410,6 +427,15 @@ class Link:
         with self._lock:
             page = self._pages.recording
             return None if page is None else page.spoke
+
+    def look(self) -> int:
+        """How many looks the page that records has been silent for, this one included."""
+        with self._lock:
+            page = self._pages.recording
+            if page is None:
+                return 0
+            page.silent_looks += 1
+            return page.silent_looks
 
     @property
     def state(self) -> State:

@@ -28,6 +28,8 @@ class Page:
         What it said of the types that it knows of itself, and of those in `asked`.
     facts : Facts or None
         What it said when it was asked last.
+    silent_looks : int
+        How often somebody has looked since its last word.
     """
 
     id: str
@@ -41,6 +43,7 @@ class Page:
     facts: Facts | None = None
     inbox: Inbox[Letter] = field(default_factory=Inbox)
     spoke: float = field(default_factory=time.monotonic)
+    silent_looks: int = 0
 
     @property
     def up_to_date(self) -> bool:
@@ -49,7 +52,7 @@ class Page:
 
     def follow(self, message: FromPage) -> None:
         """Note how the page is, unless a newer message has told it already."""
-        self.spoke = time.monotonic()
+        self.spoke, self.silent_looks = time.monotonic(), 0
         if message.clock > self.clock:
             self.clock, self.done, self.snapshot = message.clock, message.done, message.snapshot
 

@@ -47,7 +47,7 @@ Op: TypeAlias = Literal["start", "stop", "pause", "resume", "request_data"]
 Pressed: TypeAlias = Literal["stop", "pause", "resume"]
 BitrateMode: TypeAlias = Literal["constant", "variable"]
 Limit: TypeAlias = Literal["max_duration", "max_bytes", "silence"]
-EndedBy: TypeAlias = Literal["stop", Limit, "track ended", "error"]
+EndedBy: TypeAlias = Literal["stop", Limit, "track ended", "error", "memory full", "kernel gone"]
 Cause: TypeAlias = Literal["dismissed", "frame", "header", "silent", "system", "webview"]
 Permission: TypeAlias = Literal["granted", "denied", "prompt"]
 Scalar: TypeAlias = str | int | float | bool | None
@@ -218,6 +218,37 @@ class Stopped(Letter):
 
 
 @dataclass(frozen=True)
+class Kept(Letter):
+    """A take that lies in the browser's store, and that no page records any more.
+
+    Its parts are numbered; ``parts`` is the number after the last. ``ended_by`` is
+    None if its page went in the middle of it.
+    """
+
+    take: str
+    at: float
+    mime_type: str
+    settings: dict[str, Scalar]
+    seconds: float
+    ended_by: EndedBy | None
+    parts: int
+
+
+@dataclass(frozen=True)
+class Listed(Letter):
+    """The page has told every take that is kept there."""
+
+
+@dataclass(frozen=True)
+class Stretch(Letter):
+    """Parts of a take that is kept, from number ``first`` up to ``next``; the buffer is theirs."""
+
+    take: str
+    first: int
+    next: int
+
+
+@dataclass(frozen=True)
 class Answer(FromPage):
     """Whether the page's browser supports the type that a `query` asked about."""
 
@@ -276,6 +307,9 @@ KINDS: dict[str, type[FromPage]] = {
     "decoded": Decoded,
     "failed": Failed,
     "stopped": Stopped,
+    "kept": Kept,
+    "listed": Listed,
+    "stretch": Stretch,
     "answer": Answer,
     "diagnosis": Diagnosis,
 }
@@ -405,3 +439,18 @@ def diagnose(page: str, names: bool) -> dict[str, Any]:
 def decode(page: str, take: str, mime_type: str) -> dict[str, Any]:
     """Ask the page for the samples of a take; the buffer is its blob."""
     return {"kind": "decode", "page": page, "take": take, "mime_type": mime_type}
+
+
+def seek(page: str, anywhere: bool) -> dict[str, Any]:
+    """Ask the page what lies in its browser's store: of this notebook, or of this person."""
+    return {"kind": "seek", "page": page, "anywhere": anywhere}
+
+
+def fetch(page: str, take: str, first: int) -> dict[str, Any]:
+    """Ask for parts of a take that is kept there, from number `first` on."""
+    return {"kind": "fetch", "page": page, "take": take, "first": first}
+
+
+def forget(page: str, take: str) -> dict[str, Any]:
+    """A take that is kept there is here now."""
+    return {"kind": "forget", "page": page, "take": take}

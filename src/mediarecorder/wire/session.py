@@ -6,11 +6,18 @@ cell can be sent to the very page that ran it.
 
 from __future__ import annotations
 
+import getpass
+import hashlib
+import os
 import sys
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+
+KERNEL = uuid.uuid4().hex
+"""Tells this kernel from the one before it."""
 
 _handled: ContextVar[str | None] = ContextVar("mediarecorder.session", default=None)
 
@@ -43,3 +50,27 @@ def running_kernel() -> Any:
     from ipykernel.kernelbase import Kernel
 
     return Kernel.instance() if Kernel.initialized() else None
+
+
+def owner() -> dict[str, str]:
+    """Whose takes a browser is to keep, and for which notebook: hashes, for it need not know.
+
+    The person is who runs the kernel, and on a hub the person's name there. The notebook
+    is what jupyter_server calls the kernel's session; elsewhere a person has one for all.
+    """
+    person = os.environ.get("JUPYTERHUB_USER", ""), _user()
+    return {
+        "person": _hash("\n".join(person)),
+        "notebook": _hash(os.environ.get("JPY_SESSION_NAME", "")),
+    }
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may have a user without a name
+        return str(os.getuid())
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -144,6 +144,13 @@ export class FakeKernel {
     clearInterval(this.#again);
   }
 
+  /** Say nothing any more; JupyterLab tells the page so. */
+  die(): void {
+    this.close();
+    this.busy = true;
+    this.#emit("comm_live_update");
+  }
+
   /** Wait until `condition` holds, looking again at each message of the page. */
   until(condition: () => boolean, what = String(condition)): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -1,16 +1,20 @@
 // The page of the recorder's tests: makes widgets as anywidget does, and witnesses what the
 // browser's own MediaRecorder and getUserMedia did.
 
-import type { Limits, Source } from "../../../js/protocol";
-import { FakeKernel, type Trouble } from "./kernel";
+import type { Keeping, Limits, Source } from "../../../js/protocol";
+import { FakeKernel, type Received1, type Trouble } from "./kernel";
 
 type Cleanup = () => void;
 type Widget = {
   initialize: (props: object) => Cleanup;
   render: (props: object) => Cleanup | undefined;
 };
-type Asked = { source?: Source; mimeType?: string; decode?: boolean } & {
+type Asked = {
+  source?: Source;
+  mimeType?: string;
+  decode?: boolean;
   limits?: Partial<Limits>;
+  keeping?: Partial<Keeping>;
 } & Partial<Trouble>;
 
 /** A native recorder of a take, and what it gave. */
@@ -107,6 +111,14 @@ const microphone = (
   },
 });
 
+/** A kernel and a notebook that no other test has. */
+const aNotebook = (): Keeping => ({
+  kernel: crypto.getRandomValues(new Uint32Array(1)).toString(),
+  person: "a person",
+  notebook: crypto.getRandomValues(new Uint32Array(1)).toString(),
+  journal: false,
+});
+
 class Model {
   readonly views: HTMLElement[] = [];
   #remove: Cleanup[] = [];
@@ -148,12 +160,21 @@ const models: Model[] = [];
 
 /** A recorder as anywidget makes it: every model imports the module anew. */
 async function model(
-  { source = tone(440), mimeType, decode = true, limits, ...trouble }: Asked = {},
+  { source = tone(440), mimeType, decode = true, limits, keeping, ...trouble }: Asked = {},
   traits: Record<string, unknown> = {},
 ): Promise<Model> {
   const recorder = mimeType === undefined ? {} : { mimeType };
-  const options = { source, recorder, decode, limits: { ...UNLIMITED, ...limits } };
-  const kernel = new FakeKernel(options, trouble, traits);
+  const kernel = new FakeKernel(
+    {
+      source,
+      recorder,
+      decode,
+      limits: { ...UNLIMITED, ...limits },
+      keeping: { ...aNotebook(), ...keeping },
+    },
+    trouble,
+    traits,
+  );
   const address = `/widget.js?copy=${models.length}`;
   const { default: widget } = (await import(address)) as { default: Widget };
   const made = new Model(kernel, widget);
@@ -209,6 +230,32 @@ function strongest(samples: Float32Array, sampleRate: number, channels = 1, chan
   }
 }
 
+/** The bytes of a take that the browser keeps, as a kernel fetches them. */
+async function fetched(kernel: FakeKernel, take: string, parts: number): Promise<Uint8Array> {
+  const stretches: Uint8Array<ArrayBuffer>[] = [];
+  for (let first = 0; first < parts;) {
+    kernel.tell({ kind: "fetch", page: kernel.page, take, first });
+    const stretch = await kernel.letter("stretch", stretches.length + 1);
+    if (stretch.first !== first || stretch.next <= first) {
+      throw new Error(`Asked for part ${first} of ${parts}, given ${stretch.first}.`);
+    }
+    stretches.push(stretch.bytes!);
+    first = stretch.next;
+  }
+  return new Uint8Array(await new Blob(stretches).arrayBuffer());
+}
+
+/** What the browser keeps for a kernel: asked anew, without what was told before. */
+async function kept(kernel: FakeKernel, anywhere = false): Promise<Received1<"kept">[]> {
+  await kernel.letter("tried");
+  const [before, lists] = [kernel.letters.length, kernel.letters.filter(isList).length];
+  kernel.tell({ kind: "seek", page: kernel.page, anywhere });
+  await kernel.letter("listed", lists + 1);
+  return kernel.letters.slice(before).filter((letter) => letter.kind === "kept");
+}
+
+const isList = ({ kind }: { kind: string }) => kind === "listed";
+
 /** Let so many seconds be recorded. */
 const pass = (seconds: number) => new Promise((resolve) => setTimeout(resolve, 1_000 * seconds));
 
@@ -227,6 +274,8 @@ function showJupyterConfig(): void {
 }
 
 const testPage = {
+  fetched,
+  kept,
   models,
   natives,
   streams,

@@ -1,0 +1,130 @@
+// Keeps one take in the browser's store while it is recorded, until Python has it for good.
+//
+// Python holds what has arrived in its memory, and a kernel may die: so what has arrived stays
+// here too until the take has ended there, unless a journal on its disk makes that needless.
+
+import type { EndedBy } from "./protocol";
+import * as store from "./store";
+import type { KeptTake } from "./store";
+
+/** More than this of what has arrived is not kept a second time here. */
+const MOST_BYTES = 512 * (1 << 20);
+
+export type Facts = Omit<KeptTake, "seconds" | "ended_by">;
+
+export class Keeper {
+  /** Whether the browser's store has failed: the take goes on in memory. */
+  failed = false;
+
+  /** Settles when this page has no claim to the take any more. */
+  readonly free: Promise<void>;
+
+  #work: Promise<void>;
+  #release!: () => void;
+  #hasEnded = false;
+  #isAlone = false;
+  #facts: Facts | undefined;
+  #sizes: number[] = [];
+  #arrived = 0;
+  #removed = 1; // the first part has the container's header: without it nothing plays
+  #bytes = 0;
+
+  /** With a `journal` in Python, what has arrived need not be kept. */
+  constructor(
+    readonly take: string,
+    readonly journal: boolean,
+  ) {
+    this.free = new Promise<void>((release) => (this.#release = release));
+    this.#work = holdLock(take, this.free);
+  }
+
+  begin(facts: Facts): void {
+    this.#facts = facts;
+    this.#then(() => store.putTake({ ...facts, seconds: 0, ended_by: null }));
+  }
+
+  /** The next part. */
+  part(bytes: ArrayBuffer, seconds: number): void {
+    const number = this.#sizes.push(bytes.byteLength) - 1;
+    this.#bytes += bytes.byteLength;
+    this.#then(() => store.putPart({ take: this.take, number, bytes, seconds }));
+  }
+
+  /** One part more has arrived in Python. */
+  arrived(): void {
+    this.#arrived += 1;
+    if (this.journal || this.#bytes > MOST_BYTES) {
+      const [first, next] = [this.#removed, this.#arrived];
+      if (first < next) {
+        this.#bytes -= this.#sizes.slice(first, next).reduce((sum, size) => sum + size, 0);
+        this.#removed = next;
+        this.#then(() => store.removeParts(this.take, first, next));
+      }
+    }
+  }
+
+  /** There is no more of it; it stays here until it is delivered, or somebody asks for it. */
+  end(seconds: number, ended_by: EndedBy): void {
+    const facts = this.#facts;
+    if (facts !== undefined) {
+      this.#then(() => store.putTake({ ...facts, seconds, ended_by }));
+    }
+    this.#hasEnded = true;
+    this.#freeIfDone();
+  }
+
+  /** Python has all of it, or nothing of it is worth keeping. */
+  delivered(): void {
+    this.#then(() => store.removeTake(this.take));
+    this.#hasEnded = true;
+    this.leave();
+  }
+
+  /** Nobody delivers it any more: from its end on, whoever asks for it may have it. */
+  leave(): void {
+    this.#isAlone = true;
+    this.#freeIfDone();
+  }
+
+  #freeIfDone(): void {
+    if (this.#isAlone && this.#hasEnded) {
+      void this.#work.then(this.#release);
+    }
+  }
+
+  #then(step: () => Promise<void>): void {
+    this.#work = this.#work.then(step).catch((thrown: unknown) => {
+      if (!this.failed) {
+        console.warn("mediarecorder: this browser does not keep the take in its store.", thrown);
+      }
+      this.failed = true;
+    });
+  }
+}
+
+const lockOf = (take: string) => `mediarecorder/take/${take}`;
+
+/**
+ * Whoever wonders whether the page of a take still lives asks for its lock, which the browser
+ * releases when the page goes, however it goes. Resolves when the lock is there.
+ */
+function holdLock(take: string, held: Promise<void>): Promise<void> {
+  const { locks } = navigator as { locks?: LockManager }; // not in insecure pages
+  if (locks === undefined) {
+    return Promise.resolve();
+  }
+  return new Promise((resolve) => {
+    const hold = () => {
+      resolve();
+      return held;
+    };
+    locks.request(lockOf(take), hold).catch(() => resolve());
+  });
+}
+
+/** Of these takes, those that no page records any more. */
+export async function withoutPage(takes: KeptTake[]): Promise<KeptTake[]> {
+  const { locks } = navigator as { locks?: LockManager };
+  const held = new Set((await locks?.query())?.held?.map(({ name }) => name));
+  return takes.filter(({ take }) => !held.has(lockOf(take)));
+}
