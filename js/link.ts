@@ -37,7 +37,7 @@ export type Listener = {
   decode: (take: string, blob: Blob) => void;
   /** Python asks what lies in the store, for some of it, and says that it has it. */
   seek: (anywhere: boolean) => void;
-  fetch: (take: string, first: number) => void;
+  fetch: (take: string, first: number, most: number) => void;
   forget: (take: string) => void;
   /** Python has given this page up, or is gone: nobody waits for what it records. */
   lost: () => void;
@@ -164,7 +164,7 @@ export class Link {
       case "seek":
         return this.listener.seek(message.anywhere);
       case "fetch":
-        return this.listener.fetch(message.take, message.first);
+        return this.listener.fetch(message.take, message.first, message.most);
       case "forget":
         return this.listener.forget(message.take);
       case "lost":

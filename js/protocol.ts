@@ -71,7 +71,7 @@ export type KernelMessage =
   | { kind: "diagnose"; page: string; names: boolean }
   | { kind: "decode"; page: string; take: string; mime_type: string }
   | { kind: "seek"; page: string; anywhere: boolean }
-  | { kind: "fetch"; page: string; take: string; first: number }
+  | { kind: "fetch"; page: string; take: string; first: number; most: number }
   | { kind: "forget"; page: string; take: string }
   | { kind: "lost"; page: string };
 

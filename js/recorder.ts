@@ -61,7 +61,7 @@ export class Recorder {
       obey: (command) => this.#enqueue(orderOf(command)),
       decode: (take, blob) => void this.#decodeForPython(take, blob),
       seek: (anywhere) => void this.#withRoom((shelf) => shelf.seek(anywhere)),
-      fetch: (take, first) => this.#shelf?.fetch(take, first),
+      fetch: (take, first, most) => this.#shelf?.fetch(take, first, most),
       forget: (take) => this.#shelf?.forget(take),
       lost: () => this.#letGo(),
       acknowledged: () => this.changed(),

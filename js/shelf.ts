@@ -30,12 +30,12 @@ export class Shelf {
     this.#then(() => this.#list(anywhere).finally(() => this.report({ kind: "listed" })));
   }
 
-  /** Report the bytes of a take from part number `first` on, as many as travel at once. */
-  fetch(take: string, first: number): void {
+  /** Report at most so many parts of a take from number `first` on, and as travel at once. */
+  fetch(take: string, first: number, most: number): void {
     this.#then(async () => {
       const isOurs = (await this.#takes(true)).some((kept) => kept.take === take);
       const { bytes, ...numbers } = isOurs
-        ? await store.stretchFrom(take, first, MAX_PART)
+        ? await store.stretchFrom(take, first, most, MAX_PART)
         : { first, next: first, bytes: new ArrayBuffer(0) };
       this.report({ kind: "stretch", take, ...numbers }, bytes);
     });

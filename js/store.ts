@@ -85,20 +85,25 @@ export async function lastPart(take: string): Promise<Part | undefined> {
   return (await store.openCursor(numbersOf(take), "prev"))?.value;
 }
 
-/** The parts that follow each other from number `first` on, or the next that is there. */
-export async function stretchFrom(take: string, first: number, most: number): Promise<Stretch> {
+/** At most so many parts that follow each other, from number `first` or the next that is there. */
+export async function stretchFrom(
+  take: string,
+  first: number,
+  most: number,
+  mostBytes: number,
+): Promise<Stretch> {
   const { store } = (await database()).transaction("parts");
   const found: Part[] = [];
   let size = 0;
   for (
     let cursor = await store.openCursor(numbersOf(take, first));
-    cursor !== null;
+    cursor !== null && found.length < most;
     cursor = await cursor.continue()
   ) {
     const part = cursor.value;
     const last = found.at(-1)?.number;
     size += part.bytes.byteLength;
-    if (last !== undefined && (part.number !== last + 1 || size > most)) {
+    if (last !== undefined && (part.number !== last + 1 || size > mostBytes)) {
       break;
     }
     found.push(part);

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime
 import logging
+import os
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from .errors import NoBrowserError
+from .journal import Record, unfinished
 from .onecell import ANSWER_SECONDS
 from .take import Take
 from .wire import protocol, waiting
@@ -21,16 +24,19 @@ from .wire.waiting import Steps
 if TYPE_CHECKING:
     from .recorder import MediaRecorder
 
+Records: TypeAlias = "dict[str, Record] | None"
+
 logger = logging.getLogger("mediarecorder")
 
 AGAIN_SECONDS = 1.0
 """A message to a page may get lost: what is not answered is asked again."""
+ALL = 1 << 31
 LATE_SECONDS = 2.0
 """How long to wait for a second page when one has told all."""
 
 
-def recover(*, anywhere: bool = False) -> list[Take]:
-    """Bring back the takes that were cut off, as far as this browser has kept them.
+def recover(journal: str | os.PathLike[str] | None = None, *, anywhere: bool = False) -> list[Take]:
+    """Bring back the takes that were cut off, as far as this browser or a journal has kept them.
 
     While it records, the page puts each part into its browser's own store (IndexedDB),
     and takes it out when Python has the whole take. So what a reload, a crash, a
@@ -38,13 +44,17 @@ def recover(*, anywhere: bool = False) -> list[Take]:
 
     1. asked for, in every page that shows a recorder; if there is none, in one that is
        made for it and not displayed;
-    2. brought here in order, and joined with what this kernel has of it;
+    2. brought here in order, and joined with what this kernel or the journal has of it;
     3. deleted in the browser, once it is here.
 
     Takes that a living page records, or is still sending, are left alone.
 
     Parameters
     ----------
+    journal : path, optional
+        The folder of a recorder's `journal`. What the browser still has is added to its
+        files. They stay where they are, so that a take which lacks something comes
+        again at the next call.
     anywhere : bool
         Not only the takes of this notebook, but all of this person's in this browser:
         after the notebook was renamed or moved, for instance.
@@ -59,9 +69,11 @@ def recover(*, anywhere: bool = False) -> list[Take]:
     Raises
     ------
     NoBrowserError
-        No page has answered.
+        No page has answered, and no journal was given.
     NotSupportedError
         In this host no message of a page arrives while a cell runs.
+    OSError
+        The journal cannot be read, or written.
 
     Notes
     -----
@@ -69,42 +81,58 @@ def recover(*, anywhere: bool = False) -> list[Take]:
     another one, and so is another browser or a private window. It forgets a take after
     30 days.
     """
-    rec, is_ours = _speaker()
-    try:
-        return waiting.block(_recovered(rec, anywhere), rec._comm_id, rec._link.bell)
-    finally:
-        if is_ours:
-            rec.close()
+    records = _records(journal)
+    with _speaker() as rec:
+        return waiting.block(_recovered(rec, records, anywhere), rec._comm_id, rec._link.bell)
 
 
-async def recover_async(*, anywhere: bool = False) -> list[Take]:
+async def recover_async(
+    journal: str | os.PathLike[str] | None = None, *, anywhere: bool = False
+) -> list[Take]:
     """Do what `recover` does, and let other tasks run meanwhile: ``await`` it."""
-    rec, is_ours = _speaker()
-    try:
-        return await waiting.wait(_recovered(rec, anywhere), rec._comm_id, rec._link.bell)
-    finally:
-        if is_ours:
-            rec.close()
+    records = _records(journal)
+    with _speaker() as rec:
+        return await waiting.wait(_recovered(rec, records, anywhere), rec._comm_id, rec._link.bell)
 
 
-def _speaker() -> tuple[MediaRecorder, bool]:
-    """A recorder that has a page; else a new one, and that it is."""
+def _records(folder: str | os.PathLike[str] | None) -> Records:
+    """The takes of a journal that lack something; None without a journal."""
+    if folder is None:
+        return None
+    return {record.head.id: record for record in unfinished(folder)}
+
+
+@contextmanager
+def _speaker() -> Iterator[MediaRecorder]:
+    """A recorder that has a page; else a new one, for as long as it is needed."""
     from .recorder import MediaRecorder, _recorders
 
     for recorder in tuple(_recorders):
         if not recorder._link.alone:
-            return recorder, False
-    return MediaRecorder(decode=False), True
+            yield recorder
+            return
+    recorder = MediaRecorder(decode=False)
+    try:
+        yield recorder
+    finally:
+        recorder.close()
 
 
-def _recovered(rec: MediaRecorder, anywhere: bool) -> Steps[list[Take]]:
-    yield from _listed(rec, anywhere)
-    takes = []
+def _recovered(rec: MediaRecorder, records: Records, anywhere: bool) -> Steps[list[Take]]:
+    """Bring what the pages keep, then what only the journal has."""
+    try:
+        yield from _listed(rec, anywhere)
+    except NoBrowserError as error:
+        if records is None:
+            raise
+        logger.warning("Only the journal was looked into: %s", error)
+    left, takes = dict(records or {}), []
     for page, kept in rec._intake.shelf.takes:
-        takes.append((yield from _brought(rec, page, kept)))
+        takes.append((yield from _brought(rec, page, kept, left.pop(kept.take, None))))
         Arrived.finish(kept.take)
         rec._link.tell(protocol.forget, kept.take, page=page)
-    return takes
+    takes += [record.take() for record in left.values()]
+    return sorted(takes, key=lambda take: take.started_at)
 
 
 def _listed(rec: MediaRecorder, anywhere: bool) -> Steps[None]:
@@ -119,49 +147,53 @@ def _listed(rec: MediaRecorder, anywhere: bool) -> Steps[None]:
         if now - began > ANSWER_SECONDS:
             raise NoBrowserError("No page has said what its browser keeps.")
         if now - asked > AGAIN_SECONDS:
-            pages, asked = rec._link.tell(protocol.seek, anywhere), now if pages else 0.0
+            pages = rec._link.tell(protocol.seek, anywhere)
+            asked = now if pages else 0.0
         yield
 
 
-def _brought(rec: MediaRecorder, page: str, kept: Kept) -> Steps[Take]:
-    """Bring one take here: what this kernel has not got of it."""
-    cut_off = Arrived.cut_off.get(kept.take)
-    known = None if cut_off is None else cut_off.take.blob
-    first = 0 if cut_off is None else cut_off.parts
-    blobs = [] if known is None else [known]
+def _brought(rec: MediaRecorder, page: str, kept: Kept, record: Record | None) -> Steps[Take]:
+    """Bring one take here: what this kernel, or the journal, has not got of it."""
+    known = Arrived.cut_off.get(kept.take)
+    if record is not None:
+        first, most = record.count, 1  # part by part, so that each has its line there
+    else:
+        first, most = (0 if known is None else known.parts), ALL
+    parts: dict[int, bytes] = {}
     whole = True
     while first < kept.parts:
-        stretch, data = yield from _stretch(rec, page, kept, first)
+        stretch, data = yield from _stretch(rec, page, kept.take, first, most)
         whole = whole and stretch.first == first < stretch.next
-        blobs.append(np.frombuffer(data, np.uint8))
+        parts[stretch.first] = data
         first = stretch.next if data else kept.parts
     if not whole:
         logger.warning("Parts of take %s are missing: they were kept nowhere.", kept.take)
-    return _take(kept, np.concatenate([*blobs, np.empty(0, np.uint8)]), whole)
+    end: dict[str, Any] = {
+        "mime_type": kept.mime_type,
+        "complete": whole and kept.ended_by not in (None, "kernel gone"),
+        "ended_by": kept.ended_by or "page gone",
+        "seconds": kept.seconds,
+    }
+    if record is not None:
+        record.append(parts)
+        record.finish(**end)
+        return record.take()
+    before = b"" if known is None else known.take.blob
+    blob = np.frombuffer(b"".join([before, *parts.values()]), np.uint8)
+    started_at = datetime.datetime.fromtimestamp(kept.at / 1000, datetime.timezone.utc)
+    return Take(blob, id=kept.take, started_at=started_at, settings=kept.settings, **end)
 
 
-def _stretch(rec: MediaRecorder, page: str, kept: Kept, first: int) -> Steps[tuple[Stretch, bytes]]:
+def _stretch(
+    rec: MediaRecorder, page: str, take: str, first: int, most: int
+) -> Steps[tuple[Stretch, bytes]]:
     asked, until = 0.0, time.monotonic() + ANSWER_SECONDS
-    while (found := rec._intake.shelf.stretch(kept.take, first)) is None:
+    while (found := rec._intake.shelf.stretch(take, first)) is None:
         now = time.monotonic()
         if now > until:
             raise NoBrowserError("The page that keeps a take does not answer any more.")
         if now - asked > AGAIN_SECONDS:
-            rec._link.tell(protocol.fetch, kept.take, first, page=page)
+            rec._link.tell(protocol.fetch, take, first, most, page=page)
             asked = now
         yield
     return found
-
-
-def _take(kept: Kept, blob: npt.NDArray[np.uint8], whole: bool) -> Take:
-    blob.flags.writeable = False
-    return Take(
-        blob,
-        mime_type=kept.mime_type,
-        id=kept.take,
-        started_at=datetime.datetime.fromtimestamp(kept.at / 1000, datetime.timezone.utc),
-        settings=kept.settings,
-        complete=whole and kept.ended_by not in (None, "kernel gone"),
-        ended_by=kept.ended_by or "page gone",
-        seconds=kept.seconds,
-    )

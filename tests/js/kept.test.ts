@@ -125,7 +125,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       const names = (list: { take: string }[]) => list.map(({ take }) => take);
       const elsewhere = await ask({ person: "me", notebook: "another", kernel: "third" });
       const stranger = await ask({ person: "you", notebook: "mine", kernel: "fourth" });
-      stranger.tell({ kind: "fetch", page: stranger.page, take: "a", first: 0 });
+      stranger.tell({ kind: "fetch", page: stranger.page, take: "a", first: 0, most: 1_000 });
       const refused = await stranger.letter("stretch");
       stranger.tell({ kind: "forget", page: stranger.page, take: "a" });
       return {
@@ -161,7 +161,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       const { parts } = await next.letter("kept");
       const stretches = [];
       for (const first of [0, 1]) {
-        next.tell({ kind: "fetch", page: next.page, take: "a", first });
+        next.tell({ kind: "fetch", page: next.page, take: "a", first, most: 1_000 });
         const { first: begin, next: end } = await next.letter("stretch", first + 1);
         stretches.push([begin, end]);
       }

@@ -219,7 +219,7 @@ const KERNEL: KernelMessage[] = [
   { kind: "diagnose", page: "page-1", names: true },
   { kind: "decode", page: "page-1", take: "take-2", mime_type },
   { kind: "seek", page: "page-1", anywhere: false },
-  { kind: "fetch", page: "page-1", take: "take-3", first: 20 },
+  { kind: "fetch", page: "page-1", take: "take-3", first: 20, most: 100 },
   { kind: "forget", page: "page-1", take: "take-3" },
   { kind: "lost", page: "page-1" },
 ];

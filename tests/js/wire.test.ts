@@ -68,7 +68,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       dying.die();
       const next = await testPage.kernel({ source, keeping });
       await next.letter("kept");
-      next.tell({ kind: "fetch", page: next.page, take: "d", first: 0 });
+      next.tell({ kind: "fetch", page: next.page, take: "d", first: 0, most: 10 });
       await next.letter("stretch");
       next.tell({ kind: "forget", page: next.page, take: "d" });
       next.tell({ kind: "seek", page: next.page, anywhere: false });

@@ -104,7 +104,7 @@ def test_kernel_messages_are_what_the_functions_make() -> None:
         protocol.diagnose(page, True),
         protocol.decode(page, "take-2", "audio/webm;codecs=opus"),
         protocol.seek(page, False),
-        protocol.fetch(page, "take-3", 20),
+        protocol.fetch(page, "take-3", 20, 100),
         protocol.forget(page, "take-3"),
         protocol.lost(page),
     ]

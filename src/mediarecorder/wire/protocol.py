@@ -446,9 +446,9 @@ def seek(page: str, anywhere: bool) -> dict[str, Any]:
     return {"kind": "seek", "page": page, "anywhere": anywhere}
 
 
-def fetch(page: str, take: str, first: int) -> dict[str, Any]:
-    """Ask for parts of a take that is kept there, from number `first` on."""
-    return {"kind": "fetch", "page": page, "take": take, "first": first}
+def fetch(page: str, take: str, first: int, most: int) -> dict[str, Any]:
+    """Ask for at most so many parts of a take that is kept there, from number `first` on."""
+    return {"kind": "fetch", "page": page, "take": take, "first": first, "most": most}
 
 
 def forget(page: str, take: str) -> dict[str, Any]:

@@ -234,7 +234,7 @@ function strongest(samples: Float32Array, sampleRate: number, channels = 1, chan
 async function fetched(kernel: FakeKernel, take: string, parts: number): Promise<Uint8Array> {
   const stretches: Uint8Array<ArrayBuffer>[] = [];
   for (let first = 0; first < parts;) {
-    kernel.tell({ kind: "fetch", page: kernel.page, take, first });
+    kernel.tell({ kind: "fetch", page: kernel.page, take, first, most: 1_000 });
     const stretch = await kernel.letter("stretch", stretches.length + 1);
     if (stretch.first !== first || stretch.next <= first) {
       throw new Error(`Asked for part ${first} of ${parts}, given ${stretch.first}.`);
