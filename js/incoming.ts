@@ -1,7 +1,7 @@
 // What the kernel says, checked before anything is done with it: a field that is not what
 // protocol.ts declares makes the whole message none.
 
-import type { Command, KernelMessage, Limits, Op, Options, Source } from "./protocol";
+import type { Command, Keeping, KernelMessage, Limits, Op, Options, Source } from "./protocol";
 
 type Check<T> = (value: unknown) => value is T;
 type Shape<T> = { [K in keyof T]-?: Check<T[K]> };
@@ -88,6 +88,7 @@ const options = fields<Options>({
   } as Shape<Options["recorder"]>),
   decode: flag,
   limits,
+  keeping: fields<Keeping>({ kernel: text, person: text, notebook: text, journal: flag }),
 });
 
 const op = only<Op>("start", "stop", "pause", "resume", "request_data");
@@ -115,6 +116,15 @@ const KINDS: { [K in keyof Kinds]: Check<Kinds[K]> } = {
     take: takeId,
     mime_type: text,
   }),
+  seek: fields<Kinds["seek"]>({ kind: only("seek"), page: text, anywhere: flag }),
+  fetch: fields<Kinds["fetch"]>({
+    kind: only("fetch"),
+    page: text,
+    take: takeId,
+    first: count,
+    most: count,
+  }),
+  forget: fields<Kinds["forget"]>({ kind: only("forget"), page: text, take: takeId }),
   lost: fields<Kinds["lost"]>({ kind: only("lost"), page: text }),
 };
 

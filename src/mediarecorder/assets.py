@@ -6,6 +6,7 @@ They come from the package over the comm, because notebooks live behind firewall
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 from reprlib import repr as brief
 from typing import Any, Protocol
@@ -18,6 +19,17 @@ logger = logging.getLogger("mediarecorder")
 STATIC = Path(__file__).parent / "static"
 
 ASSETS = ("decoder", "waveform")
+
+
+def entry(name: str) -> str | Path:
+    """Give the code of a widget, for its ``_esm``; for hot reload (``ANYWIDGET_HMR``) its path.
+
+    Not always the path: anywidget listens to its changes for each widget that was made of
+    it, and so keeps them all for ever, with the takes that they hold.
+    """
+    path = STATIC / f"{name}.js"
+    return path if os.environ.get("ANYWIDGET_HMR") else path.read_text(encoding="utf-8")
+
 
 refused = Refusals()
 """What no part of the bundle answers."""

@@ -16,7 +16,7 @@ import traitlets
 
 from . import audiofile, containers, wav
 from .arrays import peaks_of
-from .assets import STATIC, serve_asset
+from .assets import entry, serve_asset
 from .errors import DecodingError, MediaRecorderError
 from .wire.protocol import ProtocolError
 from .wire.refusals import Refusals
@@ -43,7 +43,7 @@ class TakeView(anywidget.AnyWidget):
         What to play.
     """
 
-    _esm = STATIC / "take.js"
+    _esm = entry("take")
 
     seconds = traitlets.Float().tag(sync=True)
     mime_type = traitlets.Unicode().tag(sync=True)

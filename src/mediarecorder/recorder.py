@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pathlib
 import uuid
 import weakref
 from collections.abc import Sequence
@@ -16,7 +15,7 @@ import numpy.typing as npt
 import traitlets
 
 from . import decoding, onecell
-from .assets import serve_asset
+from .assets import entry, serve_asset
 from .diagnosis import Diagnosis, diagnose
 from .errors import InvalidStateError, NoBrowserError, NotSupportedError
 from .events import EventTarget, Listeners
@@ -117,7 +116,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
     raises `InvalidStateError`.
     """
 
-    _esm = pathlib.Path(__file__).parent / "static" / "widget.js"
+    _esm = entry("widget")
 
     state = traitlets.Unicode("inactive", read_only=True).tag(sync=True)
     mime_type = traitlets.Unicode("", read_only=True).tag(sync=True)

@@ -178,7 +178,7 @@ def _brought(rec: MediaRecorder, page: str, kept: Kept, record: Record | None) -
         record.append(parts)
         record.finish(**end)
         return record.take()
-    before = b"" if known is None else known.take.blob
+    before = b"" if known is None else known.take.blob.tobytes()
     blob = np.frombuffer(b"".join([before, *parts.values()]), np.uint8)
     started_at = datetime.datetime.fromtimestamp(kept.at / 1000, datetime.timezone.utc)
     return Take(blob, id=kept.take, started_at=started_at, settings=kept.settings, **end)

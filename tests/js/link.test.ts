@@ -71,6 +71,7 @@ const options: Options = {
   recorder: {},
   decode: false,
   limits: { max_duration: null, max_bytes: null, stop_on_silence: null },
+  keeping: { kernel: "k", person: "p", notebook: "n", journal: false },
 };
 const welcome = (at = page()) => hear?.({ kind: "welcome", version: VERSION, page: at, options });
 const command = (n: number, previous: number, at = page()): Command => ({

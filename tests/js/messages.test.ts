@@ -300,7 +300,7 @@ it("a message with one field that is something else is none", () => {
       for (const value of NONSENSE) {
         const [name] = path.slice(-1);
         const fits =
-          ((name === "decode" || name === "names") && value === true) ||
+          (["decode", "names", "journal", "anywhere"].includes(name!) && value === true) ||
           (name === "constraints" && typeof value === "object") ||
           (name === "recorder" && typeof value === "object"); // every option may be left out
         if ((forPage(replaced(message, path, value), "page-1") !== null) !== fits) {

@@ -70,6 +70,18 @@ FIELDS: dict[str, dict[str, Any]] = {
         "seconds": 1.0,
         "decoding": "done",
     },
+    "kept": {
+        "seq": 0,
+        "take": "t",
+        "at": 1.7e12,
+        "mime_type": "audio/webm",
+        "settings": {},
+        "seconds": 1.0,
+        "ended_by": None,
+        "parts": 3,
+    },
+    "listed": {"seq": 0},
+    "stretch": {"seq": 0, "take": "t", "first": 0, "next": 3},
 }
 """What a message of each kind says besides what all of them say."""
 LETTERS = [kind for kind, fields in FIELDS.items() if "seq" in fields]

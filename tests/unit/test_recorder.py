@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -306,3 +308,20 @@ def test_samples_that_cannot_be_had_are_told(
     assert rec.take is not None
     assert rec.value is None
     assert "mediarecorder[av]" in rec._notice
+
+
+def test_a_recorder_that_is_closed_is_forgotten_with_its_takes(wav: Path) -> None:
+    rec = MediaRecorder(decode=False)
+    with FakeBrowser(rec, wav) as browser:
+        rec.start()
+        browser.settle()
+        rec.stop()
+        browser.settle()
+    take = weakref.ref(rec.take)
+    assert take() is not None
+    rec.close()
+    gone = weakref.ref(rec)
+    del rec
+    gc.collect()
+    assert gone() is None
+    assert take() is None

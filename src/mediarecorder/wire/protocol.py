@@ -225,11 +225,11 @@ class Kept(Letter):
     None if its page went in the middle of it.
     """
 
-    take: str
-    at: float
+    take: TakeId
+    at: Time
     mime_type: str
     settings: dict[str, Scalar]
-    seconds: float
+    seconds: Time
     ended_by: EndedBy | None
     parts: int
 
@@ -243,7 +243,7 @@ class Listed(Letter):
 class Stretch(Letter):
     """Parts of a take that is kept, from number ``first`` up to ``next``; the buffer is theirs."""
 
-    take: str
+    take: TakeId
     first: int
     next: int
 
