@@ -250,14 +250,19 @@ class Intake:
             run.outcome = outcome
 
     def _hear_of(self, page: Page, kept: protocol.Kept) -> None:
-        """A browser keeps a take that no page records any more: its page has gone, if unheard."""
-        assembly = self._assemblies.get(kept.take)
+        """A browser keeps a take that no page records any more: its page has gone, if unheard.
+
+        A page that still speaks is not lost because another one says so.
+        """
+        assembly, link = self._assemblies.get(kept.take), self._recorder._link
         if assembly is not None and assembly.page != page.id:
-            recorded = self._recorder._link.lose(assembly.page)
+            if not link.has_fallen_silent(assembly.page):
+                return
+            recorded = link.lose(assembly.page)
             self._interrupt(assembly.page, recorded)
             self.follow_state()
         if Arrived.has_all_of(kept):
-            self._recorder._link.tell(protocol.forget, kept.take, page=page.id)
+            link.tell(protocol.forget, kept.take, page=page.id)
         else:
             self.shelf.put(page.id, kept)
             self._set("_notice", KEPT_NOTICE)

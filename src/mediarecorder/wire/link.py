@@ -50,6 +50,9 @@ MOST_WAITING = 256
 MOST_PRESSES = 16
 """How many commands may be unheard when a button of another page adds one."""
 
+SILENCE = 2.5
+"""Seconds; a page that may have a microphone open speaks every two."""
+
 AFTER: dict[Op, State | None] = {
     "start": "recording",
     "stop": "inactive",
@@ -372,8 +375,14 @@ class Link:
                 self._arrivals.append(self._lose(self._pages.recording))
         self._drain()
 
+    def has_fallen_silent(self, name: str) -> bool:
+        """Whether this page has said nothing for longer than one that records ever does."""
+        with self._lock:
+            page = self._pages.get(name)
+            return page is None or time.monotonic() - page.spoke > SILENCE
+
     def lose(self, name: str) -> bool:
-        """The page of this id has gone, as another one says; whether it was to record."""
+        """The page of this id has gone; whether it was to record."""
         with self._lock:
             page = self._pages.get(name)
             recorded = page is not None and page is self._pages.recording

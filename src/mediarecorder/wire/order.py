@@ -10,7 +10,19 @@ from __future__ import annotations
 
 from collections import deque
 
-from .protocol import Decoded, Failed, Letter, Pcm, ProtocolError, Started, Stopped, Tried
+from .protocol import (
+    Decoded,
+    Failed,
+    Kept,
+    Letter,
+    Listed,
+    Pcm,
+    ProtocolError,
+    Started,
+    Stopped,
+    Stretch,
+    Tried,
+)
 
 REMEMBERED = 256
 """How many takes that have ended are known as such; an older one's id is nobody's."""
@@ -55,7 +67,7 @@ class Order:
     def check(self, page: str, letter: Letter) -> None:
         """Whether `letter` may come next of `page`; raises `ProtocolError` if it may not."""
         match letter:
-            case Tried():
+            case Tried() | Kept() | Listed() | Stretch():
                 pass
             case Started() if self.records(page):
                 raise ProtocolError("a take begins before the last one has ended", "order")
