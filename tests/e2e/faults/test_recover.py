@@ -1,0 +1,154 @@
+"""What was cut off comes back: from the browser's store, from the journal, from both.
+
+The witness in the page has what left MediaRecorder; the take that comes back has it whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+
+import pytest
+
+from tests.e2e.contract.tools import SETUP, make, record, recorded
+from tests.e2e.harness import BrowserHome, Lab, Notebook
+from tests.sound import strongest_frequency
+
+RECOVER = "import mediarecorder; takes = mediarecorder.recover()"
+FACTS = "[(t.id, t.ended_by, t.complete) for t in takes]"
+
+
+def sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def test_a_kernel_that_is_restarted_mid_take(fresh_notebook: Notebook) -> None:
+    notebook = fresh_notebook
+    notebook.run(SETUP)
+    make(notebook)
+    notebook.run("rec.start()")
+    recorded(notebook, 10_000)
+    notebook.restart()
+    notebook.run(SETUP)
+    notebook.run(RECOVER)
+    assert notebook.witness.live_tracks() == 0
+    assert [fact[1:] for fact in notebook.value(FACTS)] == [["kernel gone", False]]
+    assert notebook.value("sha(takes[0].blob)") == notebook.witness.hash()
+    samples, rate = notebook.array("takes[0].samples"), notebook.value("takes[0].sample_rate")
+    assert len(samples) == pytest.approx(rate * notebook.value("takes[0].duration"), rel=0.1)
+    for channel, frequency in enumerate([440, 880]):
+        assert strongest_frequency(samples[:, channel], rate) == pytest.approx(frequency, abs=1)
+    notebook.run(RECOVER)
+    assert notebook.value("takes") == []
+    record(notebook)  # and the next take is like any other
+    notebook.run("rec.stop(); take = rec.wait()")
+    assert notebook.value("sha(take.blob)") == notebook.witness.hash()
+
+
+def test_a_page_that_is_reloaded_while_the_kernel_is_busy(fresh_notebook: Notebook) -> None:
+    notebook = fresh_notebook
+    notebook.run(SETUP)
+    make(notebook)
+    notebook.save()
+    notebook.run("rec.start()")
+    recorded(notebook, 5_000)
+    # Subshells would hear the page meanwhile: so busy that nothing of this process hears.
+    pid = notebook.value("__import__('os').getpid()")
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        recorded(notebook, 60_000)
+        given = notebook.witness.bytes()
+        notebook.page.reload()
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    notebook.show()
+    notebook.until("rec.take is not None and rec.state == 'inactive'")
+    assert notebook.value("rec.take.ended_by, rec.take.complete") == ["page gone", False]
+    assert notebook.value("len(rec.take.blob)") < len(given)
+    notebook.until("'recover()' in rec._notice")
+    notebook.run(RECOVER)
+    assert notebook.value(FACTS) == [[notebook.value("rec.take.id"), "page gone", False]]
+    assert notebook.value(f"sha(takes[0].blob[:{len(given)}])") == sha(given)
+    assert notebook.value("takes[0].blob[:len(rec.take.blob)].tolist() == rec.take.blob.tolist()")
+    assert notebook.value("takes[0].duration > 3")
+    assert notebook.witness.asked() == []
+
+
+@pytest.mark.parametrize("end", ["kill", "close"])
+def test_a_browser_that_ends_mid_take(
+    homely_notebook: Notebook, browser_home: BrowserHome, end: str
+) -> None:
+    notebook = homely_notebook
+    notebook.run(SETUP)
+    make(notebook)
+    notebook.save()
+    notebook.run("rec.start()")
+    recorded(notebook, 5_000)
+    pid = notebook.value("__import__('os').getpid()")
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        recorded(notebook, 60_000)
+        given = notebook.witness.bytes()
+        getattr(browser_home, end)()
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    with notebook.second_tab(browser_home.reopen()) as again:
+        again.until("rec.take is not None and rec.state == 'inactive'", timeout=20)
+        assert again.value("rec.take.ended_by") == "page gone"
+        again.run(RECOVER)
+        blob = again.array("takes[0].blob").tobytes()
+        # What MediaRecorder gave in the last moment before a kill may not be written yet.
+        lost = max(0, len(given) - len(blob))
+        assert lost <= (20_000 if end == "kill" else 0)
+        assert given.startswith(blob[: len(given)])
+        assert again.value("takes[0].duration > 2")
+
+
+def test_a_kernel_that_is_killed_with_a_journal(fresh_notebook: Notebook, lab: Lab) -> None:
+    notebook = fresh_notebook
+    notebook.run(SETUP)
+    record(notebook, "journal='journal'", 10_000)
+    pid = notebook.value("__import__('os').getpid()")
+    before = notebook.witness.takes()[-1]["size"]
+    os.kill(pid, signal.SIGKILL)
+    recorded(notebook, before + 10_000)  # a microphone goes on for a while
+    notebook.wait_until_ready()
+    notebook.run(SETUP)
+    notebook.run("import mediarecorder; takes = mediarecorder.recover('journal')")
+    assert notebook.witness.live_tracks() == 0
+    assert [fact[1:] for fact in notebook.value(FACTS)] == [["kernel gone", False]]
+    assert notebook.value("sha(takes[0].blob)") == notebook.witness.hash()
+    folder = (lab.notebooks / notebook.path).parent / "journal"
+    (container,) = (path for path in folder.iterdir() if path.suffix != ".jsonl")
+    assert sha(container.read_bytes()) == notebook.witness.hash()
+    assert notebook.value("len(takes[0].samples) > 0")
+
+
+def test_a_page_that_was_given_up_outside_of_a_wait(fresh_notebook: Notebook) -> None:
+    """Nobody waits: a page that has fallen silent is noticed all the same, and offers its take."""
+    notebook = fresh_notebook
+    notebook.run(SETUP + "\nfrom mediarecorder import intake, wire")
+    notebook.run(
+        "from mediarecorder.wire import watch; watch.BETWEEN = 0.2; intake.SILENT_LOOKS = 5"
+    )
+    make(notebook)
+    notebook.run("rec.start()")
+    recorded(notebook, 5_000)
+    page = notebook.page
+    page.evaluate(
+        """() => {
+          window.recorder = [...globalThis[Symbol.for("mediarecorder.page/1")].values()].at(-1);
+          window.model = recorder.model;
+          window.send = model.send;
+          model.send = () => undefined; // all that it says is lost
+        }"""
+    )
+    notebook.until("rec.state == 'inactive' and rec.take is not None")
+    assert notebook.value("rec.take.ended_by") == "page gone"
+    page.evaluate("() => { model.send = send; }")
+    notebook.until("'recover()' in rec._notice")
+    page.wait_for_function("recorder.phase === 'inactive'")
+    assert notebook.witness.live_tracks() == 0
+    notebook.run(RECOVER)
+    assert notebook.value("sha(takes[0].blob)") == notebook.witness.hash()
