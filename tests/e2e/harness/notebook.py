@@ -156,7 +156,10 @@ class Notebook:
         with (context or self.page.context).new_page() as page:
             other = Notebook(self.lab, page, self.path, session, self.app)
             other.show()
-            yield other
+            try:
+                yield other
+            finally:
+                other._let_go_of_kernel()
             other.check()
 
     def screenshot(self, name: str) -> Path:
