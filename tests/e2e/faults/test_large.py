@@ -92,7 +92,7 @@ def digest(blob, size):
     return sha(b"".join(hashlib.sha256(blob[at : at + size]).digest() for at in parts))
 """
 
-soak = [pytest.mark.soak, pytest.mark.timeout(1800)]
+soak = [pytest.mark.soak, pytest.mark.timeout(3600)]
 
 
 @pytest.mark.parametrize("journal", [False, True])
