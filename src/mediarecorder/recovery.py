@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from .errors import NoBrowserError
+from .intake import KEPT_NOTICE
 from .journal import Record, unfinished
 from .onecell import ANSWER_SECONDS
 from .take import Take
@@ -131,8 +132,18 @@ def _recovered(rec: MediaRecorder, records: Records, anywhere: bool) -> Steps[li
         takes.append((yield from _brought(rec, page, kept, left.pop(kept.take, None))))
         Arrived.finish(kept.take)
         rec._link.tell(protocol.forget, kept.take, page=page)
+    rec._intake.shelf.want(None)
+    _take_notices_away()
     takes += [record.take() for record in left.values()]
     return sorted(takes, key=lambda take: take.started_at)
+
+
+def _take_notices_away() -> None:
+    from .recorder import _recorders
+
+    for recorder in tuple(_recorders):
+        if recorder._notice == KEPT_NOTICE:
+            recorder.set_trait("_notice", "")
 
 
 def _listed(rec: MediaRecorder, anywhere: bool) -> Steps[None]:
@@ -188,7 +199,8 @@ def _stretch(
     rec: MediaRecorder, page: str, take: str, first: int, most: int
 ) -> Steps[tuple[Stretch, bytes]]:
     asked, until = 0.0, time.monotonic() + ANSWER_SECONDS
-    while (found := rec._intake.shelf.stretch(take, first)) is None:
+    rec._intake.shelf.want(take)
+    while (found := rec._intake.shelf.stretch(first)) is None:
         now = time.monotonic()
         if now > until:
             raise NoBrowserError("The page that keeps a take does not answer any more.")

@@ -14,7 +14,7 @@ import mediarecorder
 from mediarecorder import MediaRecorder, errors, recovery
 from mediarecorder.journal import Head, Writer
 from mediarecorder.testing import FakeBrowser
-from mediarecorder.wire.shelf import Arrived
+from mediarecorder.wire.shelf import MOST_KEPT, Arrived
 
 PARTS = [b"header", b"one", b"two", b"three"]
 AT = 1.7e12
@@ -196,3 +196,26 @@ def test_a_journal_alone_needs_no_page(
     assert take.blob.tobytes() == b"".join(PARTS)
     assert take.ended_by == "kernel gone"
     assert "Only the journal" in caplog.text
+
+
+def test_a_page_that_tells_of_too_many_takes_and_sends_unasked_is_refused(
+    rec: MediaRecorder, cupboard: Cupboard
+) -> None:
+    for n in range(MOST_KEPT + 10):
+        cupboard.keep(f"take-{n}", {0: b"part"})
+    cupboard.offer()
+    cupboard._give("take-0", 0, 1)
+    assert len(rec._intake.shelf.takes) == MOST_KEPT
+    assert rec._intake.shelf.stretch(0) is None
+    assert rec._link.refused["too many"] == 10
+    assert rec._link.refused["order"] == 1
+
+
+def test_the_word_of_what_is_kept_goes_when_it_has_come(
+    rec: MediaRecorder, cupboard: Cupboard
+) -> None:
+    cupboard.keep("a", dict(enumerate(PARTS)))
+    cupboard.offer()
+    assert "recover()" in rec._notice
+    mediarecorder.recover()
+    assert rec._notice == ""

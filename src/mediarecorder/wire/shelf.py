@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ..take import Take
-from .protocol import Kept, Stretch
+from .protocol import Kept, ProtocolError, Stretch
 
 MOST_CUT_OFF = 16
 MOST_FINISHED = 1024
+MOST_KEPT = 256
+"""A browser keeps so many takes at most, as far as a kernel believes it."""
 
 
 @dataclass(frozen=True)
@@ -56,33 +58,45 @@ class Shelf:
     ----------
     listed : set of str
         The pages that have told all.
+    wanted : str or None
+        The take whose parts are asked for now.
     """
 
     def __init__(self) -> None:
         self.listed: set[str] = set()
+        self.wanted: str | None = None
         self._kept: dict[str, tuple[str, Kept]] = {}
-        self._stretches: dict[str, tuple[Stretch, bytes]] = {}
+        self._brought: tuple[Stretch, bytes] | None = None
 
     def begin(self) -> None:
         """Forget what was told: it is asked again."""
         self.listed.clear()
         self._kept.clear()
-        self._stretches.clear()
 
     def put(self, page: str, kept: Kept) -> None:
+        """A page has told of a take; raises `ProtocolError` if it tells too many."""
+        if len(self._kept) >= MOST_KEPT and kept.take not in self._kept:
+            raise ProtocolError("more takes are kept than any browser keeps", "too many")
         self._kept[kept.take] = page, kept
 
-    def bring(self, stretch: Stretch, data: bytes) -> None:
-        if stretch.take in self._kept:
-            self._stretches[stretch.take] = stretch, data
+    def want(self, take: str | None) -> None:
+        """Parts of this take are asked for from now on."""
+        self.wanted, self._brought = take, None
 
-    def stretch(self, take: str, first: int) -> tuple[Stretch, bytes] | None:
+    def bring(self, stretch: Stretch, data: bytes) -> None:
+        """A page has sent parts; raises `ProtocolError` if nobody wants them."""
+        if stretch.take != self.wanted:
+            raise ProtocolError("parts of a take that nobody asked for", "order")
+        self._brought = stretch, data
+
+    def stretch(self, first: int) -> tuple[Stretch, bytes] | None:
         """The answer to the question for part `first`, if it is here."""
-        stretch, data = self._stretches.get(take, (None, b""))
-        fits = stretch is not None and (
-            stretch.first >= first if stretch.next > stretch.first else stretch.first == first
-        )
-        return (stretch, data) if stretch is not None and fits else None
+        if self._brought is None:
+            return None
+        stretch, _ = self._brought
+        is_empty = stretch.next <= stretch.first
+        fits = stretch.first == first if is_empty else stretch.first >= first
+        return self._brought if fits else None
 
     @property
     def takes(self) -> list[tuple[str, Kept]]:
