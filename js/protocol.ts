@@ -17,7 +17,7 @@ export type EndedBy =
   | "memory full"
   | "kernel gone";
 /** Why a page may not listen, or play, where it knows more than its browser says. */
-export type Cause = "dismissed" | "frame" | "header" | "silent" | "system" | "webview";
+export type Cause = "dismissed" | "frame" | "header" | "muted" | "silent" | "system" | "webview";
 export type Fault = { name: string; message: string; cause: Cause | null };
 
 export type Snapshot = {

@@ -10,6 +10,7 @@ import {
   MAX_PART,
   toFault,
   type EndedBy,
+  type Fault,
   type Letter,
   type Limits,
   type Options,
@@ -195,6 +196,9 @@ export class Recording {
         this.#mimeType = this.native.mimeType;
         const { settings } = this.source;
         const at = Date.now() - 1000 * this.stopwatch.seconds;
+        this.source.stream.getTracks().forEach((track) => {
+          track.addEventListener("mute", this.#sayMuted);
+        });
         this.#keepFacts({ take, at, settings, mime_type: this.#mimeType });
         return this.#later(() => this.#report({ kind: "started", take, at, settings }));
       }
@@ -248,6 +252,15 @@ export class Recording {
       this.#report({ kind: "data", take: this.wish.take }, buffer, () => keeper.arrived());
     }
   }
+
+  /** An error that ends nothing. */
+  #sayMuted = (): void => {
+    if (this.native.state !== "inactive") {
+      const { take } = this.wish;
+      const fault: Fault = { name: "NotReadableError", message: "It is muted.", cause: "muted" };
+      this.#later(() => this.#report({ kind: "failed", take, fault }));
+    }
+  };
 
   #keepFacts(facts: Omit<Facts, "owner">): void {
     const { keeper, owner } = this.shelving;

@@ -128,6 +128,10 @@ ADVICE: dict[Cause, tuple[str, str]] = {
         "The server of this page forbids it the microphone.",
         "Take microphone=() out of the Permissions-Policy header that it sends.",
     ),
+    "muted": (
+        "The microphone has been muted, by a switch or by the system: silence is recorded.",
+        "Unmute it. The recording goes on, and is kept.",
+    ),
     "silent": (
         "The browser keeps this page silent until somebody clicks or types in it.",
         "Click anywhere in the page, then start again.",

@@ -40,14 +40,17 @@ def test_unplugged_while_a_cell_waits(notebook: Notebook) -> None:
 
 
 def test_muted_for_a_while(notebook: Notebook) -> None:
-    """The stand-in: its track says so. Silence is recorded, and the take goes on."""
+    """The stand-in: its track says so. An error says it, silence is recorded, the take goes on."""
     record(notebook, PCM, PER_SECOND)
     notebook.page.evaluate(TELL, "mute")
+    notebook.until("diary.only('error')")
+    assert notebook.value("diary.error.name, rec.state") == ["NotReadableError", "recording"]
+    assert "muted" in notebook.value("str(diary.error)")
     record_on(notebook, 1)
     notebook.page.evaluate(TELL, "unmute")
     record_on(notebook, 0.5)
     notebook.run("rec.stop()")
-    check_take(notebook)
+    check_take(notebook, events=["start", "error", "dataavailable", "stop"])
 
 
 def test_another_program_takes_the_same_microphone(notebook: Notebook) -> None:
