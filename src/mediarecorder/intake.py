@@ -22,9 +22,9 @@ from .events import (
 )
 from .take import Take
 from .wire import protocol
+from .wire.arrivals import Arrival, Lost
 from .wire.assembly import Assembly
 from .wire.kept import Kept
-from .wire.link import Arrival, Lost
 from .wire.pages import Page
 from .wire.shelf import Arrived, Shelf
 from .wire.sound import Sound

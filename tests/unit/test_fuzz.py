@@ -20,8 +20,9 @@ from mediarecorder.intake import Run
 from mediarecorder.onecell import decoded
 from mediarecorder.testing import HEALTHY, FakePage
 from mediarecorder.wire import protocol
+from mediarecorder.wire.arrivals import MOST_WAITING, Arrival
 from mediarecorder.wire.inbox import ROOM
-from mediarecorder.wire.link import MOST_PRESSES, MOST_WAITING, Arrival
+from mediarecorder.wire.link import MOST_PRESSES
 from mediarecorder.wire.order import REMEMBERED
 from mediarecorder.wire.pages import MOST_PAGES
 from mediarecorder.wire.session import message_session
@@ -190,7 +191,7 @@ class Wire(RuleBasedStateMachine):
         self.rec = MediaRecorder(decode=False)
         self.link, self.intake = self.rec._link, self.rec._intake
         self.link._send = self.hear
-        self.link._deliver, self.deliver = self.tell, self.link._deliver
+        self.link._arrivals.deliver, self.deliver = self.tell, self.link._arrivals.deliver
         self.lives = 1
         self.honest = Honest("honest 1")
         self.others = {name: FakePage(name) for name in ("mallory", "eve", "trudy")}

@@ -11,8 +11,9 @@ import pytest
 
 from mediarecorder.testing import FakePage
 from mediarecorder.wire import commands, link, protocol
+from mediarecorder.wire.arrivals import Arrival
 from mediarecorder.wire.inbox import ROOM, Inbox
-from mediarecorder.wire.link import Arrival, Link
+from mediarecorder.wire.link import Link
 
 
 class Wire:
@@ -202,7 +203,7 @@ def test_a_listener_that_blocks_holds_up_no_acknowledgement(wire: Wire) -> None:
         entered.set()
         assert leave.wait(5)
 
-    wire.link._deliver = block
+    wire.link._arrivals.deliver = block
     first = threading.Thread(target=wire.say, args=(page.letter("data", take="t"), b"1"))
     first.start()
     assert entered.wait(5)
@@ -222,7 +223,7 @@ def test_what_arrives_during_a_delivery_comes_after_it(wire: Wire) -> None:
             wire.link.receive(page.letter("data", take="t"), [b"2"])
         order.append(f"{arrival.buffer.decode()} ends")
 
-    wire.link._deliver = deliver
+    wire.link._arrivals.deliver = deliver
     wire.say(page.letter("data", take="t"), b"1")
     assert order == ["1 begins", "1 ends", "2 begins", "2 ends"]
 
@@ -233,9 +234,9 @@ def fail(arrival: Arrival) -> None:
 
 def test_a_delivery_that_raises_stops_nothing(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
     page = recording(wire)
-    deliver, wire.link._deliver = wire.link._deliver, fail
+    deliver, wire.link._arrivals.deliver = wire.link._arrivals.deliver, fail
     wire.say(page.letter("data", take="t"), b"1")
-    wire.link._deliver = deliver
+    wire.link._arrivals.deliver = deliver
     wire.say(page.letter("data", take="t"), b"2")
     assert [arrival.buffer for arrival in wire.arrived] == [b"2"]
     assert "could not be taken in" in caplog.text

@@ -9,12 +9,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from . import protocol
+from .arrivals import Arrival, Arrivals, Lost
 from .bell import Bell
 from .commands import Command, Commands
 from .order import Order
@@ -38,15 +37,11 @@ from .protocol import (
 )
 from .refusals import Refusals
 from .session import current_session
-from .waiting import delivery
 
 logger = logging.getLogger("mediarecorder")
 
 PATIENCE = 3.0
 """Seconds that a first command waits for the page that ran its cell, before it goes to any."""
-
-MOST_WAITING = 256
-"""How many letters may wait for a listener that takes its time; the rest stays in the page."""
 
 MOST_PRESSES = 16
 """How many commands may be unheard when a button of another page adds one."""
@@ -62,28 +57,6 @@ AFTER: dict[Op, State | None] = {
     "request_data": None,
 }
 """The state that a command leads to."""
-
-
-@dataclass(frozen=True)
-class Lost:
-    """Not a message: the page has gone.
-
-    Attributes
-    ----------
-    recorded : bool
-        Whether it was the one that records, or was told to.
-    """
-
-    recorded: bool
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """Something from a page, in its turn."""
-
-    page: Page
-    message: FromPage | Lost
-    buffer: bytes = b""
 
 
 class Link:
@@ -118,10 +91,8 @@ class Link:
         options: Callable[[], dict[str, Any]],
         keep: Callable[[Arrival], Arrival] = lambda arrival: arrival,
     ) -> None:
-        self.bell = Bell()
         self.refused = Refusals()
         self._send = send
-        self._deliver = deliver
         self._options = options
         self._keep = keep
         self._lock = threading.RLock()
@@ -130,8 +101,11 @@ class Link:
         self._n = 0
         self._expected: State = "inactive"
         self._commands = Commands(self._push)
-        self._arrivals: deque[Arrival] = deque()
-        self._delivering = False
+        self._arrivals = Arrivals(deliver, self.refused)
+
+    @property
+    def bell(self) -> Bell:
+        return self._arrivals.bell
 
     # Python → page ----------------------------------------------------------------------
 
@@ -247,7 +221,7 @@ class Link:
                 self._sort(page, message, buffer)
             except ProtocolError as error:
                 self.refused.note(error)
-        self._drain()
+        self._arrivals.drain()
 
     def _meet(self, message: FromPage) -> Page:
         """The page that speaks; a new one introduces itself by a hello."""
@@ -308,20 +282,17 @@ class Link:
             case Press():
                 self._press(message.op)
             case Bye():
-                self._arrivals.append(self._lose(page))
+                self._arrivals.put(self._lose(page))
                 return
-        # Behind another note that waits, this one says nothing new.
-        if not self._arrivals or isinstance(self._arrivals[-1].message, (Letter, Lost)):
-            self._arrivals.append(Arrival(page, message))
+        self._arrivals.put_note(Arrival(page, message))
 
     def _accept(self, page: Page, letter: Letter, buffer: bytes) -> None:
         """Keep a letter, then acknowledge it: a kernel may die between the two."""
-        if len(self._arrivals) >= MOST_WAITING:  # not acknowledged: it comes again
-            raise ProtocolError("more letters wait than listeners take in", "too many")
+        self._arrivals.require_room()
         for ready, part in page.inbox.accept(letter, buffer):
             try:
                 self._order.check(page.id, ready)
-                self._arrivals.append(self._keep(Arrival(page, ready, part)))
+                self._arrivals.put(self._keep(Arrival(page, ready, part)))
                 self._order.follow(page.id, ready)
             except ProtocolError as error:
                 self.refused.note(error)
@@ -336,35 +307,6 @@ class Link:
         if self.state not in ("inactive", AFTER[op]):
             self.command(op)
 
-    def _drain(self) -> None:
-        """Deliver what has arrived; a call from within a delivery leaves it to the outer one.
-
-        An interrupt ends a listener, and is raised when the rest is delivered.
-        """
-        interrupt: BaseException | None = None
-        while (arrival := self._next()) is not None:
-            try:
-                with delivery():
-                    self._deliver(arrival)
-            except ProtocolError as error:
-                self.refused.note(error)
-            except Exception:
-                logger.exception("A message of the page could not be taken in.")
-            except BaseException as error:
-                interrupt = error
-            finally:
-                self._delivering = False
-                self.bell.ring()
-        if interrupt is not None:
-            raise interrupt
-
-    def _next(self) -> Arrival | None:
-        with self._lock:
-            if self._delivering or not self._arrivals:
-                return None
-            self._delivering = True
-            return self._arrivals.popleft()
-
     # Pages that go ----------------------------------------------------------------------
 
     def give_up(self) -> None:
@@ -373,8 +315,8 @@ class Link:
             if self._pages.recording is None:
                 self._forget_commands()
             else:
-                self._arrivals.append(self._lose(self._pages.recording))
-        self._drain()
+                self._arrivals.put(self._lose(self._pages.recording))
+        self._arrivals.drain()
 
     def has_fallen_silent(self, name: str) -> bool:
         """Whether this page has said nothing for longer than one that records ever does."""
