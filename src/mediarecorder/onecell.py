@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 import uuid
 import warnings
@@ -36,6 +37,10 @@ RECORDING_LEASE = 10.0
 """How long a page that records may be silent; it sends a part every 250 ms."""
 RESTING_LEASE = 90.0
 """The same while it is paused or asks for permission: browsers slow the timers of hidden pages."""
+IN_A_THREAD = (
+    "Show it in a page; and let the cell end while this thread waits, since no message of a page "
+    "arrives while a cell blocks the kernel."
+)
 DECODING_SECONDS = 20.0
 """How long a page that decodes may take for its next block."""
 ASKING_SECONDS = 1.0
@@ -143,7 +148,9 @@ def _be_heard(rec: MediaRecorder, run: Run) -> Steps[None]:
             what = "No page shows this recorder."
             if not rec._link.alone:
                 what = "The page that shows this recorder does not answer."
-            rec._intake.settle(run.take, NoBrowserError(what))
+            is_main = threading.current_thread() is threading.main_thread()
+            hint = None if is_main else IN_A_THREAD
+            rec._intake.settle(run.take, NoBrowserError(what, hint))
             rec._link.give_up()
             rec._intake.follow_state()
         else:

@@ -102,6 +102,21 @@ def test_nobody_shows_the_recorder(rec: MediaRecorder, monkeypatch: pytest.Monke
         assert rec.state == "inactive"
 
 
+def test_nobody_answers_a_thread(rec: MediaRecorder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(onecell, "ANSWER_SECONDS", 0.05)
+    told: list[str] = []
+
+    def wait() -> None:
+        with pytest.raises(errors.NoBrowserError) as raised:
+            rec.record(1)
+        told.append(raised.value.hint)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    thread.join()
+    assert "let the cell end" in told[0]
+
+
 def test_the_page_does_not_answer(
     rec: MediaRecorder, browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
