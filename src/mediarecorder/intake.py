@@ -25,7 +25,6 @@ from .wire import protocol
 from .wire.arrivals import Arrival, Lost
 from .wire.assembly import Assembly
 from .wire.kept import Kept
-from .wire.pages import Page
 from .wire.shelf import Arrived, Shelf
 from .wire.sound import Sound
 from .wire.watch import SILENT_LOOKS, Watch
@@ -86,6 +85,7 @@ class Intake:
         self._recorder = recorder
         self._runs: dict[str, Run] = {}
         self._assemblies: dict[str, Assembly] = {}
+        self._doubtful: dict[str, tuple[str, protocol.Kept]] = {}
 
     def expect(self, take: str) -> Run:
         """A take has been asked for."""
@@ -160,13 +160,14 @@ class Intake:
                 Arrived.finish(take.id)
                 self._finish(take, outcome=take)
             case protocol.Kept():
-                self._hear_of(arrival.page, message)
+                self._hear_of(arrival.page.id, message)
             case protocol.Listed():
                 self.shelf.listed.add(arrival.page.id)
             case protocol.Stretch():
                 self.shelf.bring(message, arrival.buffer)
             case Lost():
                 self._interrupt(arrival.page.id, message.recorded)
+        self._look_into_doubts()
         self.leave_when_done()
 
     def follow_state(self) -> None:
@@ -249,30 +250,33 @@ class Intake:
         if run is not None:
             run.outcome = outcome
 
-    def _hear_of(self, page: Page, kept: protocol.Kept) -> None:
-        """A browser keeps a take that no page records any more: its page has gone, if unheard.
-
-        A page that still speaks is not lost because another one says so.
-        """
-        assembly, link = self._assemblies.get(kept.take), self._recorder._link
-        if assembly is not None and assembly.page != page.id:
-            if not link.has_fallen_silent(assembly.page):
-                return
-            recorded = link.lose(assembly.page)
-            self._interrupt(assembly.page, recorded)
-            self.follow_state()
-        if Arrived.has_all_of(kept):
-            link.tell(protocol.forget, kept.take, page=page.id)
+    def _hear_of(self, page: str, kept: protocol.Kept) -> None:
+        """A browser keeps a take that no page records any more, it says."""
+        if kept.take in self._assemblies:
+            self._doubtful[kept.take] = page, kept
+        elif Arrived.has_all_of(kept):
+            self._recorder._link.tell(protocol.forget, kept.take, page=page)
         else:
-            self.shelf.put(page.id, kept)
+            self.shelf.put(page, kept)
             self._set("_notice", KEPT_NOTICE)
+
+    def _look_into_doubts(self) -> None:
+        """The page of a take has gone, another says: believe it when that page is silent too."""
+        for take, (page, kept) in list(self._doubtful.items()):
+            assembly = self._assemblies.get(take)
+            if assembly is None:
+                del self._doubtful[take]
+                self._hear_of(page, kept)
+            elif self._recorder._link.has_fallen_silent(assembly.page):
+                self._recorder._link.lose(assembly.page)
 
     def _look(self) -> bool:
         """Give up a page that records and has been silent for too long; whether to look on."""
         recorder = self._recorder
         if recorder._link.look() > SILENT_LOOKS:
             recorder._link.give_up()
-            self.follow_state()
+        self._look_into_doubts()
+        self.follow_state()
         return bool(recorder.state != "inactive" or self._assemblies)
 
     def _interrupt(self, page: str, recorded: bool) -> None:

@@ -14,6 +14,7 @@ import mediarecorder
 from mediarecorder import MediaRecorder, errors, recovery
 from mediarecorder.journal import Head, Writer
 from mediarecorder.testing import FakeBrowser
+from mediarecorder.wire import link
 from mediarecorder.wire.shelf import MOST_KEPT, Arrived
 
 PARTS = [b"header", b"one", b"two", b"three"]
@@ -134,7 +135,31 @@ def test_a_page_that_still_speaks_is_not_lost_because_another_says_so(
     assert rec.state == "recording"
     rec.stop()
     assert rec.wait().complete
+    assert rec._intake._doubtful == {}
     cupboard._send(stranger.note("bye"))
+
+
+def test_a_page_that_has_fallen_silent_is_lost_as_another_says(
+    rec: MediaRecorder, cupboard: Cupboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rec.start()
+    cupboard.settle()
+    take = rec._intake.latest.take if rec._intake.latest else ""
+    parts = rec._intake._assemblies[take].parts
+    again = type(cupboard._page)("the same page, loaded anew")
+    cupboard._send(again.hello())
+    fields = {"at": AT, "mime_type": "audio/webm", "settings": {}, "seconds": 1.0}
+    letter = again.letter("kept", take=take, ended_by=None, parts=parts + 1, **fields)
+    cupboard._send(letter)
+    assert rec.state == "recording"  # it has spoken just now
+    monkeypatch.setattr(link, "SILENCE", 0.0)
+    assert rec._intake._look() is False
+    assert rec.state == "inactive"
+    assert rec.take is not None
+    assert (rec.take.id, rec.take.ended_by) == (take, "page gone")
+    assert [kept.take for _, kept in rec._intake.shelf.takes] == [take]
+    assert "recover()" in rec._notice
+    cupboard._send(again.note("bye"))
 
 
 def test_parts_that_were_kept_nowhere_are_told(

@@ -324,14 +324,13 @@ class Link:
             page = self._pages.get(name)
             return page is None or time.monotonic() - page.spoke > SILENCE
 
-    def lose(self, name: str) -> bool:
-        """The page of this id has gone; whether it was to record."""
+    def lose(self, name: str) -> None:
+        """The page of this id has gone."""
         with self._lock:
             page = self._pages.get(name)
-            recorded = page is not None and page is self._pages.recording
             if page is not None:
-                self._lose(page)
-            return recorded
+                self._arrivals.put(self._lose(page))
+        self._arrivals.drain()
 
     def _lose(self, page: Page) -> Arrival:
         recorded = page is self._pages.recording

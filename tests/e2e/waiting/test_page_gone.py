@@ -32,7 +32,8 @@ def check_interrupted(notebook: Notebook, gone: float) -> None:
     assert notebook.value("ended") - gone < WITHIN
     assert notebook.value("type(caught).__name__, caught.hint") == [
         "AbortError",
-        "What had arrived is in rec.take; show the recorder in a page to go on.",
+        "What had arrived is in rec.take; what else its browser has kept, "
+        "mediarecorder.recover() brings once the notebook is open there again.",
     ]
     assert notebook.value("log") == EVENTS
     assert notebook.value("rec.take.complete, rec.take.ended_by, rec.state") == [
