@@ -43,7 +43,7 @@ def test_muted_for_a_while(notebook: Notebook) -> None:
     """The stand-in: its track says so. An error says it, silence is recorded, the take goes on."""
     record(notebook, PCM, PER_SECOND)
     notebook.page.evaluate(TELL, "mute")
-    notebook.until("diary.only('error')")
+    notebook.until("len(diary.only('error')) == 1")
     assert notebook.value("diary.error.name, rec.state") == ["NotReadableError", "recording"]
     assert "muted" in notebook.value("str(diary.error)")
     record_on(notebook, 1)
