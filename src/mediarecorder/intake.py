@@ -162,7 +162,7 @@ class Intake:
             case protocol.Kept():
                 self._hear_of(arrival.page.id, message)
             case protocol.Listed():
-                self.shelf.listed.add(arrival.page.id)
+                self.shelf.end(arrival.page.id)
             case protocol.Stretch():
                 self.shelf.bring(message, arrival.buffer)
             case Lost():

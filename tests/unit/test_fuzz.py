@@ -26,6 +26,7 @@ from mediarecorder.wire.link import MOST_PRESSES
 from mediarecorder.wire.order import REMEMBERED
 from mediarecorder.wire.pages import MOST_PAGES
 from mediarecorder.wire.session import message_session
+from mediarecorder.wire.shelf import MOST_KEPT
 
 pytest.importorskip("hypothesis")
 from hypothesis import HealthCheck, settings
@@ -485,6 +486,9 @@ class Wire(RuleBasedStateMachine):
         assert len(order._told) <= len(self.runs)
         assert len(intake._runs) <= len(self.runs) + len(order._recorded)
         assert len(link._commands.waiting) <= self.calls + MOST_PRESSES
+        assert len(intake.shelf.takes) <= MOST_KEPT
+        assert len(intake.shelf.listed) <= MOST_KEPT
+        assert intake._doubtful.keys() <= intake._assemblies.keys()
 
     @invariant()
     def the_honest_take_is_unharmed(self) -> None:

@@ -79,6 +79,12 @@ class Shelf:
             raise ProtocolError("more takes are kept than any browser keeps", "too many")
         self._kept[kept.take] = page, kept
 
+    def end(self, page: str) -> None:
+        """A page has told all; raises `ProtocolError` if more pages do so than there can be."""
+        if len(self.listed) >= MOST_KEPT:
+            raise ProtocolError("more pages have told all than were asked", "too many")
+        self.listed.add(page)
+
     def want(self, take: str | None) -> None:
         """Parts of this take are asked for from now on."""
         self.wanted, self._brought = take, None

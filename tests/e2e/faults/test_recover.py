@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -17,6 +19,17 @@ from tests.sound import strongest_frequency
 
 RECOVER = "import mediarecorder; takes = mediarecorder.recover()"
 FACTS = "[(t.id, t.ended_by, t.complete) for t in takes]"
+
+
+@contextmanager
+def stopped_kernel(notebook: Notebook) -> Iterator[None]:
+    """Busier than any cell makes it: a subshell of it would hear the page."""
+    pid = notebook.value("__import__('os').getpid()")
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 def sha(data: bytes) -> str:
@@ -53,15 +66,10 @@ def test_a_page_that_is_reloaded_while_the_kernel_is_busy(fresh_notebook: Notebo
     notebook.save()
     notebook.run("rec.start()")
     recorded(notebook, 5_000)
-    # Subshells would hear the page meanwhile: so busy that nothing of this process hears.
-    pid = notebook.value("__import__('os').getpid()")
-    os.kill(pid, signal.SIGSTOP)
-    try:
+    with stopped_kernel(notebook):
         recorded(notebook, 60_000)
         given = notebook.witness.bytes()
         notebook.page.reload()
-    finally:
-        os.kill(pid, signal.SIGCONT)
     notebook.show()
     notebook.until("rec.take is not None and rec.state == 'inactive'")
     assert notebook.value("rec.take.ended_by, rec.take.complete") == ["page gone", False]
@@ -85,14 +93,10 @@ def test_a_browser_that_ends_mid_take(
     notebook.save()
     notebook.run("rec.start()")
     recorded(notebook, 5_000)
-    pid = notebook.value("__import__('os').getpid()")
-    os.kill(pid, signal.SIGSTOP)
-    try:
+    with stopped_kernel(notebook):
         recorded(notebook, 60_000)
         given = notebook.witness.bytes()
         getattr(browser_home, end)()
-    finally:
-        os.kill(pid, signal.SIGCONT)
     with notebook.second_tab(browser_home.reopen()) as again:
         again.until("rec.take is not None and rec.state == 'inactive'", timeout=20)
         assert again.value("rec.take.ended_by") == "page gone"
