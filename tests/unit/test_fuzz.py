@@ -528,8 +528,6 @@ class Wire(RuleBasedStateMachine):
 
 
 FOR_CI = settings(
-    max_examples=200,
-    stateful_step_count=50,
     derandomize=True,
     database=None,
     report_multiple_bugs=False,
@@ -538,13 +536,18 @@ FOR_CI = settings(
 )
 
 
-def test_nothing_in_the_wire_is_trusted() -> None:
-    run_state_machine_as_test(Wire, settings=FOR_CI)
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("examples", "steps"), [(200, 50), (10_000, 4)], ids=["long", "many"])
+def test_nothing_in_the_wire_is_trusted(examples: int, steps: int) -> None:
+    run_state_machine_as_test(
+        Wire, settings=settings(FOR_CI, max_examples=examples, stateful_step_count=steps)
+    )
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 def test_nothing_in_the_wire_is_trusted_for_long() -> None:
     run_state_machine_as_test(
-        Wire, settings=settings(FOR_CI, derandomize=False, max_examples=3_000)
+        Wire,
+        settings=settings(FOR_CI, derandomize=False, max_examples=3_000, stateful_step_count=50),
     )
