@@ -83,7 +83,7 @@ def test_a_page_that_is_reloaded_while_the_kernel_is_busy(fresh_notebook: Notebo
     assert notebook.witness.asked() == []
 
 
-@pytest.mark.parametrize("end", ["kill", "close"])
+@pytest.mark.parametrize("end", ["kill", pytest.param("close", marks=pytest.mark.soak)])
 def test_a_browser_that_ends_mid_take(
     homely_notebook: Notebook, browser_home: BrowserHome, end: str
 ) -> None:
