@@ -3,19 +3,16 @@
 // Python holds what has arrived in its memory, and a kernel may die: so what has arrived stays
 // here too until the take has ended there, unless a journal on its disk makes that needless.
 
-import type { EndedBy } from "./protocol";
+import type { EndedBy, Keeping } from "./protocol";
 import * as store from "./store";
 import type { KeptTake } from "./store";
 
 /** More than this of what has arrived is not kept a second time here. */
 const MOST_BYTES = 512 * (1 << 20);
 
-export type Facts = Omit<KeptTake, "seconds" | "ended_by">;
+export type Facts = Omit<KeptTake, "take" | "owner" | "seconds" | "ended_by">;
 
 export class Keeper {
-  /** Whether the browser's store has failed: the take goes on in memory. */
-  failed = false;
-
   /** Settles when this page has no claim to the take any more. */
   readonly free: Promise<void>;
 
@@ -23,16 +20,16 @@ export class Keeper {
   #release!: () => void;
   #hasEnded = false;
   #isAlone = false;
+  #failed = false; // the take goes on in memory
   #facts: Facts | undefined;
   #sizes: number[] = [];
   #arrived = 0;
   #removed = 1; // the first part has the container's header: without it nothing plays
   #bytes = 0;
 
-  /** With a `journal` in Python, what has arrived need not be kept. */
   constructor(
     readonly take: string,
-    readonly journal: boolean,
+    readonly keeping: Keeping,
   ) {
     this.free = new Promise<void>((release) => (this.#release = release));
     this.#work = holdLock(take, this.free);
@@ -40,7 +37,7 @@ export class Keeper {
 
   begin(facts: Facts): void {
     this.#facts = facts;
-    this.#then(() => store.putTake({ ...facts, seconds: 0, ended_by: null }));
+    this.#putTake(facts, 0, null);
   }
 
   /** The next part. */
@@ -53,7 +50,7 @@ export class Keeper {
   /** One part more has arrived in Python. */
   arrived(): void {
     this.#arrived += 1;
-    if (this.journal || this.#bytes > MOST_BYTES) {
+    if (this.keeping.journal || this.#bytes > MOST_BYTES) {
       const [first, next] = [this.#removed, this.#arrived];
       if (first < next) {
         this.#bytes -= this.#sizes.slice(first, next).reduce((sum, size) => sum + size, 0);
@@ -65,9 +62,8 @@ export class Keeper {
 
   /** There is no more of it; it stays here until it is delivered, or somebody asks for it. */
   end(seconds: number, ended_by: EndedBy): void {
-    const facts = this.#facts;
-    if (facts !== undefined) {
-      this.#then(() => store.putTake({ ...facts, seconds, ended_by }));
+    if (this.#facts !== undefined) {
+      this.#putTake(this.#facts, seconds, ended_by);
     }
     this.#hasEnded = true;
     this.#freeIfDone();
@@ -86,6 +82,11 @@ export class Keeper {
     this.#freeIfDone();
   }
 
+  #putTake(facts: Facts, seconds: number, ended_by: EndedBy | null): void {
+    const [take, owner] = [this.take, ownerOf(this.keeping)];
+    this.#then(() => store.putTake({ take, owner, ...facts, seconds, ended_by }));
+  }
+
   #freeIfDone(): void {
     if (this.#isAlone && this.#hasEnded) {
       void this.#work.then(this.#release);
@@ -94,13 +95,39 @@ export class Keeper {
 
   #then(step: () => Promise<void>): void {
     this.#work = this.#work.then(step).catch((thrown: unknown) => {
-      if (!this.failed) {
+      if (!this.#failed) {
         console.warn("mediarecorder: this browser does not keep the take in its store.", thrown);
       }
-      this.failed = true;
+      this.#failed = true;
     });
   }
 }
+
+/** Keeps the takes of one recorder that Python has not got yet. */
+export class Keepers {
+  /** Settles when this page has no claim any more to what was let go last. */
+  freed: Promise<unknown> = Promise.resolve();
+
+  #all = new Set<Keeper>();
+
+  add(take: string, keeping: Keeping): Keeper {
+    const keeper = new Keeper(take, keeping);
+    this.#all.add(keeper);
+    void keeper.free.then(() => this.#all.delete(keeper));
+    return keeper;
+  }
+
+  /** Nobody delivers any of them any more. */
+  letGo(): void {
+    this.#all.forEach((keeper) => keeper.leave());
+    this.freed = Promise.all([...this.#all].map(({ free }) => free));
+    this.#all.clear();
+  }
+}
+
+/** Whose a take is, as it stands in the store: one person's, in one notebook. */
+export const ownerOf = ({ person, notebook }: Pick<Keeping, "person" | "notebook">) =>
+  `${person}/${notebook}`;
 
 const lockOf = (take: string) => `mediarecorder/take/${take}`;
 

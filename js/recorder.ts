@@ -8,7 +8,7 @@ import type { AnyModel } from "@anywidget/types";
 import { USUAL } from "./ask";
 import { loadAsset } from "./assets";
 import type { Decoder } from "./decoder";
-import { Keeper } from "./keeper";
+import { Keepers, ownerOf } from "./keeper";
 import { Link } from "./link";
 import {
   assertNever,
@@ -23,7 +23,7 @@ import {
 } from "./protocol";
 import { randomId } from "./random";
 import { Recording, type Decode, type Report, type Wish } from "./recording";
-import { nameOf, Shelf } from "./shelf";
+import { Shelf } from "./shelf";
 import { openSource } from "./sources";
 
 /** So much that Python has not got fits into a page's memory; then the recording is ended. */
@@ -45,8 +45,7 @@ export class Recorder {
   #atRest: Omit<Snapshot, "state">;
   #work: Promise<void> = Promise.resolve();
   #watchers = new Set<() => void>();
-  #keepers = new Set<Keeper>(); // of the takes that Python has not got yet
-  #freed: Promise<unknown> = Promise.resolve();
+  #keepers = new Keepers();
   #shelf: Shelf | null = null;
   #link: Link;
 
@@ -120,20 +119,18 @@ export class Recorder {
     this.recording?.abandon();
     this.recording = null;
     this.#options = null;
-    this.#keepers.forEach((keeper) => keeper.leave());
-    this.#freed = Promise.all([...this.#keepers].map(({ free }) => free));
-    this.#keepers.clear();
+    this.#keepers.letGo();
     this.changed();
   }
 
   /** What is left of a kernel that is dead is let go for the next one; settles when it is. */
   makeRoomFor(newer: Keeping): Promise<unknown> {
     const ours = this.#options?.keeping;
-    const isNewer = ours && nameOf(ours) === nameOf(newer) && ours.kernel !== newer.kernel;
+    const isNewer = ours && ownerOf(ours) === ownerOf(newer) && ours.kernel !== newer.kernel;
     if (isNewer && this.#link.isDead) {
       this.#link.beginAnew();
     }
-    return this.#freed;
+    return this.#keepers.freed;
   }
 
   async #withRoom(look: (shelf: Shelf) => void): Promise<void> {
@@ -237,20 +234,12 @@ export class Recorder {
         return source.close();
       }
       const decode = options.decode ? this.#decode : null;
-      const keeper = this.#keeper(wish.take, options.keeping);
-      const shelving = { keeper, owner: nameOf(options.keeping) };
-      this.recording = Recording.begin(source, options, wish, this.#report, decode, shelving);
+      const keeper = this.#keepers.add(wish.take, options.keeping);
+      this.recording = Recording.begin(source, options, wish, this.#report, decode, keeper);
       void this.recording.ended.then(() => this.#forget(wish.take));
     } finally {
       this.#ask(false);
     }
-  }
-
-  #keeper(take: string, { journal }: Keeping): Keeper {
-    const keeper = new Keeper(take, journal);
-    this.#keepers.add(keeper);
-    void keeper.free.then(() => this.#keepers.delete(keeper));
-    return keeper;
   }
 
   #forget(take: string): void {

@@ -4,7 +4,7 @@
 // while it records; the `dataavailable` events that Python sees follow the user's timeslice.
 
 import { Ending } from "./ending";
-import type { Facts, Keeper } from "./keeper";
+import type { Keeper } from "./keeper";
 import { EventOrder, type NativeEvent } from "./machine";
 import {
   MAX_PART,
@@ -28,9 +28,6 @@ export type Wish = { take: string; timeslice: number | null; seconds: number | n
 
 /** Reports a letter, with bytes; `arrived` is called when Python has it. */
 export type Report = (letter: Letter, buffer?: ArrayBuffer, arrived?: () => void) => void;
-
-/** Where a take goes besides Python: to the browser's store, whose it is told. */
-export type Shelving = { keeper: Keeper; owner: string };
 
 /** Reports a blob's samples as `pcm` letters of its take; gives "done", or why there are none. */
 export type Decode = (blob: Blob, take: string, report: Report) => Promise<string>;
@@ -60,16 +57,16 @@ export class Recording {
     wish: Wish,
     report: Report,
     decode: Decode | null,
-    shelving: Shelving,
+    keeper: Keeper,
   ): Recording {
     try {
       const native = new MediaRecorder(source.stream, recorder);
-      const recording = new Recording(native, source, limits, wish, report, decode, shelving);
+      const recording = new Recording(native, source, limits, wish, report, decode, keeper);
       recording.#start();
       return recording;
     } catch (thrown) {
       source.close();
-      shelving.keeper.delivered();
+      keeper.delivered();
       throw thrown;
     }
   }
@@ -81,7 +78,7 @@ export class Recording {
     readonly wish: Wish,
     readonly send: Report,
     readonly decode: Decode | null,
-    readonly shelving: Shelving,
+    readonly keeper: Keeper,
   ) {
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
     this.#letters = Promise.resolve();
@@ -199,7 +196,7 @@ export class Recording {
         this.source.stream.getTracks().forEach((track) => {
           track.addEventListener("mute", this.#sayMuted);
         });
-        this.#keepFacts({ take, at, settings, mime_type: this.#mimeType });
+        this.keeper.begin({ at, settings, mime_type: this.#mimeType });
         return this.#later(() => this.#report({ kind: "started", take, at, settings }));
       }
       case "pause":
@@ -247,9 +244,8 @@ export class Recording {
   async #send(blob: Blob): Promise<void> {
     for (let offset = 0; offset < blob.size; offset += MAX_PART) {
       const buffer = await blob.slice(offset, offset + MAX_PART).arrayBuffer();
-      const { keeper } = this.shelving;
-      keeper.part(buffer, this.stopwatch.seconds);
-      this.#report({ kind: "data", take: this.wish.take }, buffer, () => keeper.arrived());
+      this.keeper.part(buffer, this.stopwatch.seconds);
+      this.#report({ kind: "data", take: this.wish.take }, buffer, () => this.keeper.arrived());
     }
   }
 
@@ -261,11 +257,6 @@ export class Recording {
       this.#later(() => this.#report({ kind: "failed", take, fault }));
     }
   };
-
-  #keepFacts(facts: Omit<Facts, "owner">): void {
-    const { keeper, owner } = this.shelving;
-    keeper.begin({ ...facts, owner });
-  }
 
   #sayAvailable(): void {
     const [mime_type, timecode] = [this.mimeType, this.#timecode];
@@ -281,15 +272,14 @@ export class Recording {
     this.#release();
     this.#sayAvailable();
     this.#later(async () => {
-      const { keeper } = this.shelving;
       const [seconds, ended_by] = [this.stopwatch.seconds, this.#endedBy];
-      keeper.end(seconds, ended_by);
+      this.keeper.end(seconds, ended_by);
       const [take, mime_type] = [this.wish.take, this.mimeType];
       const decoding = await this.#decodeAll();
       this.#report(
         { kind: "stopped", take, ended_by, mime_type, seconds, decoding },
         undefined,
-        () => keeper.delivered(),
+        () => this.keeper.delivered(),
       );
       this.#resolveEnded();
     });

@@ -1,22 +1,17 @@
 // What lies in the browser's store of takes whose page is gone, for Python to ask for.
 
-import { withoutPage } from "./keeper";
-import { MAX_PART } from "./protocol";
+import { ownerOf, withoutPage } from "./keeper";
+import { MAX_PART, type Keeping } from "./protocol";
 import type { Report } from "./recording";
 import * as store from "./store";
 
 const MOST_TAKES = 256;
 
-/** Whose takes a kernel may ask for: one person's, in one notebook or in all of them. */
-export type Owner = { person: string; notebook: string };
-
-export const nameOf = ({ person, notebook }: Owner): string => `${person}/${notebook}`;
-
 export class Shelf {
   #work: Promise<void> = Promise.resolve();
 
   constructor(
-    readonly owner: Owner,
+    readonly keeping: Keeping,
     readonly report: Report,
   ) {}
 
@@ -33,8 +28,7 @@ export class Shelf {
   /** Report at most so many parts of a take from number `first` on, and as travel at once. */
   fetch(take: string, first: number, most: number): void {
     this.#then(async () => {
-      const isOurs = (await this.#takes(true)).some((kept) => kept.take === take);
-      const { bytes, ...numbers } = isOurs
+      const { bytes, ...numbers } = (await this.#mayGive(take))
         ? await store.stretchFrom(take, first, most, MAX_PART)
         : { first, next: first, bytes: new ArrayBuffer(0) };
       this.report({ kind: "stretch", take, ...numbers }, bytes);
@@ -44,7 +38,7 @@ export class Shelf {
   /** Python has it. */
   forget(take: string): void {
     this.#then(async () => {
-      if ((await this.#takes(true)).some((kept) => kept.take === take)) {
+      if (await this.#mayGive(take)) {
         await store.removeTake(take);
       }
     });
@@ -59,10 +53,20 @@ export class Shelf {
   }
 
   async #takes(anywhere: boolean): Promise<store.KeptTake[]> {
-    const { person } = this.owner;
-    const isOurs = ({ owner }: store.KeptTake) =>
-      anywhere ? owner.startsWith(`${person}/`) : owner === nameOf(this.owner);
+    const isOurs = (kept: store.KeptTake) => this.#isOurs(kept, anywhere);
     return (await withoutPage((await store.listTakes()).filter(isOurs))).slice(0, MOST_TAKES);
+  }
+
+  async #mayGive(take: string): Promise<boolean> {
+    const kept = await store.getTake(take);
+    return kept !== undefined && this.#isOurs(kept, true) && (await withoutPage([kept])).length > 0;
+  }
+
+  /** One person's, in one notebook or in all of them. */
+  #isOurs({ owner }: store.KeptTake, anywhere: boolean): boolean {
+    const { person } = this.keeping;
+    const anyNotebook = ownerOf({ person, notebook: "" });
+    return anywhere ? owner.startsWith(anyNotebook) : owner === ownerOf(this.keeping);
   }
 
   #then(step: () => Promise<void>): void {

@@ -47,14 +47,17 @@ function database(): Promise<IDBPDatabase<Schema>> {
   return opened;
 }
 
-export async function putTake(kept: KeptTake): Promise<void> {
-  const transaction = (await database()).transaction("takes", "readwrite", SURELY);
-  await Promise.all([transaction.store.put(kept), transaction.done]);
+export const putTake = (kept: KeptTake): Promise<void> => put("takes", kept);
+
+export const putPart = (part: Part): Promise<void> => put("parts", part);
+
+async function put<N extends "takes" | "parts">(name: N, value: Schema[N]["value"]): Promise<void> {
+  const transaction = (await database()).transaction(name, "readwrite", SURELY);
+  await Promise.all([transaction.store.put(value), transaction.done]);
 }
 
-export async function putPart(part: Part): Promise<void> {
-  const transaction = (await database()).transaction("parts", "readwrite", SURELY);
-  await Promise.all([transaction.store.put(part), transaction.done]);
+export async function getTake(take: string): Promise<KeptTake | undefined> {
+  return (await database()).get("takes", take);
 }
 
 /** Forget the parts from number `first` up to `next`. */
