@@ -99,16 +99,10 @@ def diagnose(recorder: MediaRecorder, devices: bool) -> Diagnosis:
         except NotSupportedError as error:
             errors.append(error)
         else:
-            errors += [NoBrowserError(_silence(recorder))] if said is None else []
+            errors += [NoBrowserError(onecell.silence_of(recorder._link))] if said is None else []
     if recorder._intake.unsupported is not None:
         errors.append(recorder._intake.unsupported)
     return _diagnosis(recorder, said, errors)
-
-
-def _silence(recorder: MediaRecorder) -> str:
-    if recorder._link.alone:
-        return "No page shows this recorder."
-    return "The page that shows this recorder does not answer."
 
 
 def _diagnosis(

@@ -97,6 +97,13 @@ def diagnosed(link: Link, names: bool) -> Steps[tuple[Facts, Mapping[str, bool]]
     return None
 
 
+def silence_of(link: Link) -> str:
+    """Why nobody answers."""
+    if link.alone:
+        return "No page shows this recorder."
+    return "The page that shows this recorder does not answer."
+
+
 def decoded(
     rec: MediaRecorder, blob: npt.NDArray[np.uint8], mime_type: str
 ) -> Steps[tuple[npt.NDArray[np.float32], int] | None]:
@@ -145,12 +152,9 @@ def _be_heard(rec: MediaRecorder, run: Run) -> Steps[None]:
     until = _deadline(ANSWER_SECONDS)
     while rec._link.unheard and run.outcome is None:
         if time.monotonic() > until:
-            what = "No page shows this recorder."
-            if not rec._link.alone:
-                what = "The page that shows this recorder does not answer."
             is_main = threading.current_thread() is threading.main_thread()
-            hint = None if is_main else IN_A_THREAD
-            rec._intake.settle(run.take, NoBrowserError(what, hint))
+            error = NoBrowserError(silence_of(rec._link), None if is_main else IN_A_THREAD)
+            rec._intake.settle(run.take, error)
             rec._link.give_up()
             rec._intake.follow_state()
         else:

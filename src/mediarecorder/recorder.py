@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextvars import Context
 from typing import Any, TypeVar
 
@@ -493,18 +493,22 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
             self._link.receive(content, buffers)
 
 
+def shown_recorders() -> Iterator[MediaRecorder]:
+    """Those that some page shows."""
+    return (recorder for recorder in tuple(_recorders) if not recorder._link.alone)
+
+
 def _decode_in_a_page(
     blob: npt.NDArray[np.uint8], mime_type: str
 ) -> tuple[npt.NDArray[np.float32], int] | None:
     """Let any page that shows a recorder decode; None where none does, or can."""
-    for recorder in tuple(_recorders):
-        if not recorder._link.alone:
-            try:
-                sound = recorder._block(onecell.decoded(recorder, blob, mime_type))
-            except NotSupportedError:  # a cell of this host cannot wait
-                return None
-            if sound is not None:
-                return sound
+    for recorder in shown_recorders():
+        try:
+            sound = recorder._block(onecell.decoded(recorder, blob, mime_type))
+        except NotSupportedError:  # a cell of this host cannot wait
+            return None
+        if sound is not None:
+            return sound
     return None
 
 

@@ -6,9 +6,9 @@ import datetime
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from .wire.waiting import Steps
 if TYPE_CHECKING:
     from .recorder import MediaRecorder
 
+T = TypeVar("T")
 Records: TypeAlias = "dict[str, Record] | None"
 
 logger = logging.getLogger("mediarecorder")
@@ -106,12 +107,11 @@ def _records(folder: str | os.PathLike[str] | None) -> Records:
 @contextmanager
 def _speaker() -> Iterator[MediaRecorder]:
     """A recorder that has a page; else a new one, for as long as it is needed."""
-    from .recorder import MediaRecorder, _recorders
+    from .recorder import MediaRecorder, shown_recorders
 
-    for recorder in tuple(_recorders):
-        if not recorder._link.alone:
-            yield recorder
-            return
+    for recorder in shown_recorders():
+        yield recorder
+        return
     recorder = MediaRecorder(decode=False)
     try:
         yield recorder
@@ -148,19 +148,20 @@ def _take_notices_away() -> None:
 
 def _listed(rec: MediaRecorder, anywhere: bool) -> Steps[None]:
     """Ask every page what it keeps, until all have told it, or none tells more."""
-    shelf, began, asked = rec._intake.shelf, time.monotonic(), 0.0
+    shelf, began = rec._intake.shelf, time.monotonic()
     shelf.begin()
     pages: set[str] = set()
-    while not pages or not pages <= shelf.listed:
-        now = time.monotonic()
-        if shelf.listed and now - began > LATE_SECONDS:
-            return
-        if now - began > ANSWER_SECONDS:
-            raise NoBrowserError("No page has said what its browser keeps.")
-        if now - asked > AGAIN_SECONDS:
-            pages = rec._link.tell(protocol.seek, anywhere)
-            asked = now if pages else 0.0
-        yield
+
+    def ask() -> bool:
+        nonlocal pages
+        pages = rec._link.tell(protocol.seek, anywhere)
+        return bool(pages)
+
+    def look() -> bool | None:
+        is_late = bool(shelf.listed) and time.monotonic() - began > LATE_SECONDS
+        return is_late or (bool(pages) and pages <= shelf.listed) or None
+
+    yield from _answer(ask, look, "No page has said what its browser keeps.")
 
 
 def _brought(rec: MediaRecorder, page: str, kept: Kept, record: Record | None) -> Steps[Take]:
@@ -198,14 +199,25 @@ def _brought(rec: MediaRecorder, page: str, kept: Kept, record: Record | None) -
 def _stretch(
     rec: MediaRecorder, page: str, take: str, first: int, most: int
 ) -> Steps[tuple[Stretch, bytes]]:
+    shelf = rec._intake.shelf
+    shelf.want(take)
+    return (
+        yield from _answer(
+            lambda: bool(rec._link.tell(protocol.fetch, take, first, most, page=page)),
+            lambda: shelf.stretch(first),
+            "The page that keeps a take does not answer any more.",
+        )
+    )
+
+
+def _answer(ask: Callable[[], bool], look: Callable[[], T | None], silence: str) -> Steps[T]:
+    """Ask until `look` sees an answer; `ask` says whether anybody could be asked."""
     asked, until = 0.0, time.monotonic() + ANSWER_SECONDS
-    rec._intake.shelf.want(take)
-    while (found := rec._intake.shelf.stretch(first)) is None:
+    while (answer := look()) is None:
         now = time.monotonic()
         if now > until:
-            raise NoBrowserError("The page that keeps a take does not answer any more.")
-        if now - asked > AGAIN_SECONDS:
-            rec._link.tell(protocol.fetch, take, first, most, page=page)
+            raise NoBrowserError(silence)
+        if now - asked > AGAIN_SECONDS and ask():
             asked = now
         yield
-    return found
+    return answer

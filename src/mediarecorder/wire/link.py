@@ -145,7 +145,7 @@ class Link:
     def ask(self, mime_type: str) -> bool:
         """Send a query to a page; False if there is none."""
         with self._lock:
-            page = self._pages.of(current_session()) or self._pages.any()
+            page = self._nearest()
             if page is not None:
                 page.asked.add(mime_type)
                 self._send(protocol.query(page.id, mime_type))
@@ -154,7 +154,7 @@ class Link:
     def ask_to_diagnose(self, names: bool) -> Page | None:
         """Ask a page for its `facts`, and say which one; None if there is none."""
         with self._lock:
-            page = self._pages.of(current_session()) or self._pages.any()
+            page = self._nearest()
             if page is not None:
                 page.facts = None
                 self._send(protocol.diagnose(page.id, names))
@@ -168,6 +168,10 @@ class Link:
                 self._order.ask(page.id, take)
                 self._send(protocol.decode(page.id, take, mime_type), [blob])
             return page is not None
+
+    def _nearest(self) -> Page | None:
+        """The page that ran this cell; else any."""
+        return self._pages.of(current_session()) or self._pages.any()
 
     def stop_decoding(self, take: str) -> None:
         """Nobody waits for these samples any more."""

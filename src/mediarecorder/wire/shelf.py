@@ -58,13 +58,11 @@ class Shelf:
     ----------
     listed : set of str
         The pages that have told all.
-    wanted : str or None
-        The take whose parts are asked for now.
     """
 
     def __init__(self) -> None:
         self.listed: set[str] = set()
-        self.wanted: str | None = None
+        self._wanted: str | None = None
         self._kept: dict[str, tuple[str, Kept]] = {}
         self._brought: tuple[Stretch, bytes] | None = None
 
@@ -87,11 +85,11 @@ class Shelf:
 
     def want(self, take: str | None) -> None:
         """Parts of this take are asked for from now on."""
-        self.wanted, self._brought = take, None
+        self._wanted, self._brought = take, None
 
     def bring(self, stretch: Stretch, data: bytes) -> None:
         """A page has sent parts; raises `ProtocolError` if nobody wants them."""
-        if stretch.take != self.wanted:
+        if stretch.take != self._wanted:
             raise ProtocolError("parts of a take that nobody asked for", "order")
         self._brought = stretch, data
 
