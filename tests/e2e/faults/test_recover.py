@@ -22,12 +22,21 @@ FACTS = "[(t.id, t.ended_by, t.complete) for t in takes]"
 
 
 @contextmanager
-def stopped_kernel(notebook: Notebook) -> Iterator[None]:
-    """Busier than any cell makes it: a subshell of it would hear the page."""
+def ahead_of_its_kernel(notebook: Notebook) -> Iterator[bytes]:
+    """A recorder whose kernel is stopped: what it has recorded, most of which was not sent.
+
+    No cell keeps a kernel so busy: a subshell of it would hear the page.
+    """
+    notebook.run(SETUP)
+    make(notebook)
+    notebook.save()
+    notebook.run("rec.start()")
+    recorded(notebook, 5_000)
     pid = notebook.value("__import__('os').getpid()")
     os.kill(pid, signal.SIGSTOP)
     try:
-        yield
+        recorded(notebook, 60_000)
+        yield notebook.witness.bytes()
     finally:
         os.kill(pid, signal.SIGCONT)
 
@@ -61,14 +70,7 @@ def test_a_kernel_that_is_restarted_mid_take(fresh_notebook: Notebook) -> None:
 
 def test_a_page_that_is_reloaded_while_the_kernel_is_busy(fresh_notebook: Notebook) -> None:
     notebook = fresh_notebook
-    notebook.run(SETUP)
-    make(notebook)
-    notebook.save()
-    notebook.run("rec.start()")
-    recorded(notebook, 5_000)
-    with stopped_kernel(notebook):
-        recorded(notebook, 60_000)
-        given = notebook.witness.bytes()
+    with ahead_of_its_kernel(notebook) as given:
         notebook.page.reload()
     notebook.show()
     notebook.until("rec.take is not None and rec.state == 'inactive'")
@@ -88,14 +90,7 @@ def test_a_browser_that_ends_mid_take(
     homely_notebook: Notebook, browser_home: BrowserHome, end: str
 ) -> None:
     notebook = homely_notebook
-    notebook.run(SETUP)
-    make(notebook)
-    notebook.save()
-    notebook.run("rec.start()")
-    recorded(notebook, 5_000)
-    with stopped_kernel(notebook):
-        recorded(notebook, 60_000)
-        given = notebook.witness.bytes()
+    with ahead_of_its_kernel(notebook) as given:
         getattr(browser_home, end)()
     with notebook.second_tab(browser_home.reopen()) as again:
         again.until("rec.take is not None and rec.state == 'inactive'", timeout=20)
@@ -132,7 +127,7 @@ def test_a_kernel_that_is_killed_with_a_journal(fresh_notebook: Notebook, lab: L
 def test_a_page_that_was_given_up_outside_of_a_wait(fresh_notebook: Notebook) -> None:
     """Nobody waits: a page that has fallen silent is noticed all the same, and offers its take."""
     notebook = fresh_notebook
-    notebook.run(SETUP + "\nfrom mediarecorder import intake, wire")
+    notebook.run(SETUP + "\nfrom mediarecorder import intake")
     notebook.run(
         "from mediarecorder.wire import watch; watch.BETWEEN = 0.2; intake.SILENT_LOOKS = 5"
     )
