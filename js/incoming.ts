@@ -87,6 +87,7 @@ const options = fields<Options>({
     audioBitrateMode: optional(only("constant", "variable")),
   } as Shape<Options["recorder"]>),
   decode: flag,
+  live: flag,
   limits,
   keeping: fields<Keeping>({ kernel: text, person: text, notebook: text, journal: flag }),
 });

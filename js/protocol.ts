@@ -43,11 +43,15 @@ export type Limits = {
 /** Whose takes are kept here, for which kernel, and whether that keeps a journal on its disk. */
 export type Keeping = { kernel: string; person: string; notebook: string; journal: boolean };
 
-/** How to record: what `new MediaRecorder(stream, options)` takes, and whether to decode here. */
+/**
+ * How to record: what `new MediaRecorder(stream, options)` takes, whether to decode here, and
+ * whether somebody listens while it is recorded.
+ */
 export type Options = {
   source: Source;
   recorder: MediaRecorderOptions & { audioBitrateMode?: "constant" | "variable" };
   decode: boolean;
+  live: boolean;
   limits: Limits;
   keeping: Keeping;
 };

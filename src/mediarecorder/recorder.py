@@ -481,6 +481,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
             "source": self._source.describe(),
             "recorder": self._asked.describe(),
             "decode": self._decode and not decoding.available(),
+            "live": False,
             "limits": self._limits.describe(),
             "keeping": {"kernel": KERNEL, "journal": self._journal is not None, **owner()},
         }

@@ -70,6 +70,7 @@ const options: Options = {
   source: { kind: "tone", frequencies: [440], level: 0.1, sample_rate: 48_000 },
   recorder: {},
   decode: false,
+  live: false,
   limits: { max_duration: null, max_bytes: null, stop_on_silence: null },
   keeping: { kernel: "k", person: "p", notebook: "n", journal: false },
 };

@@ -177,6 +177,7 @@ const KERNEL: KernelMessage[] = [
         audioBitrateMode: "constant",
       },
       decode: true,
+      live: true,
       limits: { max_duration: 600, max_bytes: 50_000_000, stop_on_silence: [30, -50] },
       keeping,
     },
@@ -189,6 +190,7 @@ const KERNEL: KernelMessage[] = [
       source: { kind: "tone", frequencies: [440, 1000], level: 0.25, sample_rate: 48_000 },
       recorder: { audioBitrateMode: "variable" },
       decode: false,
+      live: false,
       limits: { max_duration: null, max_bytes: null, stop_on_silence: null },
       keeping,
     },
@@ -300,7 +302,7 @@ it("a message with one field that is something else is none", () => {
       for (const value of NONSENSE) {
         const [name] = path.slice(-1);
         const fits =
-          (["decode", "names", "journal", "anywhere"].includes(name!) && value === true) ||
+          (["decode", "live", "names", "journal", "anywhere"].includes(name!) && value === true) ||
           (name === "constraints" && typeof value === "object") ||
           (name === "recorder" && typeof value === "object"); // every option may be left out
         if ((forPage(replaced(message, path, value), "page-1") !== null) !== fits) {

@@ -13,6 +13,7 @@ type Asked = {
   source?: Source;
   mimeType?: string;
   decode?: boolean;
+  live?: boolean;
   limits?: Partial<Limits>;
   keeping?: Partial<Keeping>;
 } & Partial<Trouble>;
@@ -160,7 +161,15 @@ const models: Model[] = [];
 
 /** A recorder as anywidget makes it: every model imports the module anew. */
 async function model(
-  { source = tone(440), mimeType, decode = true, limits, keeping, ...trouble }: Asked = {},
+  {
+    source = tone(440),
+    mimeType,
+    decode = true,
+    live = false,
+    limits,
+    keeping,
+    ...trouble
+  }: Asked = {},
   traits: Record<string, unknown> = {},
 ): Promise<Model> {
   const recorder = mimeType === undefined ? {} : { mimeType };
@@ -169,6 +178,7 @@ async function model(
       source,
       recorder,
       decode,
+      live,
       limits: { ...UNLIMITED, ...limits },
       keeping: { ...aNotebook(), ...keeping },
     },
