@@ -78,7 +78,7 @@ PIP_COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --g
   --no-emit-options $(if $(UPGRADE),--upgrade)
 
 lock: venv ## the locks anew; UPGRADE=1: with the newest versions
-	$(PIP_COMPILE) --extra av,dataset,lab -o requirements/dev.txt pyproject.toml requirements/dev.in
+	$(PIP_COMPILE) --extra av,dataset,lab,soxr -o requirements/dev.txt pyproject.toml requirements/dev.in
 	$(PIP_COMPILE) -o requirements/oldest.txt requirements/oldest.in
 	for lock in $(KERNELS:%=requirements/kernels/%.txt); do \
 	  version=$$(basename $$lock .txt); \

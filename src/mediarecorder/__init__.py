@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import errors
+from .blocks import Block
 from .errors import MediaRecorderError
 from .events import (
     DataAvailableEvent,
@@ -10,6 +11,7 @@ from .events import (
     Event,
     PauseEvent,
     ResumeEvent,
+    SamplesEvent,
     StartEvent,
     StopEvent,
 )
@@ -20,6 +22,7 @@ from .sources import Microphone, Tone
 from .take import Take
 
 __all__ = [
+    "Block",
     "DataAvailableEvent",
     "ErrorEvent",
     "Event",
@@ -28,6 +31,7 @@ __all__ = [
     "Microphone",
     "PauseEvent",
     "ResumeEvent",
+    "SamplesEvent",
     "StartEvent",
     "StopEvent",
     "Take",

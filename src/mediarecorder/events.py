@@ -1,4 +1,4 @@
-"""The six events of a MediaRecorder, and who listens to them."""
+"""The six events of a MediaRecorder, one of ours, and who listens to them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from .blocks import Block
     from .errors import MediaRecorderError
     from .recorder import MediaRecorder
     from .take import Take
 
 logger = logging.getLogger("mediarecorder")
 
-EventName: TypeAlias = Literal["start", "dataavailable", "pause", "resume", "stop", "error"]
+EventName: TypeAlias = Literal[
+    "start", "dataavailable", "pause", "resume", "stop", "error", "samples"
+]
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,22 @@ class ErrorEvent(Event):
     error: MediaRecorderError
 
 
+@dataclass(frozen=True, eq=False)
+class SamplesEvent(Event):
+    """Sound has been decoded; not in the standard.
+
+    Attributes
+    ----------
+    samples : Block
+        What has come since the last such event, in the order of the recording: float32
+        ``(frames, channels)``, with its ``time`` and ``sample_rate``. Listeners that
+        fall 10 seconds behind miss some, and its ``overflow`` tells how many frames.
+    """
+
+    type: ClassVar[EventName] = "samples"
+    samples: Block = field(repr=False)
+
+
 E = TypeVar("E")
 Listener: TypeAlias = Callable[[E], object]
 AnyListener = TypeVar("AnyListener", bound=Callable[..., object])
@@ -125,6 +144,9 @@ class Listeners:
                 raised.append(error)
         return raised
 
+    def has(self, name: EventName) -> bool:
+        return bool(self._listeners[name])
+
     def require(self, name: object) -> list[Callable[[Any], object]]:
         """The listeners of an event that exists."""
         if not isinstance(name, str) or name not in self._listeners:
@@ -153,6 +175,8 @@ class EventTarget:
     @overload
     def on(self, name: Literal["error"], listener: Listener[ErrorEvent]) -> None: ...
     @overload
+    def on(self, name: Literal["samples"], listener: Listener[SamplesEvent]) -> None: ...
+    @overload
     def on(self, name: EventName) -> Callable[[AnyListener], AnyListener]: ...
     def on(self, name: EventName, listener: Callable[[Any], object] | None = None) -> Any:
         """Call `listener` with every event called `name`; also a decorator, ``@rec.on("stop")``.
@@ -170,7 +194,7 @@ class EventTarget:
 
         Parameters
         ----------
-        name : {"start", "dataavailable", "pause", "resume", "stop", "error"}
+        name : {"start", "dataavailable", "pause", "resume", "stop", "error", "samples"}
         listener : callable, optional
             Takes the event. Without it, ``on`` returns a decorator.
 

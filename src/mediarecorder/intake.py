@@ -10,6 +10,9 @@ from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
+from . import decoding
+from .blocks import Tap
+from .decoding.sound import Sound
 from .errors import AbortError, DecodingError, MediaRecorderError, NotSupportedError, error_of
 from .events import (
     DataAvailableEvent,
@@ -17,16 +20,17 @@ from .events import (
     Event,
     PauseEvent,
     ResumeEvent,
+    SamplesEvent,
     StartEvent,
     StopEvent,
 )
+from .live import Live
 from .take import Take
-from .wire import protocol
+from .wire import protocol, sound
 from .wire.arrivals import Arrival, Lost
 from .wire.assembly import Assembly
 from .wire.kept import Kept
 from .wire.shelf import Arrived, Shelf
-from .wire.sound import Sound
 from .wire.watch import SILENT_LOOKS, Watch
 
 if TYPE_CHECKING:
@@ -43,11 +47,14 @@ class Run:
 
     Attributes
     ----------
+    decoded : bool
+        Whether it is decoded along: else its samples are there when they are asked for.
     begun : bool
         Whether the browser records it, or has.
     """
 
     take: str
+    decoded: bool = True
     begun: bool = False
     outcome: Take | MediaRecorderError | None = None
 
@@ -63,6 +70,8 @@ class Intake:
         What the page said of the recorder's options when it came up.
     sounds : dict of str to Sound
         What a page was asked to decode.
+    live : Live
+        Who listens to samples while they are decoded.
     raised : deque of Exception
         What listeners and observers raised last.
     while_listening : callable
@@ -81,6 +90,7 @@ class Intake:
         self.while_listening: Callable[[], AbstractContextManager[None]] = nullcontext
         self.closing = False
         self.shelf = Shelf()
+        self.live = Live(self._wake)
         self._watch = Watch(self._look)
         self._recorder = recorder
         self._runs: dict[str, Run] = {}
@@ -89,7 +99,8 @@ class Intake:
 
     def expect(self, take: str) -> Run:
         """A take has been asked for."""
-        self.latest = self._runs[take] = Run(take)
+        self.latest = self._runs[take] = Run(take, self._recorder._decodes_along)
+        self.live.expect(self.latest)
         self._watch.begin()
         return self.latest
 
@@ -100,15 +111,28 @@ class Intake:
         """
         match arrival.message:
             case protocol.Started() as letter:
-                self._assemblies[letter.take] = Assembly(
-                    arrival.page.id, letter, self._recorder._journal
-                )
+                self._assemblies[letter.take] = self._assembly(arrival.page.id, letter)
             case protocol.Data() as letter:
                 self._assemblies[letter.take].add(arrival.buffer)
                 return replace(arrival, buffer=b"")
             case protocol.DataAvailable() as letter:
                 self._assemblies[letter.take].mark()
+            case protocol.Pcm() as letter:
+                if (wanted := self._sound(letter.take)) is not None:
+                    sound.add(wanted, letter, arrival.buffer)
+                return replace(arrival, buffer=b"")
         return arrival
+
+    def _assembly(self, page: str, letter: protocol.Started) -> Assembly:
+        """A take begins; by a button, if nobody has asked for it."""
+        recorder = self._recorder
+        run = self._runs.get(letter.take) or self.expect(letter.take)
+        heard = Sound(self.live.of(run), keep=recorder._decode) if run.decoded else None
+        here = decoding.available()
+        assembly = Assembly(page, letter, recorder._journal, heard, here=here)
+        if recorder._listeners.has("samples"):
+            assembly.tap = Tap(self.live, run)
+        return assembly
 
     def deliver(self, arrival: Arrival) -> None:
         """Take something in as if the cell that waits for it did so itself.
@@ -116,7 +140,7 @@ class Intake:
         What listeners and observers print appears under that cell, whatever thread
         brought it.
         """
-        waits = self._recorder._waits
+        waits = self._recorder._waits or self._recorder._reads
         context = waits[-1].copy() if waits else copy_context()
         context.run(self._take_in, arrival)
 
@@ -144,12 +168,9 @@ class Intake:
                 data = self._assemblies[message.take].take_data()
                 event = DataAvailableEvent(recorder, data, message.mime_type, message.timecode)
                 self._fire(event)
-            case protocol.Pcm():
-                if (sound := self._sound(message.take)) is not None:
-                    sound.add(message, arrival.buffer)
             case protocol.Decoded():
-                if (sound := self._sound(message.take)) is not None:
-                    sound.end(message.decoding)
+                if (wanted := self._sound(message.take)) is not None:
+                    wanted.end(message.decoding)
             case protocol.Failed():
                 self._fail(error_of(message.fault), message.take)
             case protocol.Stopped():
@@ -157,6 +178,7 @@ class Intake:
                     why = f"The recording has ended by itself ({message.ended_by}); it is kept."
                     self._set("_notice", why)
                 take = self._assemblies[message.take].finish(message)
+                self._tell_samples(self._assemblies[message.take])
                 Arrived.finish(take.id)
                 self._finish(take, outcome=take)
             case protocol.Kept():
@@ -167,6 +189,9 @@ class Intake:
                 self.shelf.bring(message, arrival.buffer)
             case Lost():
                 self._interrupt(arrival.page.id, message.recorded)
+        for name, assembly in list(self._assemblies.items()):
+            if self._runs[name].begun:
+                self._tell_samples(assembly)
         self._look_into_doubts()
         self.leave_when_done()
 
@@ -184,7 +209,7 @@ class Intake:
     def _sound(self, take: str) -> Sound | None:
         """Where samples go; None where nobody waits for them any more."""
         if take in self._assemblies:
-            return self._assemblies[take].sound
+            return self._assemblies[take].from_page
         return self.sounds.get(take)
 
     def _is_latest(self, letter: protocol.Failed | protocol.Stopped | protocol.Data) -> bool:
@@ -214,12 +239,21 @@ class Intake:
             self._fail(error)
 
     def _begin(self, letter: protocol.Started) -> None:
-        run = self._runs.get(letter.take)
-        if run is None:  # a button's
-            run = self.expect(letter.take)
-            self._set("_notice", "")
-        run.begun = True
+        self._set("_notice", "")  # of a take before, if a button has started this one
+        self._runs[letter.take].begun = True
         self._fire(StartEvent(self._recorder))
+
+    def _wake(self) -> None:
+        """Samples have been decoded, on some thread: listeners hear of them in their turn."""
+        link = self._recorder._link
+        link.bell.ring()
+        if self._recorder._listeners.has("samples"):
+            link.nudge()
+
+    def _tell_samples(self, assembly: Assembly) -> None:
+        if assembly.tap is not None:
+            for block in assembly.tap.drain():
+                self._fire(SamplesEvent(self._recorder, block))
 
     def _tell_troubles(self, kept: Kept) -> None:
         """Tell what the journal could not do."""

@@ -12,19 +12,19 @@ import uuid
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import copy_context
+from contextvars import Context, copy_context
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from .decoding.sound import Sound
 from .errors import InvalidStateError, MediaRecorderError, NoBrowserError
 from .progress import Progress
 from .sources import Microphone, Source
 from .take import Take
 from .wire.link import Link
 from .wire.protocol import Facts
-from .wire.sound import Sound
 from .wire.waiting import Steps
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def awaited(rec: MediaRecorder, timeout: float | None) -> Steps[Take]:
         raise InvalidStateError("Nothing has been started.", "Call rec.start() first.")
     until = _deadline(timeout)
     with _wait(rec):
-        for _ in _follow(rec, run, Progress(shown=False), None, None):
+        for _ in followed(rec, run):
             if time.monotonic() > until:
                 raise TimeoutError(f"The recording has not ended within {timeout:g} s; it goes on.")
             yield
@@ -111,12 +111,12 @@ def decoded(
     name, sound = uuid.uuid4().hex, Sound()
     rec._intake.sounds[name] = sound
     try:
-        blocks, until = 0, _deadline(DECODING_SECONDS)
+        frames, until = 0, _deadline(DECODING_SECONDS)
         if not rec._link.ask_to_decode(name, mime_type, blob.tobytes()):
             return None
         while sound.outcome is None and time.monotonic() < until:
-            if len(sound) > blocks:
-                blocks, until = len(sound), _deadline(DECODING_SECONDS)
+            if sound.frames > frames:
+                frames, until = sound.frames, _deadline(DECODING_SECONDS)
             yield
         return sound.samples()
     finally:
@@ -127,16 +127,41 @@ def decoded(
 @contextmanager
 def _wait(rec: MediaRecorder) -> Iterator[None]:
     """Wait for a take; an interrupt ends the recording, and keeps it."""
-    rec._waits.append(here := copy_context())
     try:
-        yield
+        with _here(rec, rec._waits):
+            yield
     except (KeyboardInterrupt, asyncio.CancelledError):
         if rec.state != "inactive":
             rec.stop()
         raise
+
+
+@contextmanager
+def reading(rec: MediaRecorder) -> Iterator[None]:
+    """Wait for a block; an interrupt ends the recording, but not a task that is cancelled."""
+    try:
+        with _here(rec, rec._reads):
+            yield
+    except KeyboardInterrupt:
+        if rec.state != "inactive":
+            rec.stop()
+        raise
+
+
+@contextmanager
+def _here(rec: MediaRecorder, calls: list[Context]) -> Iterator[None]:
+    """What listeners print meanwhile appears under this cell."""
+    calls.append(here := copy_context())
+    try:
+        yield
     finally:
-        rec._waits.remove(here)
+        calls.remove(here)
         _tell_what_listeners_raised(rec)
+
+
+def followed(rec: MediaRecorder, run: Run) -> Steps[None]:
+    """Watch over a take until its end: a page that does not answer is given up."""
+    yield from _follow(rec, run, Progress(shown=False), None, None)
 
 
 def _follow(

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from .sources import Microphone, Source, Tone
 from .wire.protocol import BitrateMode
+from .wire.sound import FASTEST_RATE
 
 SHORTEST_TIMESLICE = 100.0
 """Milliseconds. (bug: a tiny timeslice gives a flood of tiny blobs)"""
@@ -139,6 +140,12 @@ def check_seconds(name: str, seconds: object) -> float | None:
     if not 0 < length <= LONGEST_SECONDS:
         raise ValueError(f"{name} must be between 0 and {LONGEST_SECONDS:,}, not {seconds!r}.")
     return length
+
+
+def check_sample_rate(sample_rate: object) -> int | None:
+    """Give `sample_rate` back if it is one, in Hz."""
+    _check_whole("sample_rate", sample_rate, 1, FASTEST_RATE, "Hz")
+    return sample_rate  # type: ignore[return-value]
 
 
 def _check_silence(silence: object) -> None:

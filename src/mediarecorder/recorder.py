@@ -16,6 +16,7 @@ import traitlets
 
 from . import decoding, onecell
 from .assets import entry, serve_asset
+from .blocks import Blocks, require_soxr
 from .diagnosis import Diagnosis, diagnose
 from .errors import InvalidStateError, NoBrowserError, NotSupportedError
 from .events import EventTarget, Listeners
@@ -25,6 +26,7 @@ from .options import (
     Limits,
     RecorderOptions,
     check_mime_type,
+    check_sample_rate,
     check_seconds,
     check_source,
     check_timeslice,
@@ -156,8 +158,10 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         self._decode = decode
         self._journal = check_folder(journal)
         self._limits = Limits(max_duration, max_bytes, stop_on_silence)
-        self._waits: list[Context] = []  # of the calls that wait now
+        self._waits: list[Context] = []  # of the calls that wait for a take now
+        self._reads: list[Context] = []  # of those that wait for a block
         self._listeners = Listeners()
+        self._announced = False
         self._intake = Intake(self)
         self._link = Link(self.send, self._intake.deliver, self._describe, self._intake.keep)
         # Before the comm opens: a page makes its recorder of the first values that it is told.
@@ -407,6 +411,72 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
     def _comm_id(self) -> str:
         return "" if self.comm is None else str(self.comm.comm_id)
 
+    # While it records ------------------------------------------------------------------
+
+    def blocks(
+        self, seconds: float = 0.1, *, sample_rate: int | None = None, buffer: float = 10.0
+    ) -> Blocks:
+        """Read the sound while it is recorded: ``for block in rec.blocks()``, or ``async for``.
+
+        It reads the take that is under way, from now on; else the next one, from its
+        beginning. The blocks follow each other without a gap, end with the take, and
+        then the iterator raises what has ended it, if that was an error. Several readers
+        may read at once; each has its own place. To stop reading stops no recording, and
+        to stop recording (``rec.stop()`` in the loop, say) still gives what is left.
+
+        A block is as late as the browser's encoder, its slices of about 100 ms and the
+        way to here make it; pages that decode (where PyAV is not installed) are a slice
+        later. Firefox gives its sound late, and in lumps.
+
+        Parameters
+        ----------
+        seconds : float
+            How long each block is; the last may be shorter.
+        sample_rate : int, optional
+            Hz: resample to that rate, continuously across blocks, with soxr
+            (``pip install "mediarecorder[soxr]"``). Else blocks have the rate of the take.
+        buffer : float
+            How many seconds may wait for this reader. Should it fall further behind, the
+            oldest are left out: never is a recording held up, nor memory filled.
+            `Block.overflow` counts the missing frames before a block, and the `overflow`
+            of what this returns all of them. They are missing here, not in the take.
+
+        Returns
+        -------
+        Blocks
+            An iterator, and an asynchronous one, of `Block`: float32 arrays of shape
+            ``(frames, channels)`` with ``time`` (seconds since the start, pauses left out)
+            and ``sample_rate``.
+
+        Raises
+        ------
+        InvalidStateError
+            The take under way is not decoded along (``decode=False``): ask for blocks
+            before its start.
+        NotSupportedError
+            soxr is missing. While it is read: as `record`, where a cell cannot wait.
+        DecodingError
+            While it is read: the sound cannot be decoded.
+        TypeError, ValueError
+            A parameter is none, or is out of its range.
+        """
+        seconds = check_seconds("seconds", seconds) or 0.1
+        rate = check_sample_rate(sample_rate)
+        if rate is not None:
+            require_soxr()
+        room = max(check_seconds("buffer", buffer) or 0.0, seconds)
+        run = self._intake.latest
+        if run is not None and run.outcome is not None:
+            run = None
+        if run is not None and not run.decoded:
+            raise InvalidStateError(
+                "The take under way is not decoded while it is recorded.",
+                "Ask for blocks before its start, or make the recorder with decode=True.",
+            )
+        reader = self._intake.live.add(run, room)
+        self._announce_listeners()
+        return Blocks(self, reader, seconds, rate)
+
     # When it does not record ------------------------------------------------------------
 
     def diagnose(self, *, devices: bool = False) -> Diagnosis:
@@ -459,6 +529,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         self._require("start", self.state == "inactive")
         if self._intake.unsupported is not None:
             raise self._intake.unsupported
+        self._announce_listeners()
         run = self._intake.expect(uuid.uuid4().hex)
         self._intake.raised.clear()
         self.set_trait("_notice", "")
@@ -480,11 +551,27 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         return {
             "source": self._source.describe(),
             "recorder": self._asked.describe(),
-            "decode": self._decode and not decoding.available(),
-            "live": False,
+            "decode": self._decodes_along and not decoding.available(),
+            "live": self._is_heard,
             "limits": self._limits.describe(),
             "keeping": {"kernel": KERNEL, "journal": self._journal is not None, **owner()},
         }
+
+    @property
+    def _is_heard(self) -> bool:
+        """Whether somebody listens to samples while they are recorded."""
+        return self._intake.live.is_wanted or self._listeners.has("samples")
+
+    @property
+    def _decodes_along(self) -> bool:
+        """Whether a take that starts now is decoded while it is recorded."""
+        return self._decode or self._is_heard
+
+    def _announce_listeners(self) -> None:
+        """Tell pages when that has changed: they send sooner what somebody listens to."""
+        if self._announced != self._is_heard:
+            self._announced = self._is_heard
+            self._link.announce_options()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Ignore a page that writes traits: pages report by messages only."""

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from mediarecorder import containers, decoding
+from mediarecorder.decoding import whole
 from mediarecorder.errors import DecodingError
 from tests.recordings import MIME_TYPES, blob_of
 from tests.sound import strongest_frequency, tone
@@ -185,7 +186,7 @@ def test_a_long_recording_is_read_where_it_lies() -> None:
 @pytest.mark.parametrize("offset", [-2, 0, 3, 11])
 def test_it_is_read_as_a_file_is(whence: int, offset: int) -> None:
     data = bytes(range(10))
-    ours, real = decoding._Bytes(np.frombuffer(data, np.uint8)), io.BytesIO(data)
+    ours, real = whole._Bytes(np.frombuffer(data, np.uint8)), io.BytesIO(data)
     assert ours.read(4) == real.read(4)
     target = max({os.SEEK_SET: 0, os.SEEK_CUR: 4, os.SEEK_END: 10}[whence] + offset, 0)
     assert ours.seek(offset, whence) == real.seek(min(target, len(data)))

@@ -189,7 +189,7 @@ class Wire(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rec = MediaRecorder(decode=False)
+        self.rec = MediaRecorder()
         self.link, self.intake = self.rec._link, self.rec._intake
         self.link._send = self.hear
         self.link._arrivals.deliver, self.deliver = self.tell, self.link._arrivals.deliver
@@ -538,6 +538,7 @@ FOR_CI = settings(
 
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(("examples", "steps"), [(200, 50), (10_000, 4)], ids=["long", "many"])
+@pytest.mark.usefixtures("core_alone")
 def test_nothing_in_the_wire_is_trusted(examples: int, steps: int) -> None:
     run_state_machine_as_test(
         Wire, settings=settings(FOR_CI, max_examples=examples, stateful_step_count=steps)
@@ -546,6 +547,7 @@ def test_nothing_in_the_wire_is_trusted(examples: int, steps: int) -> None:
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
+@pytest.mark.usefixtures("core_alone")
 def test_nothing_in_the_wire_is_trusted_for_long() -> None:
     run_state_machine_as_test(
         Wire,

@@ -18,6 +18,7 @@ from mediarecorder import (
     Microphone,
     PauseEvent,
     ResumeEvent,
+    SamplesEvent,
     StartEvent,
     StopEvent,
     Tone,
@@ -33,6 +34,7 @@ EVENTS: dict[str, type[Event]] = {
     "resume": ResumeEvent,
     "stop": StopEvent,
     "error": ErrorEvent,
+    "samples": SamplesEvent,
 }
 
 EXCEPTIONS = [
@@ -135,7 +137,7 @@ def test_sources_are_frozen(source: Microphone | Tone) -> None:
     assert hash(source) == hash(type(source)())
 
 
-def test_the_six_events() -> None:
+def test_the_events() -> None:
     assert set(EVENTS) == set(get_args(EventName))
     for name, event in EVENTS.items():
         assert event.type == name
@@ -151,6 +153,7 @@ def test_the_six_events() -> None:
         (ResumeEvent, []),
         (StopEvent, ["take"]),
         (ErrorEvent, ["error"]),
+        (SamplesEvent, ["samples"]),
     ],
 )
 def test_events_are_frozen(event: type[Event], own: list[str]) -> None:

@@ -34,11 +34,16 @@ class Lost:
 
 
 @dataclass(frozen=True)
+class Nudge:
+    """Not a message: there is something to tell, although nothing has come."""
+
+
+@dataclass(frozen=True)
 class Arrival:
     """Something from a page, in its turn."""
 
     page: Page
-    message: FromPage | Lost
+    message: FromPage | Lost | Nudge
     buffer: bytes = b""
 
 

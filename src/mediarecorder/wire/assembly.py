@@ -1,4 +1,4 @@
-"""One take while it arrives: its bytes, and its samples if the page decodes them."""
+"""One take while it arrives: its bytes, and the samples that they decode to."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ import datetime
 import logging
 from collections import deque
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from ..decoding.running import Running
+from ..decoding.sound import Sound
 from ..journal import Head, Writer
 from ..take import Take
 from .kept import Kept
 from .protocol import Started, Stopped
-from .sound import Sound
+
+if TYPE_CHECKING:
+    from ..blocks import Tap
+    from ..decoding import Samples
 
 logger = logging.getLogger("mediarecorder")
 
@@ -33,11 +38,21 @@ class Assembly:
         Its bytes.
     parts : int
         How many parts have come; the page numbers them so.
-    sound : Sound
-        Its samples, if the page decodes them.
+    from_page : Sound or None
+        Where its samples go, if its page decodes it along.
+    tap : Tap or None
+        What is to be told to the listeners of "samples".
     """
 
-    def __init__(self, page: str, letter: Started, journal: Path | None = None) -> None:
+    def __init__(
+        self,
+        page: str,
+        letter: Started,
+        journal: Path | None = None,
+        sound: Sound | None = None,
+        *,
+        here: bool = False,
+    ) -> None:
         self.page = page
         self.mime_type = letter.snapshot.mime_type
         started_at = datetime.datetime.fromtimestamp(letter.at / 1000, datetime.timezone.utc)
@@ -46,13 +61,21 @@ class Assembly:
         self.kept = Kept(None if journal is None else lambda: Writer.begin(journal, self._head))
         self._marks: deque[int] = deque()
         self._given = 0
-        self.sound = Sound()
+        self.tap: Tap | None = None
+        self._sound = sound
+        self._decoder = Running(sound) if here and sound is not None else None
+
+    @property
+    def from_page(self) -> Sound | None:
+        return None if self._decoder is not None else self._sound
 
     def add(self, part: bytes) -> None:
         """Bytes of the blob."""
         if part:
             self.parts += 1
             self.kept.append(part)
+            if self._decoder is not None:
+                self._decoder.feed(part)
 
     def mark(self) -> None:
         """A ``dataavailable`` has arrived, and is delivered later: here its data ends."""
@@ -65,17 +88,10 @@ class Assembly:
 
     def finish(self, letter: Stopped) -> Take:
         """The take, now that its last letter is here."""
-        self.sound.end(letter.decoding)
-        samples, sample_rate = self.sound.samples() or (None, None)
-        if self.sound.outcome not in (None, "done"):
-            logger.warning("The page could not decode the take: %s", self.sound.outcome)
+        if self.from_page is not None:
+            self.from_page.end(letter.decoding or "The page has not decoded it.")
         self.mime_type = letter.mime_type
-        return self._take(
-            ended_by=letter.ended_by,
-            seconds=letter.seconds,
-            samples=samples,
-            sample_rate=sample_rate,
-        )
+        return self._take(ended_by=letter.ended_by, seconds=letter.seconds)
 
     def interrupt(self, ended_by: str) -> Take:
         """The take as far as it has come: its last letter will not be here."""
@@ -83,7 +99,8 @@ class Assembly:
         seconds = (now - self._head.started_at).total_seconds()  # the page has another clock
         return self._take(complete=False, ended_by=ended_by, seconds=max(seconds, 0.0))
 
-    def _take(self, *, ended_by: str, seconds: float, complete: bool = True, **sound: Any) -> Take:
+    def _take(self, *, ended_by: str, seconds: float, complete: bool = True) -> Take:
+        samples, sample_rate = self._decoded() or (None, None)
         take = Take(
             self.kept.read(0, self.kept.size),
             mime_type=self.mime_type,
@@ -93,9 +110,19 @@ class Assembly:
             complete=complete,
             ended_by=ended_by,
             seconds=seconds,
-            **sound,
+            samples=samples,
+            sample_rate=sample_rate,
         )
         self.kept.end(
             ended_by=ended_by, seconds=seconds, mime_type=self.mime_type, complete=complete
         )
         return take
+
+    def _decoded(self) -> tuple[Samples, int] | None:
+        if self._sound is None:
+            return None
+        if self._decoder is not None:
+            self._decoder.end()
+        if self._sound.outcome not in (None, "done"):
+            logger.info("The take was not decoded along: %s", self._sound.outcome)
+        return self._sound.samples()

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import protocol
-from .arrivals import Arrival, Arrivals, Lost
+from .arrivals import Arrival, Arrivals, Lost, Nudge
 from .bell import Bell
 from .commands import Command, Commands
 from .order import Order
@@ -36,7 +36,7 @@ from .protocol import (
     Stretch,
 )
 from .refusals import Refusals
-from .session import current_session
+from .session import current_session, running_kernel
 
 logger = logging.getLogger("mediarecorder")
 
@@ -303,6 +303,15 @@ class Link:
             except Exception:
                 logger.exception("A letter of the page could not be kept.")
         self._send(protocol.acknowledgement(page.id, page.inbox.upto))
+
+    def nudge(self) -> None:
+        """Deliver on the kernel's loop, as if something had come."""
+        loop = getattr(running_kernel(), "io_loop", None)
+        with self._lock:
+            page = self._pages.any()
+            if page is not None and loop is not None:
+                self._arrivals.put_note(Arrival(page, Nudge()))
+                loop.add_callback(self._arrivals.drain)
 
     def _press(self, op: Op) -> None:
         """A button of a page that mirrors; what is over already, or is so, needs no command."""
