@@ -132,8 +132,11 @@ def check_timeslice(timeslice: object) -> float | None:
 
 def check_seconds(name: str, seconds: object) -> float | None:
     """Give `seconds` back if it is a length of time that ends."""
-    if seconds is None:
-        return None
+    return None if seconds is None else check_length(name, seconds)
+
+
+def check_length(name: str, seconds: object) -> float:
+    """The same where there must be one."""
     if isinstance(seconds, bool) or not isinstance(seconds, numbers.Real):
         raise TypeError(f"{name} must be a number of seconds, not {seconds!r:.80}.")
     length = float(seconds)

@@ -25,6 +25,7 @@ from .journal import check_folder
 from .options import (
     Limits,
     RecorderOptions,
+    check_length,
     check_mime_type,
     check_sample_rate,
     check_seconds,
@@ -70,16 +71,17 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
     audio_bitrate_mode : {"variable", "constant"}
         Firefox does not know it.
     decode : bool
-        Whether takes get their samples as they end: in the kernel if PyAV is
-        installed, else in the page that recorded. False leaves decoding out, until
-        `Take.samples` asks for it.
+        Whether takes are decoded while they are recorded, so that their samples are
+        there at their end, however long they are: in the kernel if PyAV is installed,
+        else in the page that records. False leaves decoding out, until `Take.samples`
+        asks for it; what `blocks` then reads is kept nowhere.
     journal : path, optional
         A folder, made if it is missing, in which every take is written while it is
         recorded: the container as it comes, and beside it an index of its parts
         (`mediarecorder.journal`). A part is written before the page is told that it
         has arrived, so that a kernel that dies costs nothing of it; and a long take
         needs no memory: its `Take.blob`, and the data of a long ``dataavailable``, are
-        maps of the file. (`decode` as it ends would need some.) Where the disk is full,
+        maps of the file. (Samples would need some: `decode=False`.) Where the disk is full,
         an ``error`` event says so, and the take goes on in memory, up to 512 MiB; then
         it is stopped, and kept. Nothing deletes these files but you.
     max_duration : float, optional
@@ -460,11 +462,11 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         TypeError, ValueError
             A parameter is none, or is out of its range.
         """
-        seconds = check_seconds("seconds", seconds) or 0.1
+        length = check_length("seconds", seconds)
         rate = check_sample_rate(sample_rate)
         if rate is not None:
             require_soxr()
-        room = max(check_seconds("buffer", buffer) or 0.0, seconds)
+        room = max(check_length("buffer", buffer), length)
         run = self._intake.latest
         if run is not None and run.outcome is not None:
             run = None
@@ -475,7 +477,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
             )
         reader = self._intake.live.add(run, room)
         self._announce_listeners()
-        return Blocks(self, reader, seconds, rate)
+        return Blocks(self, reader, length, rate)
 
     # When it does not record ------------------------------------------------------------
 

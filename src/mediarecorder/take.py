@@ -125,9 +125,9 @@ class Take:
     def samples(self) -> npt.NDArray[np.float32]:
         """The sound: float32 of shape ``(frames, channels)``, read-only.
 
-        The samples that came with the take; else PyAV decodes them in the kernel, or,
-        where it is not installed, any page that shows a recorder does; at the first use
-        and only then. They have the container's own rate, `sample_rate`,
+        They were decoded while the take was recorded; else PyAV decodes them in the
+        kernel, or, where it is not installed, any page that shows a recorder does; at
+        the first use and only then. They have the container's own rate, `sample_rate`,
         and are never resampled; float PCM comes out bit for bit.
 
         Raises

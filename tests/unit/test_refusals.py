@@ -115,6 +115,7 @@ def test_samples_whose_layout_changes_are_none() -> None:
     assert scene.rec.take is not None
     assert scene.rec.take._sound is None
     assert scene.refused == {"samples": 2}
+    scene.rec._leave()
 
 
 def test_a_page_that_pretends_to_record_does_not_get_the_stop(scene: Scene) -> None:

@@ -1,0 +1,65 @@
+"""Sound reaches Python while it is recorded, decoded in the kernel or by the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from tests.e2e.contract.tools import make, recorded
+from tests.e2e.harness import Notebook
+from tests.sound import strongest_frequency
+
+OPUS_RATE = 48_000
+
+BLOCKING = """
+rec.start()
+got, states = [], []
+for block in rec.blocks(0.1):
+    got.append(block)
+    states.append(rec.state)
+    if block.time > 0.75 and rec.state == "recording":
+        rec.stop()
+"""
+AWAITING = BLOCKING.replace("for block", "async for block")
+
+
+@pytest.fixture(params=["kernel"], autouse=True)
+def decoder(request: pytest.FixtureRequest, notebook: Notebook) -> Iterator[str]:
+    notebook.run("theirs = decoding.available")
+    if request.param == "page":
+        notebook.run("decoding.available = lambda: False")
+    yield request.param
+    notebook.run("decoding.available = theirs")
+
+
+@pytest.mark.parametrize("cell", [BLOCKING, AWAITING], ids=["for", "async for"])
+def test_blocks_come_while_it_records(notebook: Notebook, cell: str) -> None:
+    make(notebook)
+    notebook.run(cell)
+    states = notebook.value("states")
+    assert states[:5] == ["recording"] * 5
+    assert states[-1] == "inactive"
+    lengths, times = notebook.value("[len(b) for b in got], [b.time for b in got]")
+    assert lengths[:-1] == [OPUS_RATE // 10] * (len(lengths) - 1)
+    assert times == pytest.approx(np.arange(len(times)) / 10)
+    assert notebook.value("[b.overflow for b in got]") == [0] * len(times)
+    live, after = notebook.array("np.concatenate(got)"), notebook.array("rec.take.samples")
+    np.testing.assert_array_equal(live, after)
+    assert strongest_frequency(live[:, 0], OPUS_RATE) == pytest.approx(440, abs=2)
+    assert strongest_frequency(live[:, 1], OPUS_RATE) == pytest.approx(880, abs=2)
+
+
+def test_listeners_hear_while_no_cell_runs(notebook: Notebook) -> None:
+    make(notebook)
+    notebook.run("heard = []; rec.on('samples', lambda event: heard.append(event.samples))")
+    notebook.run("rec.start()")
+    recorded(notebook, 10_000)
+    notebook.until("sum(map(len, heard)) > 12_000")
+    assert notebook.value("rec.state") == "recording"
+    notebook.run("rec.stop()")
+    notebook.until("diary.types[-1] == 'stop'")
+    np.testing.assert_array_equal(
+        notebook.array("np.concatenate(heard)"), notebook.array("rec.take.samples")
+    )

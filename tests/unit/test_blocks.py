@@ -1,0 +1,433 @@
+"""Sound in blocks while it is recorded; here a page decodes, so that nothing else is needed."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from mediarecorder import Block, MediaRecorder, SamplesEvent
+from mediarecorder.errors import (
+    AbortError,
+    DecodingError,
+    InvalidStateError,
+    NotAllowedError,
+    NotSupportedError,
+)
+from mediarecorder.testing import FakeBrowser, FakePage
+from tests.recordings import blob_of
+from tests.sound import tone
+
+RATE = 8_000
+
+
+class Scene:
+    """A recorder whose page records and decodes what a test says."""
+
+    def __init__(self, *, decode: bool = True) -> None:
+        self.rec = MediaRecorder(decode=decode)
+        self.sent: list[dict[str, Any]] = []
+        self.rec._link._send = lambda content, *_: self.sent.append(content)
+        self.page = FakePage("ours")
+        self.say(self.page.hello())
+
+    def say(self, message: object, *buffers: bytes) -> None:
+        self.rec._link.receive(message, buffers)
+
+    def letter(self, kind: str, *buffers: bytes, **fields: Any) -> None:
+        run = self.rec._intake.latest
+        assert run is not None
+        self.say(self.page.letter(kind, take=run.take, **fields), *buffers)
+
+    def start(self) -> None:
+        self.rec.start()
+        self.begin()
+
+    def begin(self) -> None:
+        self.page.heard = self.page.done = self.rec._link._n
+        self.page.state = "recording"
+        self.letter("started", at=0, settings={})
+
+    def give(self, samples: NDArray[np.float32]) -> None:
+        channels = samples.shape[1]
+        self.letter("pcm", samples.tobytes(), sample_rate=RATE, channels=channels)
+
+    def end(self, decoding: str = "done") -> None:
+        self.page.state = "inactive"
+        self.letter("dataavailable", mime_type="audio/webm", timecode=None)
+        fields = {"ended_by": "stop", "mime_type": "audio/webm", "seconds": 1.0}
+        self.letter("stopped", **fields, decoding=decoding)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return [each for each in self.sent if each["kind"] == "welcome"][-1]["options"]  # type: ignore[no-any-return]
+
+
+@pytest.fixture(autouse=True)
+def _core_alone(core_alone: None) -> None:
+    """The page decodes."""
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    scene = Scene()
+    yield scene
+    scene.rec._leave()
+
+
+SOUND = tone([440, 880], 1, RATE)
+
+
+def test_blocks_follow_each_other_and_are_the_take(scene: Scene) -> None:
+    scene.start()
+    blocks = scene.rec.blocks(0.1)
+    for part in np.array_split(SOUND, 7):
+        scene.give(part)
+    scene.end()
+    got = list(blocks)
+    assert [len(block) for block in got] == [800] * 10
+    assert [block.time for block in got] == pytest.approx(np.arange(10) / 10)
+    assert {block.sample_rate for block in got} == {RATE}
+    assert {(block.dtype.str, block.ndim, block.overflow) for block in got} == {("<f4", 2, 0)}
+    assert scene.rec.take is not None
+    np.testing.assert_array_equal(np.concatenate(got), scene.rec.take.samples)
+    np.testing.assert_array_equal(scene.rec.take.samples, SOUND)
+    assert list(blocks) == []
+
+
+def test_what_is_left_is_the_last_block(scene: Scene) -> None:
+    scene.start()
+    blocks = scene.rec.blocks(0.3)
+    scene.give(SOUND)
+    scene.end()
+    assert [len(block) for block in blocks] == [2400, 2400, 2400, 800]
+
+
+def test_a_block_comes_while_the_recording_goes_on(scene: Scene) -> None:
+    scene.start()
+    blocks = scene.rec.blocks()
+    scene.give(SOUND[:1000])
+    first = next(blocks)
+    np.testing.assert_array_equal(first, SOUND[:800])
+    assert scene.rec.state == "recording"
+
+
+def test_a_reader_waits_for_what_comes_on_another_thread(scene: Scene) -> None:
+    scene.start()
+    blocks = scene.rec.blocks()
+    later = threading.Timer(0.05, scene.give, [SOUND[:800]])
+    later.start()
+    np.testing.assert_array_equal(next(blocks), SOUND[:800])
+    later.join()
+
+
+def test_an_async_reader_waits_too(scene: Scene) -> None:
+    async def read() -> list[Block]:
+        blocks = scene.rec.blocks(0.25)
+        scene.start()
+        loop = asyncio.get_running_loop()
+        for n, part in enumerate(np.split(SOUND, 4)):
+            loop.call_later(0.01 * n, scene.give, part)
+        loop.call_later(0.1, scene.end)
+        return [block async for block in blocks]
+
+    got = asyncio.run(read())
+    assert [len(block) for block in got] == [2000] * 4
+    np.testing.assert_array_equal(np.concatenate(got), SOUND)
+
+
+def test_a_reader_that_is_cancelled_stops_no_recording(scene: Scene) -> None:
+    async def read() -> None:
+        scene.start()
+        blocks = scene.rec.blocks()
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(anext(blocks), 0.01)
+        scene.give(SOUND[:800])
+        np.testing.assert_array_equal(await anext(blocks), SOUND[:800])
+
+    asyncio.run(read())
+    assert scene.rec.state == "recording"
+
+
+def test_an_interrupt_ends_the_recording(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.start()
+    blocks = scene.rec.blocks()
+
+    def interrupt(_seconds: float) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(scene.rec._link.bell, "wait", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        next(blocks)
+    assert scene.rec.state == "inactive"
+    assert scene.sent[-1]["op"] == "stop"
+
+
+def test_before_a_start_it_is_the_next_take(scene: Scene) -> None:
+    """Whoever starts it, Python or a button, and from its beginning."""
+    blocks = scene.rec.blocks(1)
+    started = FakePage.letter(scene.page, "started", take="button", at=0, settings={})
+    scene.page.state = "recording"
+    scene.say(started)
+    scene.give(SOUND)
+    scene.end()
+    (block,) = blocks
+    np.testing.assert_array_equal(block, SOUND)
+
+
+def test_in_the_middle_it_is_from_now_on(scene: Scene) -> None:
+    scene.start()
+    scene.give(SOUND[:4000])
+    blocks = scene.rec.blocks(0.25)
+    scene.give(SOUND[4000:])
+    scene.end()
+    first, second = blocks
+    assert (first.time, second.time, first.overflow) == (0.5, 0.75, 0)
+    np.testing.assert_array_equal(np.concatenate([first, second]), SOUND[4000:])
+    assert blocks.overflow == 0
+
+
+def test_several_readers_have_each_their_place(scene: Scene) -> None:
+    scene.start()
+    one, other = scene.rec.blocks(0.5), scene.rec.blocks(0.25)
+    scene.give(SOUND)
+    assert len(next(one)) == 4000
+    scene.end()
+    assert [len(block) for block in other] == [2000] * 4
+    assert [block.time for block in one] == [0.5]
+
+
+def test_a_slow_reader_misses_the_oldest_and_is_told(scene: Scene) -> None:
+    """Nothing is missing in the take."""
+    scene.start()
+    blocks = scene.rec.blocks(0.1, buffer=0.5)
+    parts = np.split(tone([440, 880], 2, RATE), 20)
+    scene.give(parts[0])
+    assert next(blocks).time == 0
+    for part in parts[1:]:
+        scene.give(part)
+    scene.end()
+    got = list(blocks)
+    assert [block.time for block in got] == pytest.approx([1.5, 1.6, 1.7, 1.8, 1.9])
+    assert [block.overflow for block in got] == [14 * 800, 0, 0, 0, 0]
+    assert blocks.overflow == 14 * 800
+    np.testing.assert_array_equal(np.concatenate(got), np.concatenate(parts[15:]))
+    assert scene.rec.take is not None
+    assert len(scene.rec.take.samples) == 2 * RATE
+
+
+def test_what_waits_before_a_gap_is_a_short_block(scene: Scene) -> None:
+    scene.start()
+    blocks = scene.rec.blocks(0.1, buffer=0.1)
+    scene.give(SOUND[:1200])
+    assert len(next(blocks)) == 800
+    for part in np.split(SOUND[1200:7600], 8):
+        scene.give(part)
+    scene.end()
+    short, after = blocks
+    assert (short.time, len(short), short.overflow) == (0.1, 400, 0)
+    assert (after.time, len(after), after.overflow) == (0.85, 800, 5600)
+
+
+def test_who_reads_no_more_is_forgotten(scene: Scene) -> None:
+    blocks = scene.rec.blocks()
+    assert scene.rec._intake.live.is_wanted
+    del blocks
+    gc.collect()
+    assert not scene.rec._intake.live.is_wanted
+
+
+def test_pages_are_told_whether_somebody_listens(scene: Scene) -> None:
+    assert scene.options["live"] is False
+    blocks = scene.rec.blocks()
+    assert scene.options["live"] is True
+    scene.start()
+    scene.end()
+    assert list(blocks) == []
+    scene.rec.start()
+    assert scene.options["live"] is False
+
+
+def test_without_decoding_only_a_reader_brings_samples() -> None:
+    """Then they are not kept, and memory is no matter of how long it takes."""
+    scene = Scene(decode=False)
+    assert scene.options["decode"] is False
+    blocks = scene.rec.blocks(1)
+    assert scene.options["decode"] is True
+    scene.start()
+    scene.give(SOUND)
+    scene.end()
+    np.testing.assert_array_equal(next(blocks), SOUND)
+    assert scene.rec.take is not None
+    assert scene.rec.take._sound is None
+    scene.start()
+    with pytest.raises(InvalidStateError, match="not decoded while it is recorded"):
+        scene.rec.blocks()
+    scene.rec._leave()
+
+
+def test_what_has_ended_the_take_is_raised_after_the_last_block(scene: Scene) -> None:
+    scene.start()
+    blocks = scene.rec.blocks(1)
+    scene.give(SOUND)
+    scene.say(scene.page.note("bye"))
+    np.testing.assert_array_equal(next(blocks), SOUND)
+    with pytest.raises(AbortError):
+        next(blocks)
+    assert list(blocks) == []
+
+
+def test_a_refused_start_is_raised(scene: Scene) -> None:
+    scene.rec.start()
+    blocks = scene.rec.blocks()
+    scene.page.heard = scene.page.done = scene.rec._link._n
+    fault = {"name": "NotAllowedError", "message": "No.", "cause": None}
+    scene.letter("failed", fault=fault)
+    with pytest.raises(NotAllowedError):
+        next(blocks)
+
+
+def test_sound_that_cannot_be_decoded_is_an_error(scene: Scene) -> None:
+    scene.start()
+    blocks = scene.rec.blocks()
+    scene.end("EncodingError: the bytes are damaged.")
+    with pytest.raises(DecodingError, match="the bytes are damaged"):
+        next(blocks)
+
+
+def test_another_rate_is_continuous_across_blocks(scene: Scene) -> None:
+    soxr = pytest.importorskip("soxr")
+    scene.start()
+    blocks = scene.rec.blocks(0.05, sample_rate=16_000)
+    for part in np.array_split(SOUND, 13):
+        scene.give(part)
+    scene.end()
+    got = list(blocks)
+    assert {block.sample_rate for block in got} == {16_000}
+    assert [block.time for block in got] == pytest.approx(np.arange(len(got)) / 20)
+    whole = np.concatenate(got)
+    assert whole.shape == (16_000, 2)
+    at_once = soxr.resample(SOUND, RATE, 16_000)
+    np.testing.assert_allclose(whole, at_once, atol=1e-5)
+
+
+def test_without_soxr_the_error_names_it(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "soxr", None)
+    with pytest.raises(NotSupportedError, match="soxr") as caught:
+        scene.rec.blocks(sample_rate=16_000)
+    assert 'pip install "mediarecorder[soxr]"' in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"seconds": 0}, ValueError),
+        ({"seconds": "0.1"}, TypeError),
+        ({"seconds": float("nan")}, ValueError),
+        ({"seconds": None}, TypeError),
+        ({"buffer": -1}, ValueError),
+        ({"buffer": None}, TypeError),
+        ({"sample_rate": 0}, ValueError),
+        ({"sample_rate": 16e3}, TypeError),
+        ({"sample_rate": True}, TypeError),
+        ({"sample_rate": 10**9}, ValueError),
+    ],
+)
+def test_bad_input_is_refused_at_the_call(
+    scene: Scene, arguments: dict[str, Any], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        scene.rec.blocks(**arguments)
+
+
+def test_a_block_is_an_array_with_its_time() -> None:
+    block = Block(SOUND[:10], 1.5, RATE, 3)
+    assert block.shape == (10, 2)
+    half = np.abs(block[5:])
+    assert isinstance(half, Block)
+    assert (half.time, half.sample_rate, half.overflow) == (1.5, RATE, 3)
+    with pytest.raises(ValueError, match="read-only"):
+        block[0] = 0
+    assert float(block.max()) == SOUND[:10].max()
+
+
+# Listeners ------------------------------------------------------------------------------------
+
+
+def test_listeners_hear_samples_between_start_and_stop(scene: Scene) -> None:
+    events: list[Any] = []
+    for name in ("start", "samples", "dataavailable", "stop"):
+        scene.rec.on(name, events.append)
+    assert scene.options["live"] is False  # told at the start
+    scene.start()
+    assert scene.options["live"] is True
+    for part in np.split(SOUND, 4):
+        scene.give(part)
+    scene.end()
+    names = [event.type for event in events]
+    assert names == ["start", *["samples"] * 4, "dataavailable", "stop"]
+    heard = [event.samples for event in events if isinstance(event, SamplesEvent)]
+    assert [block.time for block in heard] == [0, 0.25, 0.5, 0.75]
+    np.testing.assert_array_equal(np.concatenate(heard), SOUND)
+
+
+def test_a_listener_that_raises_stops_nothing(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    @scene.rec.on("samples")
+    def fail(_event: SamplesEvent) -> None:
+        raise RuntimeError("my own mistake")
+
+    scene.start()
+    with caplog.at_level(logging.CRITICAL):
+        scene.give(SOUND)
+        scene.end()
+    assert scene.rec.take is not None
+    assert len(scene.rec.take.samples) == RATE
+    assert "my own mistake" in scene.rec._notice
+
+
+def test_in_ones_own_tests_a_browser_that_is_none_gives_blocks(
+    rec: MediaRecorder, browser: FakeBrowser
+) -> None:
+    blocks = rec.blocks(0.5)
+    rec.start()
+    browser.settle()
+    rec.stop()
+    got = np.concatenate(list(blocks))
+    assert rec.take is not None
+    np.testing.assert_array_equal(got, rec.take.samples)
+
+
+def test_the_kernel_decodes_along(monkeypatch: pytest.MonkeyPatch, core_alone: None) -> None:
+    """With PyAV: parts of the blob are all that a page sends."""
+    monkeypatch.delitem(sys.modules, "av")
+    pytest.importorskip("av")
+    scene = Scene()
+    assert scene.options["decode"] is False
+    heard: list[Block] = []
+    scene.rec.on("samples", lambda event: heard.append(event.samples))
+    blocks = scene.rec.blocks(0.1)
+    scene.start()
+    blob = blob_of("opus.webm").tobytes()
+    for start in range(0, len(blob), 2000):
+        scene.letter("data", blob[start : start + 2000])
+        if start == 6000:
+            assert next(blocks).time == 0  # while it goes on
+    scene.end()
+    take = scene.rec.take
+    assert take is not None
+    assert take._sound is not None
+    assert len(take.samples) == 17 * 2880
+    assert scene.rec.value is take.samples
+    np.testing.assert_array_equal(np.concatenate(heard), take.samples)
+    np.testing.assert_array_equal(np.concatenate(list(blocks)), take.samples[4800:])
+    scene.rec._leave()
