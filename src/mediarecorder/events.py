@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -33,9 +34,16 @@ class Event:
 
 @dataclass(frozen=True)
 class StartEvent(Event):
-    """The browser records; ``recorder.mime_type`` is now the true one."""
+    """The browser records; ``recorder.mime_type`` is now the true one.
+
+    Attributes
+    ----------
+    started_at : datetime.datetime
+        When the sound begins: UTC, by the clock of the page's computer.
+    """
 
     type: ClassVar[EventName] = "start"
+    started_at: datetime.datetime
 
 
 @dataclass(frozen=True, eq=False)

@@ -241,7 +241,7 @@ class Intake:
     def _begin(self, letter: protocol.Started) -> None:
         self._set("_notice", "")  # of a take before, if a button has started this one
         self._runs[letter.take].begun = True
-        self._fire(StartEvent(self._recorder))
+        self._fire(StartEvent(self._recorder, self._assemblies[letter.take].started_at))
 
     def _wake(self) -> None:
         """Samples have been decoded, on some thread: listeners hear of them in their turn."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import BrowserContext
 
 from tests.e2e.demo import look_at_take, run_all
 from tests.e2e.harness import Lab, Notebook, open_notebook
+from tests.sound import tone, write_wav
 
-NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+FOLDER = Path(__file__).parents[2] / "notebooks"
+LIVE = FOLDER / "live_spectrum.ipynb"
+NOTEBOOKS = sorted(set(FOLDER.glob("*.ipynb")) - {LIVE})
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -31,3 +35,30 @@ def test_notebook(shown: Notebook) -> None:
     assert take.mime_type
     assert take.bytes > 0
     assert take.shape[0] > 0
+
+
+def test_live_spectrum(
+    lab: Lab, another_chromium: Callable[..., BrowserContext], tmp_path: Path
+) -> None:
+    """The microphone hears three pitches over and over: those are what the notebook draws."""
+    heard = [220, 330, 440]
+    melody = np.concatenate([tone(pitch, 1.0) for pitch in heard])
+    context = another_chromium(write_wav(tmp_path / "melody.wav", melody))
+    with open_notebook(lab, context.new_page(), LIVE) as notebook:
+        run_all(notebook)
+        drawn, spectra = notebook.array("pitches"), notebook.array("picture")
+        behind = notebook.value("behind")
+        take = notebook.array("rec.take.samples")
+        notebook.screenshot("live_spectrum")
+    drawn, spectra = drawn[~np.isnan(drawn)], spectra[:, ~np.isnan(drawn)]
+    assert len(drawn) == 60
+    nearest = np.abs(drawn[:, None] / heard - 1)
+    steady = nearest.min(axis=1) < 0.01  # in a block with a change there are two pitches
+    assert steady.mean() > 0.8
+    notes = np.argmin(nearest[steady], axis=1)
+    changes = notes[1:][np.diff(notes) != 0] - notes[:-1][np.diff(notes) != 0]
+    assert set(changes) == {1, -2}  # up, up, and back to the lowest
+    loudest = 10 * np.argmax(spectra[:, steady], axis=0)
+    np.testing.assert_allclose(loudest, np.take(heard, notes))
+    assert len(behind) * 4800 == pytest.approx(len(take), abs=4800)
+    assert min(behind) > 0

@@ -147,7 +147,7 @@ def test_the_events() -> None:
 @pytest.mark.parametrize(
     ("event", "own"),
     [
-        (StartEvent, []),
+        (StartEvent, ["started_at"]),
         (DataAvailableEvent, ["data", "mime_type", "timecode"]),
         (PauseEvent, []),
         (ResumeEvent, []),

@@ -66,6 +66,10 @@ class Assembly:
         self._decoder = Running(sound) if here and sound is not None else None
 
     @property
+    def started_at(self) -> datetime.datetime:
+        return self._head.started_at
+
+    @property
     def from_page(self) -> Sound | None:
         return None if self._decoder is not None else self._sound
 
