@@ -13,6 +13,7 @@ from .arrays import read_only
 from .decoding import Samples
 from .errors import DecodingError, MediaRecorderError, NotSupportedError
 from .live import Live, Reader
+from .wire import waiting
 from .wire.waiting import Steps
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ class Blocks(Iterator[Block], AsyncIterator[Block]):
         block = self._ready()
         if block is None:
             block = self._recorder._block(self._wait())
+        else:
+            waiting.glance(self._recorder._comm_id)
         if block is None:
             raise StopIteration
         return block
@@ -91,6 +94,8 @@ class Blocks(Iterator[Block], AsyncIterator[Block]):
         block = self._ready()
         if block is None:
             block = await self._recorder._await(self._wait())
+        else:
+            await waiting.glance_async(self._recorder._comm_id)
         if block is None:
             raise StopAsyncIteration
         return block
@@ -103,7 +108,7 @@ class Blocks(Iterator[Block], AsyncIterator[Block]):
                 is_over = reader.is_over
                 if (block := self._ready()) is not None:
                     return block
-                if is_over:
+                if is_over or (reader.run is None and self._recorder._intake.closing):
                     return self._end()
                 if following is None and reader.run is not None:
                     following = onecell.followed(self._recorder, reader.run)

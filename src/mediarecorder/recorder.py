@@ -453,8 +453,8 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         Raises
         ------
         InvalidStateError
-            The take under way is not decoded along (``decode=False``): ask for blocks
-            before its start.
+            The recorder is closed; or the take under way is not decoded along
+            (``decode=False``): ask for blocks before its start.
         NotSupportedError
             soxr is missing. While it is read: as `record`, where a cell cannot wait.
         DecodingError
@@ -462,6 +462,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         TypeError, ValueError
             A parameter is none, or is out of its range.
         """
+        self._require_open()
         length = check_length("seconds", seconds)
         rate = check_sample_rate(sample_rate)
         if rate is not None:
@@ -526,8 +527,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         self._intake.leave_when_done()
 
     def _start(self, timeslice: float | None = None, seconds: float | None = None) -> Run:
-        if self._intake.closing:
-            raise InvalidStateError("This recorder is closed.", "Make a new MediaRecorder().")
+        self._require_open()
         self._require("start", self.state == "inactive")
         if self._intake.unsupported is not None:
             raise self._intake.unsupported
@@ -543,6 +543,10 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         _recorders.discard(self)
         self._link.close()
         super().close()
+
+    def _require_open(self) -> None:
+        if self._intake.closing:
+            raise InvalidStateError("This recorder is closed.", "Make a new MediaRecorder().")
 
     def _require(self, method: str, allowed: bool) -> None:
         if not allowed:

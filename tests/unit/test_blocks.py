@@ -237,6 +237,16 @@ def test_what_waits_before_a_gap_is_a_short_block(scene: Scene) -> None:
     assert (after.time, len(after), after.overflow) == (0.85, 800, 5600)
 
 
+def test_a_recorder_that_is_closed_has_no_next_take(scene: Scene) -> None:
+    blocks = scene.rec.blocks()
+    closing = threading.Timer(0.05, scene.rec.close)
+    closing.start()
+    assert list(blocks) == []
+    closing.join()
+    with pytest.raises(InvalidStateError, match="closed"):
+        scene.rec.blocks()
+
+
 def test_who_reads_no_more_is_forgotten(scene: Scene) -> None:
     blocks = scene.rec.blocks()
     assert scene.rec._intake.live.is_wanted

@@ -51,6 +51,26 @@ def test_blocks_come_while_it_records(notebook: Notebook, cell: str) -> None:
     assert strongest_frequency(live[:, 1], OPUS_RATE) == pytest.approx(880, abs=2)
 
 
+@pytest.mark.parametrize("pause", ["time.sleep(0.3)", "await asyncio.sleep(0.3)"])
+def test_a_slow_reader_holds_up_nothing(notebook: Notebook, pause: str) -> None:
+    """It takes 0.3 s for each 0.1 s of sound: it misses most, and the take has all."""
+    make(notebook)
+    notebook.run("import asyncio; rec.start(); blocks = rec.blocks(0.1, buffer=0.5); got = []")
+    loop = "async for" if "await" in pause else "for"
+    notebook.run(
+        f"{loop} block in blocks:\n    got.append(block)\n    {pause}\n"
+        "    if len(got) == 8: rec.stop()"
+    )
+    first, last = notebook.value("got[0].time, got[-1].time")
+    heard, lost, whole = notebook.value(
+        "sum(map(len, got)), blocks.overflow, len(rec.take.samples)"
+    )
+    assert lost > OPUS_RATE
+    assert heard + lost == whole
+    assert notebook.value("sum(b.overflow for b in got)") == lost
+    assert last - first > 1.5
+
+
 def test_listeners_hear_while_no_cell_runs(notebook: Notebook) -> None:
     make(notebook)
     notebook.run("heard = []; rec.on('samples', lambda event: heard.append(event.samples))")
