@@ -13,7 +13,6 @@ from .arrays import read_only
 from .decoding import Samples
 from .errors import DecodingError, MediaRecorderError, NotSupportedError
 from .live import Live, Reader
-from .wire import waiting
 from .wire.waiting import Steps
 
 if TYPE_CHECKING:
@@ -84,8 +83,6 @@ class Blocks(Iterator[Block], AsyncIterator[Block]):
         block = self._ready()
         if block is None:
             block = self._recorder._block(self._wait())
-        else:
-            waiting.glance(self._recorder._comm_id)
         if block is None:
             raise StopIteration
         return block
@@ -94,8 +91,6 @@ class Blocks(Iterator[Block], AsyncIterator[Block]):
         block = self._ready()
         if block is None:
             block = await self._recorder._await(self._wait())
-        else:
-            await waiting.glance_async(self._recorder._comm_id)
         if block is None:
             raise StopAsyncIteration
         return block

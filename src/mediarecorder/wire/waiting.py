@@ -22,7 +22,6 @@ may run there, can wait as a cell does.
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import threading
 import time
@@ -78,20 +77,6 @@ async def wait(steps: Steps[T], comm_id: str, bell: Bell) -> T:
         except BaseException as error:
             steps.throw(error)
             raise
-
-
-def glance(comm_id: str) -> None:
-    """Let in what is there, and go on: for one who is busy, but often looks."""
-    if door() is not None:
-        with _open_door(comm_id) as let_in:
-            let_in(0.0)
-
-
-async def glance_async(comm_id: str) -> None:
-    """The same in an async cell."""
-    if door() is not None:
-        with _open_door(comm_id):
-            await asyncio.sleep(0)
 
 
 class _Here(threading.local):
