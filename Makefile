@@ -7,11 +7,15 @@ LAB := $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root)
 BUNDLE := src/mediarecorder/static/THIRD-PARTY.txt
 # Versions of ipykernel beside the newest, by whose rules a cell waits for a page.
 KERNELS := 6 7.1 7.3
+# What others record with; `make bench` does the same work with them.
+PEERS := browseraudio ipyaudio ipyaudioworklet ipywebrtc
+
+comma := ,
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help picture demo dev test lint types unit oldest js e2e wheel soak docs lock format \
-        venv bundle kernels browsers clean
+.PHONY: help picture demo dev test lint types unit oldest js e2e wheel soak bench docs lock format \
+        venv bundle kernels peers browsers clean
 
 help: ## this list
 	@sed -nE 's/^([a-z0-9]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -63,6 +67,9 @@ wheel: venv bundle ## build sdist and wheel, look inside, install without Node
 soak: browsers venv bundle kernels ## e2e, fuzz and journal five times over, with what takes too long for every day
 	for round in 1 2 3 4 5; do $(BIN)/pytest tests/e2e tests/unit/test_fuzz.py tests/unit/test_journal.py -m "" || exit; done
 
+bench: browsers venv bundle peers ## how fast it is, beside others: docs/benchmarks.json and the README; ONLY=wire,live: some
+	$(BIN)/python -m tests.benchmarks $(subst $(comma), ,$(ONLY))
+
 # --- to look after it -------------------------------------------------------------------------
 
 docs: venv ## the API reference, into build/docs
@@ -84,6 +91,9 @@ lock: venv ## the locks anew; UPGRADE=1: with the newest versions
 	  version=$$(basename $$lock .txt); \
 	  echo "ipykernel==$$version.*" | $(PIP_COMPILE) -o $$lock - && \
 	  sed -i -n '/^ipykernel==/,/# via/{/# via/!p}' $$lock || exit; \
+	done
+	for peer in $(PEERS:%=requirements/peers/%); do \
+	  $(PIP_COMPILE) -o $$peer.txt $$peer.in || exit; \
 	done
 	npm install --package-lock-only
 
@@ -109,6 +119,13 @@ kernels: $(KERNELS:%=build/kernels/%/.ready)
 build/kernels/%/.ready: requirements/kernels/%.txt .venv/.ready
 	rm -rf $(@D)
 	$(BIN)/pip install --quiet --no-deps --require-hashes --target $(@D) --requirement $<
+	touch $@
+
+# Each in an environment of its own, with a JupyterLab of its own.
+peers: $(PEERS:%=build/peers/%/.ready)
+build/peers/%/.ready: requirements/peers/%.txt
+	$(PYTHON) -m venv --clear $(@D)
+	$(@D)/bin/pip install --quiet --require-hashes --requirement $<
 	touch $@
 
 bundle: $(BUNDLE)

@@ -17,6 +17,13 @@ ELSEWHERE = re.compile(r"://|file:|\s@\s|^[ ]*-(?!-hash=)", re.MULTILINE)
 PIN = re.compile(r"^([\w.-]+)==(\S+)( ; .+)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)")
 
 
+PEERS = ["browseraudio", "ipyaudio", "ipyaudioworklet", "ipywebrtc"]
+
+
+def locks_in(folder: str) -> list[Path]:
+    return [lock for lock in PYTHON_LOCKS if lock.parent.name == folder]
+
+
 def uncommented(text: str) -> str:
     return re.sub(r"^\s*#.*\n", "", text, flags=re.MULTILINE)
 
@@ -28,13 +35,23 @@ def pins(lock: Path) -> dict[str, str]:
 def test_the_python_locks_are_here() -> None:
     names = [str(lock.relative_to(ROOT / "requirements")) for lock in PYTHON_LOCKS]
     kernels = ["kernels/6.txt", "kernels/7.1.txt", "kernels/7.3.txt"]
-    assert names == ["dev.txt", *kernels, "oldest.txt"]
+    peers = [f"peers/{name}.txt" for name in PEERS]
+    assert names == ["dev.txt", *kernels, "oldest.txt", *peers]
 
 
-@pytest.mark.parametrize("lock", PYTHON_LOCKS[1:-1], ids=lambda lock: lock.stem)
+@pytest.mark.parametrize("lock", locks_in("kernels"), ids=lambda lock: lock.stem)
 def test_a_lock_of_a_kernel_is_of_its_version(lock: Path) -> None:
     ((name, version),) = pins(lock).items()
     assert (name, version.startswith(f"{lock.stem}.")) == ("ipykernel", True)
+
+
+@pytest.mark.parametrize("lock", locks_in("peers"), ids=lambda lock: lock.stem)
+def test_a_peer_has_the_same_jupyterlab_as_we_have(lock: Path) -> None:
+    ours = pins(ROOT / "requirements/dev.txt")
+    theirs = pins(lock)
+    assert lock.stem in theirs
+    assert theirs["jupyterlab"] == ours["jupyterlab"]
+    assert theirs["ipykernel"] == ours["ipykernel"]
 
 
 @pytest.mark.parametrize("lock", PYTHON_LOCKS, ids=lambda lock: lock.name)

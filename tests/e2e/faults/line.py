@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -21,7 +21,8 @@ class Line:
     """A forwarder before the server at `url`, which is at `self.url` too. A context manager.
 
     What is cut are the websockets, or everything: JupyterLab looks for its kernel by HTTP before
-    it connects again, and rests for 10 to 30 s if that fails.
+    it connects again, and rests for 10 to 30 s if that fails. What passes arrives `delay` seconds
+    later, at any rate.
 
     Attributes
     ----------
@@ -29,8 +30,9 @@ class Line:
         Is set while the line is cut.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, delay: float = 0.0) -> None:
         self.url = ""
+        self._delay = delay
         self.broken = threading.Event()
         self._server = urlsplit(url)
         self._loop = asyncio.new_event_loop()
@@ -148,6 +150,12 @@ class Line:
         while data := await reader.read(BYTES):
             self._pass(len(data) if count else 0)
             if not self._is_cut(websocket):
-                writer.write(data)
+                self._later(writer.write, data)
                 await writer.drain()
-        writer.close()
+        self._later(writer.close)
+
+    def _later(self, step: Callable[..., None], *args: bytes) -> None:
+        if self._delay:
+            self._loop.call_later(self._delay, step, *args)
+        else:
+            step(*args)

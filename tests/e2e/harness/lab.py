@@ -38,10 +38,10 @@ QUIET: Settings = {
 class Lab:
     """A server of JupyterLab and Notebook 7, with all its folders in `folder`.
 
-    Use it as a context manager. Its kernel is this interpreter. `settings` are JupyterLab
-    settings by plugin id, laid over `QUIET`. `kernels` are more kernels by name: the same
-    interpreter, which finds the packages in a folder first. `options` are more words for the
-    command line.
+    Use it as a context manager. `python` is the interpreter of the server and its kernel: this
+    one, or that of another environment. `settings` are JupyterLab settings by plugin id, laid
+    over `QUIET`. `kernels` are more kernels by name: the same interpreter, which finds the
+    packages in a folder first. `options` are more words for the command line.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class Lab:
         settings: Settings | None = None,
         kernels: Mapping[str, Path] | None = None,
         options: Sequence[str] = (),
+        python: Path = Path(sys.executable),
     ) -> None:
         self.folder = folder
         self.notebooks = folder / "notebooks"
@@ -58,6 +59,7 @@ class Lab:
         self._settings = {**QUIET, **(settings or {})}
         self._kernels = kernels or {}
         self._options = options
+        self._python = str(python)
         self._port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self.url = ""
@@ -137,7 +139,7 @@ class Lab:
 
     def _command(self) -> list[str]:
         return [
-            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+            *(self._python, "-m", "jupyterlab", "--no-browser", "--allow-root"),
             "--ServerApp.ip=127.0.0.1",
             f"--ServerApp.port={self._port}",
             f"--ServerApp.root_dir={self.notebooks}",
@@ -168,7 +170,7 @@ class Lab:
         for folder in (self.notebooks, self.runtime, self.folder / "workspaces"):
             folder.mkdir(parents=True, exist_ok=True)
         kernel = {
-            "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            "argv": [self._python, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
             "display_name": "Python under test",
             "language": "python",
         }

@@ -1,0 +1,48 @@
+"""Measure all figures, or those of some families, and write them down.
+
+    python -m tests.benchmarks            # all
+    python -m tests.benchmarks wire live  # these; of the others the last ones stay
+
+The figures go to docs/benchmarks.json, and from there into the README.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.benchmarks import table
+from tests.benchmarks.figure import Figure
+from tests.benchmarks.place import Place
+
+FAMILIES = ("imports", "widgets", "decoding", "live", "wire", "peers", "stop_to_samples", "memory")
+
+
+def main(wanted: list[str]) -> None:
+    if unknown := set(wanted) - set(FAMILIES):
+        sys.exit(f"There is no {', '.join(sorted(unknown))}. There are: {', '.join(FAMILIES)}.")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        place = Place(playwright, Path(folder))
+        try:
+            for name in wanted or FAMILIES:
+                load = os.getloadavg()[0]
+                table.keep(name, measured(name, place), place, load)
+        finally:
+            place.close()
+
+
+def measured(name: str, place: Place) -> list[Figure]:
+    figures = []
+    for figure in importlib.import_module(f"tests.benchmarks.{name}").measure(place):
+        print(table.line(figure), flush=True)
+        figures.append(figure)
+    return figures
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

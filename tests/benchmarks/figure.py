@@ -1,0 +1,77 @@
+"""One figure: a ratio that was measured several times in one run, and what is behind it."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A ratio and its spread.
+
+    `values` are the ratios, one for each repetition, in `unit` if they are none. `behind` are
+    the numbers that they were made of, by a name that ends in their unit. Where nothing could be
+    measured, `missing` says why.
+    """
+
+    name: str
+    wanted: float
+    values: tuple[float, ...] = ()
+    at_least: bool = False
+    unit: str = ""
+    behind: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    note: str = ""
+    missing: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        wanted: float,
+        above: tuple[str, Sequence[float]],
+        below: tuple[str, Sequence[float]],
+        **more: Any,
+    ) -> Figure:
+        """The ratios of two series that were measured in turns."""
+        values = tuple(a / b for a, b in zip(above[1], below[1], strict=True))
+        behind = {name: tuple(numbers) for name, numbers in (above, below)}
+        return cls(name, wanted, values, behind=behind, **more)
+
+    def with_behind(self, name: str, values: Sequence[float]) -> Figure:
+        """The same, with one more series of numbers to look at."""
+        return replace(self, behind={**self.behind, name: tuple(values)})
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.values)
+
+    @property
+    def spread(self) -> tuple[float, float]:
+        """The quartiles, or the least and the most of fewer than five values."""
+        if len(self.values) < 5:
+            return min(self.values), max(self.values)
+        first, _, third = statistics.quantiles(self.values, n=4, method="inclusive")
+        return first, third
+
+    @property
+    def met(self) -> bool:
+        if not self.values:
+            return False
+        return self.median >= self.wanted if self.at_least else self.median <= self.wanted
+
+    def to_json(self) -> dict[str, Any]:
+        """Three digits and more are kept, since no measurement has more to say."""
+        plain: dict[str, Any] = json.loads(json.dumps(asdict(self)), parse_float=_short)
+        return {name: value for name, value in plain.items() if value not in ("", [], {}, False)}
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> Figure:
+        return cls(**{**plain, "values": tuple(plain.get("values", ()))})
+
+
+def _short(text: str) -> float:
+    return float(f"{float(text):.5g}")

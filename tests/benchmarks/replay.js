@@ -1,0 +1,84 @@
+// In the place of the page's MediaRecorder: gives the slices of a recording that was made before,
+// the first ones fast, and those of the last seconds as slowly as they were recorded.
+async ({ url, sizes, slice, seconds, speed, live }) => {
+  const bytes = await (await fetch(url)).arrayBuffer();
+  const own = window.MediaRecorder;
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const { iopubMessage } = jupyterapp.shell.currentWidget.sessionContext;
+  let heard = 0; // when the kernel last acknowledged
+  let given = false;
+
+  const hear = (_, { content }) => {
+    if (content?.data?.content?.kind === "ack") heard = performance.now();
+  };
+  iopubMessage.connect(hear);
+
+  /** The kernel has acknowledged all that it will. */
+  async function quiet(ms) {
+    heard = performance.now();
+    while (performance.now() - heard < ms) await pause(20);
+  }
+
+  /** Blobs of the timeslice that is asked for, each with its time in ms; cut to `seconds`. */
+  function cut(timeslice) {
+    const each = Math.max(1, Math.round(timeslice / slice));
+    const slices = [];
+    let offset = 0;
+    const most = Math.min(sizes.length, Math.round((1000 * seconds) / slice));
+    for (let n = 0; n < most; n += each) {
+      const size = sizes.slice(n, Math.min(n + each, most)).reduce((a, b) => a + b, 0);
+      slices.push({ data: new Blob([bytes.slice(offset, offset + size)]), timecode: n * slice });
+      offset += size;
+    }
+    return slices;
+  }
+
+  window.MediaRecorder = class {
+    static isTypeSupported = () => true;
+    state = "inactive";
+    mimeType = "audio/webm;codecs=opus";
+    audioBitsPerSecond = 128_000;
+    videoBitsPerSecond = 0;
+    #slices = [];
+    #fire = (type, more) => this["on" + type]?.(Object.assign(new Event(type), more));
+    start(timeslice) {
+      this.state = "recording";
+      given = false;
+      this.#slices = cut(timeslice);
+      void this.#give();
+    }
+    async #give() {
+      this.#fire("start");
+      const fast = 1000 * (seconds - live);
+      let from = performance.now();
+      let isLive = fast <= 0;
+      while (this.#slices.length > 1) {
+        const { timecode } = this.#slices[0];
+        if (!isLive && timecode >= fast) {
+          await quiet(500);
+          isLive = true;
+          from = performance.now() - timecode;
+        }
+        const due = from + (isLive ? timecode : timecode / speed);
+        if (due > performance.now()) await pause(due - performance.now());
+        this.#fire("dataavailable", this.#slices.shift());
+      }
+      given = true;
+    }
+    stop() {
+      this.state = "inactive";
+      setTimeout(() => {
+        this.#fire("dataavailable", this.#slices.shift());
+        this.#fire("stop");
+      });
+    }
+  };
+
+  window.replay = {
+    given: () => given,
+    end() {
+      iopubMessage.disconnect(hear);
+      window.MediaRecorder = own;
+    },
+  };
+}
