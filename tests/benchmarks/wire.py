@@ -116,7 +116,7 @@ def traffic_of(place: Place, setup: str, arguments: str) -> list[tuple[Count, in
             notebook.value("rec.start()")
             notebook.page.wait_for_timeout(1000 * SECONDS)
             notebook.value("rec.stop()")
-            notebook.page.wait_for_timeout(1000)
+            notebook.page.wait_for_timeout(3000)  # what is left is sent
             count = traffic.take()
             blob, samples = notebook.value("rec.take.blob.nbytes, rec.take.samples.nbytes")
             seen.append((count, blob, samples))
