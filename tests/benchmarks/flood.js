@@ -2,8 +2,7 @@
 ([parts, size]) => {
   const own = window.MediaRecorder;
   const noise = new Uint8Array(size);
-  for (let at = 0; at < size; at += 65_536)
-    crypto.getRandomValues(noise.subarray(at, at + 65_536));
+  for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(noise.subarray(at, at + 65_536));
 
   window.MediaRecorder = class {
     static isTypeSupported = () => true;
@@ -29,4 +28,4 @@
     }
   };
   window.flood = { began: 0, end: () => (window.MediaRecorder = own) };
-}
+};

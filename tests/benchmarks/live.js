@@ -52,4 +52,4 @@ async ({ count, first, every }) => {
       };
     },
   };
-}
+};

@@ -81,4 +81,4 @@ async ({ url, sizes, slice, seconds, speed, live }) => {
       window.MediaRecorder = own;
     },
   };
-}
+};
