@@ -40,10 +40,16 @@ export class Keeper {
     this.#putTake(facts, 0, null);
   }
 
-  /** The next part. */
+  /** The next part, complete. */
   part(bytes: ArrayBuffer, seconds: number): void {
-    const number = this.#sizes.push(bytes.byteLength) - 1;
+    this.grow(bytes, seconds);
+    this.#sizes.push(bytes.byteLength);
     this.#bytes += bytes.byteLength;
+  }
+
+  /** The next part as far as it has come. */
+  grow(bytes: ArrayBuffer, seconds: number): void {
+    const number = this.#sizes.length;
     this.#then(() => store.putPart({ take: this.take, number, bytes, seconds }));
   }
 

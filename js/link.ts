@@ -72,9 +72,14 @@ export class Link {
     this.#sayHello(FIRST_HELLO_MS);
   }
 
-  /** How many bytes Python has not got yet. */
+  /** How many bytes of what was recorded Python has not got yet. */
   get pendingBytes(): number {
-    return this.#outbox.pendingBytes;
+    return this.#outbox.pendingBytes((kind) => kind !== "pcm");
+  }
+
+  /** How many bytes of samples, which can be had again. */
+  get pendingSamples(): number {
+    return this.#outbox.pendingBytes((kind) => kind === "pcm");
   }
 
   /** Whether the page has been told that the kernel is gone. */

@@ -33,9 +33,11 @@ export class Outbox {
     this.#probe = probe;
   }
 
-  /** How many bytes Python has not got yet. */
-  get pendingBytes(): number {
-    return this.#entries.reduce((sum, entry) => sum + (entry.buffer?.byteLength ?? 0), 0);
+  /** How many bytes Python has not got yet, of letters of these kinds. */
+  pendingBytes(isCounted: (kind: Letter["kind"]) => boolean): number {
+    return this.#entries
+      .filter(({ letter }) => isCounted(letter.kind))
+      .reduce((sum, { buffer }) => sum + (buffer?.byteLength ?? 0), 0);
   }
 
   /** Send a letter in its turn; `arrived` is called when Python has it. */

@@ -7,7 +7,10 @@ import type { AnyModel } from "@anywidget/types";
 
 import { USUAL } from "./ask";
 import { loadAsset } from "./assets";
+import { attributes, attributesOf, type Attributes } from "./attributes";
 import type { Decoder } from "./decoder";
+import { decodeWhole, Decoding, type Ways } from "./decoding";
+import type { Report } from "./gathering";
 import { Keepers, ownerOf } from "./keeper";
 import { Link } from "./link";
 import {
@@ -22,7 +25,7 @@ import {
   type Snapshot,
 } from "./protocol";
 import { randomId } from "./random";
-import { Recording, type Decode, type Report, type Wish } from "./recording";
+import { Recording, type Wish } from "./recording";
 import { Shelf } from "./shelf";
 import { openSource } from "./sources";
 
@@ -42,7 +45,7 @@ export class Recorder {
   #life = 0; // what was begun in an earlier life has no effect any more
   #options: Options | null = null;
   #unfit: Fault | null = null; // what a recorder of these options throws
-  #atRest: Omit<Snapshot, "state">;
+  #atRest: Attributes;
   #work: Promise<void> = Promise.resolve();
   #watchers = new Set<() => void>();
   #keepers = new Keepers();
@@ -233,9 +236,12 @@ export class Recorder {
       if (isOver()) {
         return source.close();
       }
-      const decode = options.decode ? this.#decode : null;
-      const keeper = this.#keepers.add(wish.take, options.keeping);
-      this.recording = Recording.begin(source, options, wish, this.#report, decode, keeper);
+      this.recording = Recording.begin(source, options, wish, {
+        report: this.#report,
+        keeper: this.#keepers.add(wish.take, options.keeping),
+        decoding: options.decode ? new Decoding(wish.take, this.#decodingWays) : null,
+        isLive: this.#isLive,
+      });
       void this.recording.ended.then(() => this.#forget(wish.take));
     } finally {
       this.#ask(false);
@@ -254,21 +260,14 @@ export class Recorder {
     this.changed();
   }
 
-  #decode: Decode = async (blob, take, report) => {
-    try {
-      const { decode } = await this.#loadDecoder();
-      for await (const { buffer, sampleRate, channels } of decode(blob)) {
-        report({ kind: "pcm", take, sample_rate: sampleRate, channels }, buffer);
-      }
-      return "done";
-    } catch (thrown) {
-      const { name, message } = toFault(thrown);
-      return `${name}: ${message}`;
-    }
-  };
+  #isLive = (): boolean => this.#options?.live ?? false;
 
-  #loadDecoder(): Promise<Decoder> {
-    return loadAsset(this.model, "decoder", { ...USUAL, until: this.#gone.signal });
+  #loadDecoder = (): Promise<Decoder> =>
+    loadAsset(this.model, "decoder", { ...USUAL, until: this.#gone.signal });
+
+  get #decodingWays(): Ways {
+    const pending = () => this.#link.pendingSamples;
+    return { load: this.#loadDecoder, report: this.#report, isLive: this.#isLive, pending };
   }
 
   async #decodeForPython(take: string, blob: Blob): Promise<void> {
@@ -278,7 +277,8 @@ export class Recorder {
         this.#report(letter, buffer);
       }
     };
-    report({ kind: "decoded", take, decoding: await this.#decode(blob, take, report) });
+    const decoding = await decodeWhole(blob, take, { load: this.#loadDecoder, report });
+    report({ kind: "decoded", take, decoding });
   }
 
   // Telling -------------------------------------------------------------------------------
@@ -307,24 +307,4 @@ export class Recorder {
 
 function orderOf({ op, n, take, timeslice, seconds }: Command): Order {
   return { op, n, wish: { take: take ?? randomId(), timeslice, seconds } };
-}
-
-/** The W3C's attributes of a native recorder; Firefox lacks one (bug: no audioBitrateMode). */
-function attributesOf(native: MediaRecorder, options: Options): Omit<Snapshot, "state"> {
-  return {
-    mime_type: native.mimeType,
-    audio_bits_per_second: native.audioBitsPerSecond,
-    video_bits_per_second: native.videoBitsPerSecond,
-    audio_bitrate_mode: options.recorder.audioBitrateMode ?? "variable",
-  };
-}
-
-/** The same from the traits, before the kernel has said how to record. */
-function attributes(model: AnyModel): Omit<Snapshot, "state"> {
-  return {
-    mime_type: model.get("mime_type"),
-    audio_bits_per_second: model.get("audio_bits_per_second"),
-    video_bits_per_second: model.get("video_bits_per_second"),
-    audio_bitrate_mode: model.get("audio_bitrate_mode"),
-  };
 }

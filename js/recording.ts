@@ -3,15 +3,15 @@
 // The native recorder always runs with a short timeslice of ours, so that bytes leave the page
 // while it records; the `dataavailable` events that Python sees follow the user's timeslice.
 
+import type { Decoding } from "./decoding";
 import { Ending } from "./ending";
+import { Gathering, type Report } from "./gathering";
 import type { Keeper } from "./keeper";
 import { EventOrder, type NativeEvent } from "./machine";
 import {
-  MAX_PART,
   toFault,
   type EndedBy,
   type Fault,
-  type Letter,
   type Limits,
   type Options,
   type State,
@@ -26,11 +26,14 @@ const LAST_EVENT_STEP_MS = 500;
 /** What was asked of a start: milliseconds of timeslice, seconds after which to stop by itself. */
 export type Wish = { take: string; timeslice: number | null; seconds: number | null };
 
-/** Reports a letter, with bytes; `arrived` is called when Python has it. */
-export type Report = (letter: Letter, buffer?: ArrayBuffer, arrived?: () => void) => void;
-
-/** Reports a blob's samples as `pcm` letters of its take; gives "done", or why there are none. */
-export type Decode = (blob: Blob, take: string, report: Report) => Promise<string>;
+/** Where what is recorded goes. */
+export type Ways = {
+  report: Report;
+  keeper: Keeper;
+  decoding: Decoding | null;
+  /** Whether somebody listens now. */
+  isLive: () => boolean;
+};
 
 export class Recording {
   readonly stopwatch = new Stopwatch();
@@ -38,9 +41,8 @@ export class Recording {
   readonly ended: Promise<void>;
 
   #order = new EventOrder();
-  #letters: Promise<void>; // reading a blob takes time: what follows it waits here
+  #gathering: Gathering;
   #resolveEnded!: () => void;
-  #chunks: Blob[] = [];
   #mimeType = "";
   #firstTimecode: number | undefined;
   #timecode: number | null = null; // of the first chunk since the last event
@@ -48,25 +50,23 @@ export class Recording {
   #endedBy: EndedBy = "track ended";
   #ending: Ending;
   #lastEvent: ReturnType<typeof setTimeout> | undefined;
-  #abandoned = false;
 
   /** Record `source` from now on; throws what the browser throws, and then it is closed. */
   static begin(
     source: OpenSource,
     { recorder, limits }: Options,
     wish: Wish,
-    report: Report,
-    decode: Decode | null,
-    keeper: Keeper,
+    ways: Ways,
   ): Recording {
     try {
       const native = new MediaRecorder(source.stream, recorder);
-      const recording = new Recording(native, source, limits, wish, report, decode, keeper);
+      const recording = new Recording(native, source, limits, wish, ways);
       recording.#start();
       return recording;
     } catch (thrown) {
       source.close();
-      keeper.delivered();
+      ways.decoding?.abandon();
+      ways.keeper.delivered();
       throw thrown;
     }
   }
@@ -76,12 +76,10 @@ export class Recording {
     readonly source: OpenSource,
     limits: Limits,
     readonly wish: Wish,
-    readonly send: Report,
-    readonly decode: Decode | null,
-    readonly keeper: Keeper,
+    readonly ways: Ways,
   ) {
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
-    this.#letters = Promise.resolve();
+    this.#gathering = new Gathering(wish.take, ways, this.stopwatch);
     this.#timeslice = new Timeslice(wish.timeslice);
     const stop = (by: EndedBy) => this.stop(by);
     this.#ending = new Ending(native, this.stopwatch, source, limits, wish.seconds, stop);
@@ -157,7 +155,7 @@ export class Recording {
 
   /** Report nothing more, since nobody listens; what was recorded stays in the store. */
   abandon(): void {
-    this.#abandoned = true;
+    this.#gathering.abandon();
     if (this.native.state !== "inactive") {
       this.stop("kernel gone");
     }
@@ -196,13 +194,13 @@ export class Recording {
         this.source.stream.getTracks().forEach((track) => {
           track.addEventListener("mute", this.#sayMuted);
         });
-        this.keeper.begin({ at, settings, mime_type: this.#mimeType });
-        return this.#later(() => this.#report({ kind: "started", take, at, settings }));
+        this.ways.keeper.begin({ at, settings, mime_type: this.#mimeType });
+        return this.#gathering.say({ kind: "started", take, at, settings });
       }
       case "pause":
-        return this.#later(() => this.#report({ kind: "paused", take }));
+        return this.#gathering.say({ kind: "paused", take });
       case "resume":
-        return this.#later(() => this.#report({ kind: "resumed", take }));
+        return this.#gathering.say({ kind: "resumed", take });
       case "error":
         return this.#fail(event as Event);
       case "dataavailable":
@@ -218,52 +216,37 @@ export class Recording {
     // Chromium's was a plain Event before 114.
     const { error } = event as ErrorEvent;
     const fault = toFault(error ?? "The recorder failed.");
-    this.#later(() => this.#report({ kind: "failed", take: this.wish.take, fault }));
+    this.#gathering.say({ kind: "failed", take: this.wish.take, fault });
   }
 
   #keep({ data, timecode }: BlobEvent): void {
     const now = 1000 * this.stopwatch.seconds;
     const isDue = this.#timeslice.isDue(now, this.native.state === "inactive");
     this.#mimeType ||= data.type;
-    if (this.decode !== null) {
-      this.#chunks.push(data);
-    }
     // Firefox tells none (bug: no timecode).
     if (Number.isFinite(timecode)) {
       this.#firstTimecode ??= timecode;
       this.#timecode ??= timecode - this.#firstTimecode;
     }
-    this.#later(() => this.#send(data));
+    this.#gathering.add(data, now, this.native.state !== "recording");
     if (isDue) {
       this.#sayAvailable();
     }
     this.#ending.count(data.size);
   }
 
-  /** Nothing of an empty one, as Firefox has many (bug: empty blobs while it records). */
-  async #send(blob: Blob): Promise<void> {
-    for (let offset = 0; offset < blob.size; offset += MAX_PART) {
-      const buffer = await blob.slice(offset, offset + MAX_PART).arrayBuffer();
-      this.keeper.part(buffer, this.stopwatch.seconds);
-      this.#report({ kind: "data", take: this.wish.take }, buffer, () => this.keeper.arrived());
-    }
-  }
-
   /** An error that ends nothing. */
   #sayMuted = (): void => {
     if (this.native.state !== "inactive") {
-      const { take } = this.wish;
       const fault: Fault = { name: "NotReadableError", message: "It is muted.", cause: "muted" };
-      this.#later(() => this.#report({ kind: "failed", take, fault }));
+      this.#gathering.say({ kind: "failed", take: this.wish.take, fault });
     }
   };
 
   #sayAvailable(): void {
-    const [mime_type, timecode] = [this.mimeType, this.#timecode];
+    const [take, mime_type, timecode] = [this.wish.take, this.mimeType, this.#timecode];
     this.#timecode = null;
-    this.#later(() =>
-      this.#report({ kind: "dataavailable", take: this.wish.take, mime_type, timecode }),
-    );
+    this.#gathering.say({ kind: "dataavailable", take, mime_type, timecode });
   }
 
   #finish(): void {
@@ -271,36 +254,10 @@ export class Recording {
     this.stopwatch.pause();
     this.#release();
     this.#sayAvailable();
-    this.#later(async () => {
-      const [seconds, ended_by] = [this.stopwatch.seconds, this.#endedBy];
-      this.keeper.end(seconds, ended_by);
-      const [take, mime_type] = [this.wish.take, this.mimeType];
-      const decoding = await this.#decodeAll();
-      this.#report(
-        { kind: "stopped", take, ended_by, mime_type, seconds, decoding },
-        undefined,
-        () => this.keeper.delivered(),
-      );
-      this.#resolveEnded();
-    });
-  }
-
-  /** What became of the decoding, or null where none was asked for. */
-  async #decodeAll(): Promise<string | null> {
-    const blob = new Blob(this.#chunks, { type: this.mimeType });
-    this.#chunks = [];
-    return this.#abandoned ? null : this.decode && this.decode(blob, this.wish.take, this.#report);
-  }
-
-  #report: Report = (letter, buffer, arrived) => {
-    if (!this.#abandoned) {
-      this.send(letter, buffer, arrived);
-    }
-  };
-
-  #later(step: () => void | Promise<void>): void {
-    this.#letters = this.#letters.then(step).catch((thrown: unknown) => {
-      this.#report({ kind: "failed", take: this.wish.take, fault: toFault(thrown) });
-    });
+    const [take, ended_by, mime_type] = [this.wish.take, this.#endedBy, this.mimeType];
+    const { seconds } = this.stopwatch;
+    void this.#gathering
+      .end({ kind: "stopped", take, ended_by, mime_type, seconds })
+      .then(this.#resolveEnded);
   }
 }

@@ -2,7 +2,7 @@
 
 import { ownerOf, withoutPage } from "./keeper";
 import { MAX_PART, type Keeping } from "./protocol";
-import type { Report } from "./recording";
+import type { Report } from "./gathering";
 import * as store from "./store";
 
 const MOST_TAKES = 256;

@@ -1,6 +1,6 @@
 // When the user's `dataavailable` is due, while the native recorder's chunks come more often.
 
-const OURS_MS = 250;
+const OURS_MS = 100;
 
 export class Timeslice {
   #last = 0;

@@ -108,4 +108,58 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(took.bytes).toBe("equal");
     });
   });
+
+  describe("the recorder's chunks", () => {
+    const OPUS = "audio/webm;codecs=opus";
+
+    it("travel one by one where somebody listens, from one moment to the next; else some together", async () => {
+      const took = await bench.page.evaluate(async (mimeType) => {
+        const source = testPage.microphone();
+        const kernel = await testPage.kernel({ source, mimeType, decode: false });
+        kernel.command("start", "a");
+        await kernel.letter("started");
+        const { blobs } = testPage.natives[0]!;
+        const chunks = () => blobs.filter(({ size }) => size > 0).length;
+        const parts = () => kernel.letters.filter(({ kind }) => kind === "data").length;
+        await kernel.letter("data", 5);
+        const resting = [chunks(), parts()];
+        kernel.options.live = true;
+        kernel.welcome();
+        await kernel.letter("tried", 2);
+        await kernel.letter("data", parts() + 1);
+        const before = [chunks(), parts()];
+        await kernel.letter("data", parts() + 8);
+        const live = [chunks() - before[0]!, parts() - before[1]!];
+        kernel.command("stop");
+        await kernel.letter("stopped");
+        const bytes = await testPage.compare(kernel.blob("a"), blobs);
+        return { resting, live, bytes, natives: testPage.natives.length };
+      }, OPUS);
+      expect(took.resting[0]! / took.resting[1]!).toBeGreaterThanOrEqual(2);
+      expect(Math.abs(took.live[0]! - took.live[1]!)).toBeLessThanOrEqual(1);
+      expect(took).toMatchObject({ bytes: "equal", natives: 1 });
+    });
+
+    it("are all sent when it pauses", async () => {
+      const took = await bench.page.evaluate(async (mimeType) => {
+        const source = testPage.microphone();
+        const kernel = await testPage.kernel({ source, mimeType, decode: false });
+        kernel.command("start", "a");
+        await kernel.letter("data", 2);
+        const { recorder, blobs } = testPage.natives[0]!;
+        await new Promise<void>((resolve) =>
+          recorder.addEventListener("dataavailable", ({ data }) => data.size > 0 && resolve()),
+        );
+        kernel.command("pause");
+        await kernel.letter("paused");
+        const given = () => blobs.reduce((sum, { size }) => sum + size, 0);
+        await kernel.until(() => kernel.blob("a").length === given());
+        const bytes = await testPage.compare(kernel.blob("a"), blobs);
+        kernel.command("stop");
+        await kernel.letter("stopped");
+        return bytes;
+      }, OPUS);
+      expect(took).toBe("equal");
+    });
+  });
 });

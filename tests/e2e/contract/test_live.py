@@ -25,7 +25,7 @@ for block in rec.blocks(0.1):
 AWAITING = BLOCKING.replace("for block", "async for block")
 
 
-@pytest.fixture(params=["kernel"], autouse=True)
+@pytest.fixture(params=["kernel", "page"], autouse=True)
 def decoder(request: pytest.FixtureRequest, notebook: Notebook) -> Iterator[str]:
     notebook.run("theirs = decoding.available")
     if request.param == "page":

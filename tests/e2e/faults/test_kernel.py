@@ -75,7 +75,7 @@ def block(event):
     blocked.append(len(event.data))
 rec.start(500)
 """)
-    notebook.until("len(blocked) == 3", timeout=seconds + 10)
+    notebook.until("len(blocked) >= 3", timeout=seconds + 10)
     notebook.run("rec.stop()")
     finished(notebook)
     events = notebook.value("diary.types")

@@ -40,6 +40,8 @@ export class FakeKernel {
   readonly model: AnyModel;
   /** While it is busy, a kernel lets everything lie. */
   busy = false;
+  /** What is loaded lazily comes when this has settled. */
+  serves: Promise<unknown> = Promise.resolve();
 
   #listeners = new Map<string, Set<Listener>>();
   #waiting: Waiting[] = [];
@@ -256,6 +258,7 @@ export class FakeKernel {
   }
 
   async #serve(name: string): Promise<void> {
+    await this.serves;
     const code = new Uint8Array(await (await fetch(`/${name}.js`)).arrayBuffer());
     this.tell({ kind: "asset", name, version: VERSION }, code);
   }

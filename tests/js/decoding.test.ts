@@ -1,0 +1,147 @@
+// The running decoding of one take, with a decoder and a recorder that are played here.
+
+import { describe, expect, it } from "vitest";
+
+import type { Block, Bytes, Enough } from "../../js/decoder";
+import { decodeWhole, Decoding, type Ways } from "../../js/decoding";
+import { MAX_PART, type Letter } from "../../js/protocol";
+
+const block = (bytes: number): Block => ({
+  buffer: new ArrayBuffer(bytes),
+  sampleRate: 48_000,
+  channels: 1,
+});
+
+/** Each part becomes a block of so many bytes. */
+const each = (bytes: number) =>
+  async function* (stream: Bytes): AsyncGenerator<Block> {
+    const reader = (stream as ReadableStream<Uint8Array>).getReader();
+    while (!(await reader.read()).done) {
+      yield block(bytes);
+    }
+  };
+
+type Decode = (bytes: Bytes, enough: Enough) => AsyncGenerator<Block>;
+
+function setUp(decode: Decode, ways: Partial<Ways> = {}) {
+  const letters: Letter[] = [];
+  let pending = 0;
+  const decoding = new Decoding("a", {
+    load: () => Promise.resolve({ decode }),
+    report: (letter, buffer) => {
+      letters.push(letter);
+      pending += buffer?.byteLength ?? 0;
+    },
+    isLive: () => true,
+    pending: () => pending,
+    ...ways,
+  });
+  return { decoding, letters, taken: () => (pending = 0) };
+}
+
+const turn = () => new Promise((resolve) => setTimeout(resolve));
+
+it("gives its samples as they come, and is done when the last is told", async () => {
+  const { decoding, letters } = setUp(each(400));
+  decoding.add(new ArrayBuffer(10));
+  await turn();
+  expect(letters).toEqual([{ kind: "pcm", take: "a", sample_rate: 48_000, channels: 1 }]);
+  decoding.add(new ArrayBuffer(10));
+  expect(await decoding.end()).toBe("done");
+  expect(letters.length).toBe(2);
+});
+
+it("waits for a decoder that is late", async () => {
+  let load!: (decoder: { decode: Decode }) => void;
+  const loaded = new Promise<{ decode: Decode }>((resolve) => (load = resolve));
+  const { decoding, letters } = setUp(each(400), { load: () => loaded });
+  [1, 2, 3].forEach((bytes) => decoding.add(new ArrayBuffer(bytes)));
+  const outcome = decoding.end();
+  await turn();
+  load({ decode: each(400) });
+  expect(await outcome).toBe("done");
+  expect(letters.length).toBe(3);
+});
+
+it("letters are small where somebody listens, from one moment to the next", async () => {
+  const asked: number[] = [];
+  let live = false;
+  const decode: Decode = async function* (_, enough) {
+    asked.push(enough(192_000));
+    live = true;
+    asked.push(enough(192_000));
+    yield block(4);
+  };
+  const { decoding } = setUp(decode, { isLive: () => live });
+  await decoding.end();
+  expect(asked).toEqual([MAX_PART / 4, 19_200]);
+});
+
+describe("is given up", () => {
+  const parts = (decoding: Decoding, count: number) => {
+    for (let n = 0; n < count; n++) {
+      decoding.add(new ArrayBuffer(MAX_PART));
+    }
+  };
+
+  it("when Python takes nothing in", async () => {
+    const { decoding, letters } = setUp(each(MAX_PART));
+    for (let n = 0; n < 40; n++) {
+      parts(decoding, 1);
+      await turn();
+    }
+    expect(await decoding.end()).toMatch(/came faster than they could be taken in/);
+    expect(letters.length).toBe(33);
+  });
+
+  it("not when Python takes them in late", async () => {
+    const { decoding, letters, taken } = setUp(each(MAX_PART));
+    for (let n = 0; n < 40; n++) {
+      parts(decoding, 1);
+      await turn();
+      if (n % 20 === 0) {
+        taken();
+      }
+    }
+    expect(await decoding.end()).toBe("done");
+    expect(letters.length).toBe(40);
+  });
+
+  it("when the decoder stands still, or is not loaded", async () => {
+    const stands: Decode = async function* () {
+      await new Promise(() => undefined);
+    };
+    for (const ways of [{}, { load: () => new Promise<never>(() => undefined) }]) {
+      const { decoding, letters } = setUp(stands, ways);
+      parts(decoding, 32);
+      await turn();
+      parts(decoding, 8);
+      expect(await decoding.end()).toMatch(/came faster than they could be taken in/);
+      expect(letters).toEqual([]);
+    }
+  });
+
+  it("when nobody listens any more: then nothing is told", async () => {
+    const { decoding, letters } = setUp(each(400));
+    decoding.add(new ArrayBuffer(10));
+    decoding.abandon();
+    decoding.add(new ArrayBuffer(10));
+    expect(await decoding.end()).toMatch(/^AbortError/);
+    expect(letters).toEqual([]);
+  });
+
+  it("with the reason, when the decoder or its loading fails", async () => {
+    const fails: Decode = async function* () {
+      yield block(4);
+      throw new DOMException("Not like this.", "EncodingError");
+    };
+    const { decoding } = setUp(fails);
+    await turn();
+    decoding.add(new ArrayBuffer(10));
+    expect(await decoding.end()).toBe("EncodingError: Not like this.");
+    const load = () => Promise.reject(new Error("No way."));
+    expect(await setUp(fails, { load }).decoding.end()).toBe("Error: No way.");
+    const whole = { load, report: () => undefined };
+    expect(await decodeWhole(new Blob(), "a", whole)).toBe("Error: No way.");
+  });
+});
