@@ -15,7 +15,7 @@ const MORE_SECONDS_MP4 = 0.6;
 const SHORTEST_SECONDS = 0.5;
 /** Opus has no more, whatever is asked for. */
 const HIGHEST_BIT_RATE = 510_000;
-/** A page of it comes when it is full, which takes long (bug: empty blobs while it records). */
+/** What it holds back (bug: a page of Ogg waits until it is full). */
 const OGG_PAGE = 4_300;
 /** Variable bit rates vary. */
 const CAUTION = 1.5;

@@ -95,6 +95,33 @@ describe.each(BROWSERS)("in %s", (name) => {
   );
 
   bug(
+    "a page of Ogg waits until it is full",
+    ["firefox"],
+    () =>
+      bench.page.evaluate(async () => {
+        const stream = await native.microphone();
+        const asked = (container: string) => ({
+          timeslice: 100,
+          options: { mimeType: `audio/${container};codecs=opus`, audioBitsPerSecond: 8_000 },
+        });
+        const webm = native.record(stream, {
+          ...asked("webm"),
+          act: (recorder, data) => native.pieces(12, data).then(() => recorder.stop()),
+        });
+        const ogg = native.record(stream, {
+          ...asked("ogg"),
+          act: (recorder) => webm.then(() => recorder.stop()),
+        });
+        const headers = 200;
+        return [
+          native.bytesWhileRecording(await ogg) > headers,
+          native.bytesWhileRecording(await webm) > headers,
+        ];
+      }),
+    [false, true],
+  );
+
+  bug(
     "events of two takes mix",
     ["chromium", "firefox"],
     () =>
@@ -269,6 +296,28 @@ describe.each(BROWSERS)("in %s", (name) => {
       "InvalidStateError",
       "InvalidStateError",
     ]);
+  });
+
+  it.runIf(name === "firefox")("what begins with silence waits for the first sound", async () => {
+    const early = await bench.page.evaluate(async () => {
+      const microphone = await native.microphone();
+      const silence = microphone.clone();
+      silence.getTracks().forEach((track) => (track.enabled = false));
+      const aSecond = native.record(microphone, {
+        timeslice: 100,
+        options: { mimeType: "audio/webm;codecs=opus" },
+        act: (recorder, data) => native.pieces(10, data).then(() => recorder.stop()),
+      });
+      const takes = ["audio/ogg;codecs=opus", "audio/webm;codecs=opus"].map((mimeType) =>
+        native.record(silence, {
+          timeslice: 100,
+          options: { mimeType },
+          act: (recorder) => aSecond.then(() => recorder.stop()),
+        }),
+      );
+      return (await Promise.all(takes)).map(native.bytesWhileRecording);
+    });
+    expect(early).toEqual([0, 0]);
   });
 
   it("several codecs need no quotes", async () => {

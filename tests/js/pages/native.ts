@@ -47,6 +47,14 @@ const data = (recorder: MediaRecorder): Promise<void> =>
     recorder.addEventListener("dataavailable", look);
   });
 
+/** Wait for that many blobs that are not empty. */
+const pieces = async (count: number, data: () => Promise<void>): Promise<void> => {
+  for (let n = 0; n < count; n++) await data();
+};
+
+const bytesWhileRecording = ({ events }: Log): number =>
+  events.reduce((sum, { size, state }) => sum + (state === "recording" ? (size ?? 0) : 0), 0);
+
 const usual = async (recorder: MediaRecorder, data: () => Promise<void>) => {
   await data();
   recorder.stop();
@@ -76,7 +84,7 @@ async function record(
   return log;
 }
 
-const native = { microphone, tone, next, data, record };
+const native = { microphone, tone, next, data, pieces, bytesWhileRecording, record };
 
 export type NativePage = typeof native;
 
