@@ -14,6 +14,7 @@ import {
   type Source,
 } from "mediabunny";
 
+import { inClusters } from "./clusters";
 import { MAX_PART } from "./protocol";
 
 /** Of a stream, so much is kept for reading a cluster a second time. */
@@ -54,7 +55,7 @@ export async function* decode(bytes: Bytes, enough: Enough): AsyncGenerator<Bloc
 function sourceOf(bytes: Bytes): Source {
   return bytes instanceof Blob
     ? new BlobSource(bytes)
-    : new ReadableStreamSource(bytes, {
+    : new ReadableStreamSource(bytes.pipeThrough(inClusters()), {
         maxCacheSize: CACHE_BYTES,
         handleUnhandledError: () => undefined, // the next read has it again
       });

@@ -74,6 +74,27 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
   });
 
+  it("samples are there as soon as their bytes, but for a tenth of a second", async () => {
+    const took = await bench.page.evaluate(async (mimeType) => {
+      const source = testPage.microphone();
+      const kernel = await testPage.kernel({ source, mimeType, live: true });
+      kernel.command("start", "a");
+      await kernel.letter("data", 8);
+      kernel.command("pause");
+      await kernel.letter("paused");
+      const whole = { kind: "decode", page: kernel.page, take: "b", mime_type: mimeType };
+      kernel.tell(whole, kernel.blob("a"));
+      await kernel.letter("decoded");
+      const { sample_rate, channels } = await kernel.letter("pcm");
+      const most = kernel.samples("b").length;
+      const least = most - 0.1 * sample_rate * channels;
+      await kernel.until(() => kernel.samples("a").length > least, `${least} samples`);
+      return { samples: most, ended: kernel.events("a").includes("stopped") };
+    }, OPUS);
+    expect(took.samples).toBeGreaterThan(10_000);
+    expect(took.ended).toBe(false);
+  });
+
   it("bytes that come before the decoder wait for it", async () => {
     const took = await bench.page.evaluate(async (mimeType) => {
       const source = testPage.microphone();

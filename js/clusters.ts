@@ -1,0 +1,133 @@
+// WebM as it comes, for a reader that reads a cluster only when it is complete.
+//
+// A recorder does not say how long a cluster is, so that it ends where the next one begins: a slice
+// later in Chromium, a second in Firefox. Here the blocks of each part become a cluster of their
+// own, of known length. What is not such a stream goes through as it is.
+
+const EBML = 0x1a45dfa3;
+const SEGMENT = 0x18538067;
+const CLUSTER = 0x1f43b675;
+const TIMESTAMP = 0xe7;
+const BLOCKS = [0xa3, 0xa0];
+/** What is longer is no sound, or damaged. */
+const LONGEST = 8 * (1 << 20);
+/** They tell places and lengths that do not hold any more: seek head, cues, position, previous size. */
+const UNTRUE = [0x114d9b74, 0x1c53bb6b, 0xa7, 0xab];
+
+type Bytes = Uint8Array<ArrayBuffer>;
+/** `size` is null where it is not told; `start` is where its content begins. */
+type Header = { id: number; start: number; size: number | null };
+
+export function inClusters(): TransformStream<Bytes, Bytes> {
+  const clusters = new Clusters();
+  return new TransformStream({
+    transform: (part, out) => out.enqueue(clusters.next(part)),
+    flush: (out) => out.enqueue(clusters.end()),
+  });
+}
+
+class Clusters {
+  #rest: Bytes = new Uint8Array(0);
+  #timestamp: Bytes | null = null;
+  #blocks: Bytes[] = [];
+  #isFirst = true;
+  #isOpaque = false;
+
+  /** What comes out when `part` goes in. */
+  next(part: Bytes): Bytes {
+    const out: Bytes[] = [];
+    const bytes = joined([this.#rest, part]);
+    let at = 0;
+    for (let header; !this.#isOpaque && (header = headerAt(bytes, at)) !== null;) {
+      const end = this.#read(header, bytes, at, out);
+      if (end === null) {
+        break;
+      }
+      at = end;
+    }
+    this.#rest = bytes.slice(at);
+    out.push(...this.#cluster());
+    return joined(this.#isOpaque ? [...out, this.end()] : out);
+  }
+
+  /** What is left when no more goes in. */
+  end(): Bytes {
+    const rest = this.#rest;
+    this.#rest = new Uint8Array(0);
+    return rest;
+  }
+
+  /** Read the element at `at`, if all of it is there; gives where the next one is. */
+  #read({ id, start, size }: Header, bytes: Bytes, at: number, out: Bytes[]): number | null {
+    if (id === CLUSTER) {
+      return start; // what is in it follows
+    }
+    if (id === SEGMENT && size === null) {
+      out.push(bytes.slice(at, start));
+      return start;
+    }
+    if (size === null || size > LONGEST || id === SEGMENT || (this.#isFirst && id !== EBML)) {
+      this.#isOpaque = true;
+      return null;
+    }
+    const end = start + size;
+    if (end > bytes.length) {
+      return null;
+    }
+    const element = bytes.slice(at, end);
+    this.#isFirst = false;
+    if (id === TIMESTAMP) {
+      out.push(...this.#cluster());
+      this.#timestamp = element;
+    } else if (BLOCKS.includes(id)) {
+      this.#blocks.push(element);
+    } else if (!UNTRUE.includes(id)) {
+      out.push(element);
+    }
+    return end;
+  }
+
+  /** The blocks that have come so far, as a cluster. */
+  #cluster(): Bytes[] {
+    if (this.#blocks.length === 0) {
+      return [];
+    }
+    const content = joined([this.#timestamp ?? new Uint8Array(0), ...this.#blocks]);
+    this.#blocks = [];
+    const header = new DataView(new ArrayBuffer(12));
+    header.setUint32(0, CLUSTER);
+    header.setUint32(4, 0x01000000); // eight bytes of length
+    header.setUint32(8, content.length);
+    return [new Uint8Array(header.buffer), content];
+  }
+}
+
+/** Null where it has not come as a whole. */
+function headerAt(bytes: Bytes, at: number): Header | null {
+  const sizeAt = at + lengthAt(bytes, at);
+  const start = sizeAt + lengthAt(bytes, sizeAt);
+  if (start > bytes.length) {
+    return null;
+  }
+  const unknown = 2 ** (7 * (start - sizeAt)) - 1;
+  const marker = 0x80 >> (start - sizeAt - 1);
+  const size = numberOf(bytes[sizeAt]! & (marker - 1), bytes.slice(sizeAt + 1, start));
+  const id = numberOf(bytes[at]!, bytes.slice(at + 1, sizeAt));
+  return { id, start, size: size === unknown ? null : size };
+}
+
+/** The number of leading zero bits tells how many bytes there are. */
+const lengthAt = (bytes: Bytes, at: number) => Math.clz32(bytes[at] ?? 0) - 23;
+
+const numberOf = (first: number, others: Bytes) =>
+  others.reduce((sum, byte) => 256 * sum + byte, first);
+
+function joined(parts: Bytes[]): Bytes {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
