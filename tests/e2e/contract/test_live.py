@@ -65,7 +65,7 @@ def test_a_slow_reader_holds_up_nothing(notebook: Notebook, pause: str) -> None:
     heard, lost, whole = notebook.value(
         "sum(map(len, got)), blocks.overflow, len(rec.take.samples)"
     )
-    assert lost > OPUS_RATE
+    assert lost > OPUS_RATE / 2
     assert heard + lost == whole
     assert notebook.value("sum(b.overflow for b in got)") == lost
     assert last - first > 1.5
