@@ -70,6 +70,13 @@ describe("the window", () => {
     acknowledgeAll();
     expect(outbox.pendingBytes(() => true)).toBe(0);
   });
+
+  it("counts samples for themselves: they can be had again", () => {
+    put(2, 100);
+    outbox.put({ kind: "pcm", take: "a", sample_rate: 48_000, channels: 1 }, bytes(7));
+    expect(outbox.pendingBytes((kind) => kind === "pcm")).toBe(7);
+    expect(outbox.pendingBytes((kind) => kind !== "pcm")).toBe(200);
+  });
 });
 
 describe("a kernel that is busy", () => {
