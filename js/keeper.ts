@@ -5,7 +5,7 @@
 
 import type { EndedBy, Keeping } from "./protocol";
 import * as store from "./store";
-import type { KeptTake } from "./store";
+import type { KeptTake, Part } from "./store";
 
 /** More than this of what has arrived is not kept a second time here. */
 const MOST_BYTES = 512 * (1 << 20);
@@ -23,6 +23,7 @@ export class Keeper {
   #failed = false; // the take goes on in memory
   #facts: Facts | undefined;
   #sizes: number[] = [];
+  #unwritten: Part[] = [];
   #arrived = 0;
   #removed = 1; // the first part has the container's header: without it nothing plays
   #bytes = 0;
@@ -50,7 +51,16 @@ export class Keeper {
   /** The next part as far as it has come. */
   grow(bytes: ArrayBuffer, seconds: number): void {
     const number = this.#sizes.length;
-    this.#then(() => store.putPart({ take: this.take, number, bytes, seconds }));
+    if (this.#unwritten.push({ take: this.take, number, bytes, seconds }) === 1) {
+      this.#then(() => this.#write());
+    }
+  }
+
+  /** All that has come while the write before was under way, since each takes its time to be sure. */
+  #write(): Promise<void> {
+    const parts = this.#unwritten.filter(({ number }) => number === 0 || number >= this.#removed);
+    this.#unwritten = [];
+    return store.putParts(parts);
   }
 
   /** One part more has arrived in Python. */

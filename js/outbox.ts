@@ -6,7 +6,7 @@
 
 import type { Letter } from "./protocol";
 
-const WINDOW = 8;
+const WINDOW = 32;
 const FIRST_PROBE_MS = 1_000;
 const LONGEST_PROBE_MS = 5_000;
 

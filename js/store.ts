@@ -21,7 +21,7 @@ export type KeptTake = {
 export type Stretch = { first: number; next: number; bytes: ArrayBuffer };
 
 /** `seconds` of the take have been recorded when a part is there. */
-type Part = { take: string; number: number; bytes: ArrayBuffer; seconds: number };
+export type Part = { take: string; number: number; bytes: ArrayBuffer; seconds: number };
 
 interface Schema extends DBSchema {
   takes: { key: string; value: KeptTake };
@@ -47,13 +47,16 @@ function database(): Promise<IDBPDatabase<Schema>> {
   return opened;
 }
 
-export const putTake = (kept: KeptTake): Promise<void> => put("takes", kept);
+export const putTake = (kept: KeptTake): Promise<void> => put("takes", [kept]);
 
-export const putPart = (part: Part): Promise<void> => put("parts", part);
+export const putParts = (parts: Part[]): Promise<void> => put("parts", parts);
 
-async function put<N extends "takes" | "parts">(name: N, value: Schema[N]["value"]): Promise<void> {
+async function put<N extends "takes" | "parts">(
+  name: N,
+  values: Schema[N]["value"][],
+): Promise<void> {
   const transaction = (await database()).transaction(name, "readwrite", SURELY);
-  await Promise.all([transaction.store.put(value), transaction.done]);
+  await Promise.all([...values.map((value) => transaction.store.put(value)), transaction.done]);
 }
 
 export async function getTake(take: string): Promise<KeptTake | undefined> {

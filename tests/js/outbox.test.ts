@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Outbox } from "../../js/outbox";
 import type { Letter } from "../../js/protocol";
 
-const WINDOW = 8;
+const WINDOW = 32;
 
 /** A letter that can be told from the others. */
 const letter = (n: number): Letter => ({ kind: "data", take: String(n) });

@@ -39,7 +39,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-WINDOW = 8
+WINDOW = 32
 """How many letters of a page are in flight, as in js/outbox.ts."""
 
 SNAPSHOT = FakePage().note("note")["snapshot"]

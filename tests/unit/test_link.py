@@ -12,7 +12,7 @@ import pytest
 from mediarecorder.testing import FakePage
 from mediarecorder.wire import commands, link, protocol
 from mediarecorder.wire.arrivals import Arrival
-from mediarecorder.wire.inbox import ROOM, Inbox
+from mediarecorder.wire.inbox import ROOM, ROOM_BYTES, Inbox
 from mediarecorder.wire.link import Link
 
 
@@ -351,3 +351,12 @@ def test_the_inbox_keeps_room_for_early_letters_only_so_far() -> None:
         assert list(inbox.accept(Item(seq), b"")) == []
     assert [letter.seq for letter, _ in inbox.accept(Item(0), b"")] == list(range(ROOM))
     assert inbox.upto == ROOM
+
+
+def test_early_letters_have_only_so_many_bytes() -> None:
+    inbox: Inbox[Item] = Inbox()
+    half = bytes(ROOM_BYTES // 2)
+    for seq in (1, 2, 3):
+        assert list(inbox.accept(Item(seq), half)) == []
+    assert [letter.seq for letter, _ in inbox.accept(Item(0), half)] == [0, 1, 2]
+    assert [letter.seq for letter, _ in inbox.accept(Item(3), half)] == [3]

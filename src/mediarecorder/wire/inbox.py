@@ -18,8 +18,10 @@ class HasSeq(Protocol):
 
 L = TypeVar("L", bound=HasSeq)
 
-ROOM = 16
-"""How many letters may wait for an earlier one, of a MiB at most: twice the page's window."""
+ROOM = 64
+"""How many letters may wait for an earlier one: twice the page's window."""
+ROOM_BYTES = 16 << 20
+"""How many bytes of them; the rest comes again."""
 
 
 class Inbox(Generic[L]):
@@ -34,6 +36,9 @@ class Inbox(Generic[L]):
         he keeps it gets it again.
         """
         if not self.upto <= letter.seq < self.upto + ROOM:
+            return
+        waiting = sum(len(early) for _, early in self._early.values())
+        if letter.seq > self.upto and waiting + len(buffer) > ROOM_BYTES:
             return
         self._early.setdefault(letter.seq, (letter, buffer))
         while self.upto in self._early:
