@@ -339,11 +339,12 @@ def test_a_mirrors_button_reaches_the_page_that_records(wire: Wire, tabs: Tabs) 
     assert wire.state == "inactive"
 
 
-def test_the_inbox_keeps_room_for_early_letters_only_so_far() -> None:
-    class Item:
-        def __init__(self, seq: int) -> None:
-            self.seq = seq
+class Item:
+    def __init__(self, seq: int) -> None:
+        self.seq = seq
 
+
+def test_the_inbox_keeps_room_for_early_letters_only_so_far() -> None:
     inbox: Inbox[Item] = Inbox()
     assert list(inbox.accept(Item(ROOM), b"")) == []
     assert list(inbox.accept(Item(10**15), b"")) == []
