@@ -23,7 +23,7 @@ export class Keeper {
   #failed = false; // the take goes on in memory
   #facts: Facts | undefined;
   #sizes: number[] = [];
-  #unwritten: Part[] = [];
+  #unwritten = new Map<number, Part>();
   #arrived = 0;
   #removed = 1; // the first part has the container's header: without it nothing plays
   #bytes = 0;
@@ -51,16 +51,17 @@ export class Keeper {
   /** The next part as far as it has come. */
   grow(bytes: ArrayBuffer, seconds: number): void {
     const number = this.#sizes.length;
-    if (this.#unwritten.push({ take: this.take, number, bytes, seconds }) === 1) {
+    if (this.#unwritten.size === 0) {
       this.#then(() => this.#write());
     }
+    this.#unwritten.set(number, { take: this.take, number, bytes, seconds });
   }
 
   /** All that has come while the write before was under way, since each takes its time to be sure. */
   #write(): Promise<void> {
-    const parts = this.#unwritten.filter(({ number }) => number === 0 || number >= this.#removed);
-    this.#unwritten = [];
-    return store.putParts(parts);
+    const parts = [...this.#unwritten.values()];
+    this.#unwritten.clear();
+    return store.putParts(parts.filter(({ number }) => number === 0 || number >= this.#removed));
   }
 
   /** One part more has arrived in Python. */

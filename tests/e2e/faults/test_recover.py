@@ -30,12 +30,12 @@ def ahead_of_its_kernel(notebook: Notebook) -> Iterator[bytes]:
     notebook.run(SETUP)
     make(notebook)
     notebook.save()
-    notebook.run("rec.start()")
+    notebook.run("blocks = rec.blocks(); rec.start()")  # then letters are small, and many
     recorded(notebook, 5_000)
     pid = notebook.value("__import__('os').getpid()")
     os.kill(pid, signal.SIGSTOP)
     try:
-        recorded(notebook, 60_000)
+        recorded(notebook, 110_000)
         yield notebook.witness.bytes()
     finally:
         os.kill(pid, signal.SIGCONT)
