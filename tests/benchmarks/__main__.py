@@ -30,18 +30,19 @@ def main(wanted: list[str]) -> None:
         place = Place(playwright, Path(folder))
         try:
             for name in wanted or FAMILIES:
-                load = os.getloadavg()[0]
-                table.keep(name, measured(name, place), place, load)
+                measure(name, place)
         finally:
             place.close()
 
 
-def measured(name: str, place: Place) -> list[Figure]:
-    figures = []
+def measure(name: str, place: Place) -> None:
+    """Measure a family, and write down each figure as it comes."""
+    load = os.getloadavg()[0]
+    figures: list[Figure] = []
     for figure in importlib.import_module(f"tests.benchmarks.{name}").measure(place):
         print(table.line(figure), flush=True)
         figures.append(figure)
-    return figures
+        table.keep(name, figures, place, load)
 
 
 if __name__ == "__main__":

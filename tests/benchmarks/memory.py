@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.place import Place
-from tests.benchmarks.replay import LONG, replayed
+from tests.benchmarks.replay import LONG, REPLAYED, replayed
 from tests.e2e.faults.tools import page_memory
 from tests.e2e.harness import Notebook
 
-REPETITIONS = 2
+REPETITIONS = 1
 MB = 1_000_000
 
 SETUP = """
@@ -48,14 +48,14 @@ def measure(place: Place) -> Iterator[Figure]:
         1.6,
         ("grown by, MB", kernel),
         ("blob and samples, MB", take),
-        note="replayed",
+        note=REPLAYED,
     )
     yield Figure(
         "peak memory of the page over its own when idle, 600 s",
         30,
         tuple(page),
         unit="MB",
-        note="replayed",
+        note=REPLAYED,
     )
 
 

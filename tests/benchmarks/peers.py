@@ -15,11 +15,11 @@ from tests.benchmarks.figure import Figure
 from tests.benchmarks.place import ROOT, Place
 from tests.e2e.harness import Notebook
 
-REPETITIONS = {5: 4, 60: 2}
+REPETITIONS = {5: 5, 60: 2}
 WANTED = {5: 5, 60: 10}
 APART = 5
 """Seconds between two stops of takes that go on at the same time."""
-LOST = 90.0
+LOST = 75.0
 """Seconds after which a take that has not come is lost."""
 ENVIRONMENTS = ROOT / "build/peers"
 

@@ -1,8 +1,10 @@
 // In the place of the page's MediaRecorder: gives the slices of a recording that was made before,
 // the first ones fast, and those of the last seconds as slowly as they were recorded.
+// A machine that is busy gets them as fast as it takes them in, stretch by stretch.
 async ({ url, sizes, slice, seconds, speed, live }) => {
   const bytes = await (await fetch(url)).arrayBuffer();
   const own = window.MediaRecorder;
+  const STRETCH = 8000; // ms of sound
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   const { iopubMessage } = jupyterapp.shell.currentWidget.sessionContext;
   let heard = 0; // when the kernel last acknowledged
@@ -13,22 +15,27 @@ async ({ url, sizes, slice, seconds, speed, live }) => {
   };
   iopubMessage.connect(hear);
 
-  /** The kernel has acknowledged all that it will. */
+  /** The kernel has acknowledged nothing for so long: nothing is under way. */
   async function quiet(ms) {
     heard = performance.now();
-    while (performance.now() - heard < ms) await pause(20);
+    while (performance.now() - heard < ms) await pause(10);
   }
 
-  /** Blobs of the timeslice that is asked for, each with its time in ms; cut to `seconds`. */
+  /**
+   * Blobs of the timeslice that is asked for, each with its time in ms; cut to `seconds`. The fast
+   * ones are as long as those that travel together where nobody listens.
+   */
   function cut(timeslice) {
-    const each = Math.max(1, Math.round(timeslice / slice));
     const slices = [];
-    let offset = 0;
     const most = Math.min(sizes.length, Math.round((1000 * seconds) / slice));
-    for (let n = 0; n < most; n += each) {
-      const size = sizes.slice(n, Math.min(n + each, most)).reduce((a, b) => a + b, 0);
+    let offset = 0;
+    for (let n = 0; n < most;) {
+      const long = n * slice < 1000 * (seconds - live) ? Math.max(timeslice, 250) : timeslice;
+      const next = Math.min(n + Math.max(1, Math.round(long / slice)), most);
+      const size = sizes.slice(n, next).reduce((a, b) => a + b, 0);
       slices.push({ data: new Blob([bytes.slice(offset, offset + size)]), timecode: n * slice });
       offset += size;
+      n = next;
     }
     return slices;
   }
@@ -52,10 +59,15 @@ async ({ url, sizes, slice, seconds, speed, live }) => {
       const fast = 1000 * (seconds - live);
       let from = performance.now();
       let isLive = fast <= 0;
+      let rest = STRETCH;
       while (this.#slices.length > 1) {
         const { timecode } = this.#slices[0];
+        if (!isLive && timecode >= rest) {
+          rest += STRETCH;
+          await quiet(200);
+        }
         if (!isLive && timecode >= fast) {
-          await quiet(500);
+          await quiet(1500);
           isLive = true;
           from = performance.now() - timecode;
         }

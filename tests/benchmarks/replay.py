@@ -9,10 +9,14 @@ from tests.benchmarks.place import Place
 from tests.benchmarks.recording import BYTES, HERE, SECONDS
 from tests.e2e.harness import Notebook
 
-SPEED = 30
+SPEED = 25
 """So many times as fast as it was recorded is a long take replayed, but for its last seconds."""
 LIVE = 3.0
 """The last seconds come as slowly as they were recorded, after all else has arrived."""
+REPLAYED = (
+    "A real recording is replayed in the page, slice by slice: fast at first, the last three "
+    "seconds in real time."
+)
 URL = "/recording.webm"
 LONG = float(SECONDS)
 

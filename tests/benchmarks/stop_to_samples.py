@@ -11,12 +11,12 @@ from collections.abc import Iterator
 
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.place import NO_DECODER, Place
-from tests.benchmarks.replay import LONG, replayed, wait_until_given
+from tests.benchmarks.replay import LONG, REPLAYED, replayed, wait_until_given
 from tests.e2e.harness import Notebook
 
 SHORT = 3.0
-REPETITIONS = 7
-LONG_REPETITIONS = 4
+REPETITIONS = 6
+LONG_REPETITIONS = 2
 PART = 5_000
 """Bytes of 250 ms of Opus in Chromium."""
 
@@ -120,7 +120,7 @@ def long_over_short(notebook: Notebook, place: Place, decoder: str, most: float)
         most,
         ("600 s, ms", long),
         ("3 s, ms", short),
-        note="replayed",
+        note=REPLAYED,
     )
 
 

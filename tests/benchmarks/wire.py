@@ -11,8 +11,8 @@ from tests.benchmarks.traffic import Count, Traffic
 from tests.e2e.faults.line import Line
 from tests.e2e.harness import Notebook
 
-REPETITIONS = 5
-TAKES = 3
+REPETITIONS = 4
+TAKES = 2
 SECONDS = 10
 PCM = "mime_type='audio/webm;codecs=pcm'"
 MB = 1 << 20
