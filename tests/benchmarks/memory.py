@@ -10,7 +10,7 @@ from tests.benchmarks.replay import LONG, REPLAYED, replayed
 from tests.e2e.faults.tools import page_memory
 from tests.e2e.harness import Notebook
 
-REPETITIONS = 1
+REPETITIONS = 2
 MB = 1_000_000
 
 SETUP = """
