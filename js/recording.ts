@@ -19,6 +19,7 @@ import {
 import type { OpenSource } from "./sources";
 import { Stopwatch } from "./stopwatch";
 import { Timeslice } from "./timeslice";
+import { turn } from "./turn";
 
 const LAST_EVENT_STEPS = 10;
 const LAST_EVENT_STEP_MS = 500;
@@ -48,6 +49,7 @@ export class Recording {
   #timecode: number | null = null; // of the first chunk since the last event
   #timeslice: Timeslice;
   #endedBy: EndedBy = "track ended";
+  #hasStopped = false;
   #ending: Ending;
   #lastEvent: ReturnType<typeof setTimeout> | undefined;
 
@@ -86,7 +88,7 @@ export class Recording {
   }
 
   get state(): State {
-    return this.native.state;
+    return this.#hasStopped ? "inactive" : this.native.state;
   }
 
   /**
@@ -138,9 +140,20 @@ export class Recording {
   }
 
   stop(by: EndedBy = "stop"): void {
-    this.#endedBy = by;
-    this.native.stop();
-    this.stopwatch.pause();
+    if (this.state !== "inactive") {
+      this.#hasStopped = true;
+      this.#endedBy = by;
+      this.stopwatch.pause();
+      this.#ending.close();
+      void turn().then(() => this.#stopNative());
+    }
+  }
+
+  /** A turn after it was asked for (bug: stop drops what waits while the page is busy). */
+  #stopNative(): void {
+    if (this.native.state !== "inactive") {
+      this.native.stop();
+    }
     this.#release();
     this.#awaitLastEvent(LAST_EVENT_STEPS);
   }
@@ -148,7 +161,7 @@ export class Recording {
   /** (bug: a recorder goes on when its permission is taken back) */
   #endWithTracks = (): void => {
     const over = this.source.stream.getTracks().every(({ readyState }) => readyState === "ended");
-    if (over && this.native.state !== "inactive") {
+    if (over) {
       this.stop("track ended");
     }
   };
@@ -156,10 +169,7 @@ export class Recording {
   /** Report nothing more, since nobody listens; what was recorded stays in the store. */
   abandon(): void {
     this.#gathering.abandon();
-    if (this.native.state !== "inactive") {
-      this.stop("kernel gone");
-    }
-    this.#release();
+    this.stop("kernel gone");
   }
 
   #release(): void {
@@ -232,7 +242,9 @@ export class Recording {
     if (isDue) {
       this.#sayAvailable();
     }
-    this.#ending.count(data.size);
+    if (!this.#hasStopped) {
+      this.#ending.count(data.size);
+    }
   }
 
   /** An error that ends nothing. */

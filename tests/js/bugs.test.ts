@@ -59,6 +59,25 @@ describe.each(BROWSERS)("in %s", (name) => {
   );
 
   bug(
+    "stop drops what waits while the page is busy",
+    ["chromium"],
+    () =>
+      bench.page.evaluate(async () => {
+        const { events } = await native.record(await native.microphone(), {
+          timeslice: 100,
+          act: async (recorder) => {
+            for (let n = 0; n < 4; n++) await native.next(recorder, "dataavailable");
+            for (const until = performance.now() + 1000; performance.now() < until;);
+            recorder.stop();
+          },
+        });
+        const last = events.filter(({ size }) => size !== null).at(-1);
+        return (last?.size ?? 0) < 6_000; // of 16 kB per second
+      }),
+    true,
+  );
+
+  bug(
     "a tiny timeslice gives a flood of tiny blobs",
     ["chromium", "firefox"],
     () =>

@@ -79,8 +79,8 @@ describe.each(BROWSERS)("in %s", (name) => {
         model.unrender();
         model.destroy();
         const { length } = kernel.sent;
-        const now = { live: testPage.liveTracks(), state: recorder.state };
         await ended;
+        const now = { live: testPage.liveTracks(), state: recorder.state };
         // Another recorder's whole take later, this one is still silent.
         const other = await testPage.kernel({ decode: false });
         other.command("start", "a");
