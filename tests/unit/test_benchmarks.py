@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+pytest.importorskip("playwright")
 from tests.benchmarks import table
 from tests.benchmarks.figure import Figure
 
