@@ -286,7 +286,7 @@ export class Recorder {
   #report: Report = (letter, buffer, arrived) => {
     this.#link.post(letter, buffer, arrived);
     if (this.pendingBytes > MOST_PENDING && this.recording?.state !== "inactive") {
-      this.recording?.stop("memory full");
+      void this.recording?.stop("memory full");
     }
     this.changed();
   };

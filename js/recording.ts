@@ -83,7 +83,7 @@ export class Recording {
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
     this.#gathering = new Gathering(wish.take, ways, this.stopwatch);
     this.#timeslice = new Timeslice(wish.timeslice);
-    const stop = (by: EndedBy) => this.stop(by);
+    const stop = (by: EndedBy) => void this.stop(by);
     this.#ending = new Ending(native, this.stopwatch, source, limits, wish.seconds, stop);
   }
 
@@ -139,37 +139,45 @@ export class Recording {
     this.native.requestData();
   }
 
-  stop(by: EndedBy = "stop"): void {
+  /** Settles when the source is let go (bug: stop drops what waits while the page is busy). */
+  async stop(by: EndedBy = "stop"): Promise<void> {
     if (this.state !== "inactive") {
-      this.#hasStopped = true;
-      this.#endedBy = by;
-      this.stopwatch.pause();
-      this.#ending.close();
-      void turn().then(() => this.#stopNative());
+      this.#beStopped(by);
+      await turn();
+      this.#stopNative();
     }
   }
 
-  /** A turn after it was asked for (bug: stop drops what waits while the page is busy). */
+  #beStopped(by: EndedBy): void {
+    this.#hasStopped = true;
+    this.#endedBy = by;
+    this.stopwatch.pause();
+    this.#ending.close();
+  }
+
   #stopNative(): void {
     if (this.native.state !== "inactive") {
       this.native.stop();
+      this.#awaitLastEvent(LAST_EVENT_STEPS);
     }
     this.#release();
-    this.#awaitLastEvent(LAST_EVENT_STEPS);
   }
 
   /** (bug: a recorder goes on when its permission is taken back) */
   #endWithTracks = (): void => {
     const over = this.source.stream.getTracks().every(({ readyState }) => readyState === "ended");
     if (over) {
-      this.stop("track ended");
+      void this.stop("track ended");
     }
   };
 
   /** Report nothing more, since nobody listens; what was recorded stays in the store. */
   abandon(): void {
     this.#gathering.abandon();
-    this.stop("kernel gone");
+    if (this.state !== "inactive") {
+      this.#beStopped("kernel gone");
+    }
+    this.#stopNative();
   }
 
   #release(): void {
