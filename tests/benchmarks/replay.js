@@ -40,14 +40,8 @@ async ({ url, sizes, slice, seconds, speed, live }) => {
     return slices;
   }
 
-  window.MediaRecorder = class {
-    static isTypeSupported = () => true;
-    state = "inactive";
-    mimeType = "audio/webm;codecs=opus";
-    audioBitsPerSecond = 128_000;
-    videoBitsPerSecond = 0;
+  window.MediaRecorder = class extends StandIn {
     #slices = [];
-    #fire = (type, more) => this["on" + type]?.(Object.assign(new Event(type), more));
     start(timeslice) {
       this.state = "recording";
       given = false;
@@ -55,7 +49,7 @@ async ({ url, sizes, slice, seconds, speed, live }) => {
       void this.#give();
     }
     async #give() {
-      this.#fire("start");
+      this.fire("start");
       const fast = 1000 * (seconds - live);
       let from = performance.now();
       let isLive = fast <= 0;
@@ -73,15 +67,15 @@ async ({ url, sizes, slice, seconds, speed, live }) => {
         }
         const due = from + (isLive ? timecode : timecode / speed);
         if (due > performance.now()) await pause(due - performance.now());
-        this.#fire("dataavailable", this.#slices.shift());
+        this.fire("dataavailable", this.#slices.shift());
       }
       given = true;
     }
     stop() {
       this.state = "inactive";
       setTimeout(() => {
-        this.#fire("dataavailable", this.#slices.shift());
-        this.#fire("stop");
+        this.fire("dataavailable", this.#slices.shift());
+        this.fire("stop");
       });
     }
   };

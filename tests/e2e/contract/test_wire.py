@@ -25,25 +25,19 @@ async (megabytes) => {
   const blobs = Array.from({ length: Math.ceil(whole.length / step) }, (_, i) =>
     new Blob([whole.subarray(i * step, (i + 1) * step)]));
   window.own = MediaRecorder;
-  window.MediaRecorder = class {
-    static isTypeSupported = () => true;
-    state = "inactive";
-    mimeType = "audio/webm;codecs=opus";
-    audioBitsPerSecond = 128_000;
-    videoBitsPerSecond = 0;
-    #fire = (type, more) => this["on" + type]?.(Object.assign(new Event(type), more));
+  window.MediaRecorder = class extends StandIn {
     start() {
       this.state = "recording";
       setTimeout(() => {
-        this.#fire("start");
-        blobs.forEach((data, i) => this.#fire("dataavailable", { data, timecode: 250 * i }));
+        this.fire("start");
+        blobs.forEach((data, i) => this.fire("dataavailable", { data, timecode: 250 * i }));
       });
     }
     stop() {
       this.state = "inactive";
       setTimeout(() => {
-        this.#fire("dataavailable", { data: new Blob(), timecode: 0 });
-        this.#fire("stop");
+        this.fire("dataavailable", { data: new Blob(), timecode: 0 });
+        this.fire("stop");
       });
     }
   };

@@ -38,27 +38,21 @@ REPLAY = """
     return new Blob([bytes]);
   }
 
-  window.MediaRecorder = class {
-    static isTypeSupported = () => true;
-    state = "inactive";
-    mimeType = "audio/webm;codecs=opus";
-    audioBitsPerSecond = 128_000;
-    videoBitsPerSecond = 0;
-    #fire = (type, more) => this["on" + type]?.(Object.assign(new Event(type), more));
+  window.MediaRecorder = class extends StandIn {
     start() {
       this.state = "recording";
       void this.#give();
     }
     async #give() {
-      this.#fire("start");
+      this.fire("start");
       for (let n = 0; n < parts; n++)
-        this.#fire("dataavailable", { data: await part(n), timecode: 250 * n });
+        this.fire("dataavailable", { data: await part(n), timecode: 250 * n });
     }
     stop() {
       this.state = "inactive";
       setTimeout(() => {
-        this.#fire("dataavailable", { data: new Blob(), timecode: 250 * parts });
-        this.#fire("stop");
+        this.fire("dataavailable", { data: new Blob(), timecode: 250 * parts });
+        this.fire("stop");
       });
     }
   };

@@ -113,4 +113,5 @@ def _prepare(context: BrowserContext) -> BrowserContext:
     context.set_default_timeout(30_000)
     context.add_init_script(path=HERE / "witness.js")
     context.add_init_script(path=HERE / "driver.js")
+    context.add_init_script(path=HERE / "stand_in.js")
     return context
