@@ -74,7 +74,7 @@ class Live:
     """
 
     def __init__(self, ring: Callable[[], None]) -> None:
-        self._ring = ring
+        self.ring = ring
         self._readers: weakref.WeakSet[Reader] = weakref.WeakSet()
         self._lock = threading.Lock()
 
@@ -101,9 +101,6 @@ class Live:
 
     def readers_of(self, run: Run) -> list[Reader]:
         return [reader for reader in self._all() if reader.run is run]
-
-    def ring(self) -> None:
-        self._ring()
 
     def _all(self) -> tuple[Reader, ...]:
         with self._lock:

@@ -127,33 +127,27 @@ def decoded(
 @contextmanager
 def _wait(rec: MediaRecorder) -> Iterator[None]:
     """Wait for a take; an interrupt ends the recording, and keeps it."""
-    try:
-        with _here(rec, rec._waits):
-            yield
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        if rec.state != "inactive":
-            rec.stop()
-        raise
+    with _here(rec, rec._waits, KeyboardInterrupt, asyncio.CancelledError):
+        yield
 
 
 @contextmanager
 def reading(rec: MediaRecorder) -> Iterator[None]:
     """Wait for a block; an interrupt ends the recording, but not a task that is cancelled."""
-    try:
-        with _here(rec, rec._reads):
-            yield
-    except KeyboardInterrupt:
-        if rec.state != "inactive":
-            rec.stop()
-        raise
+    with _here(rec, rec._reads, KeyboardInterrupt):
+        yield
 
 
 @contextmanager
-def _here(rec: MediaRecorder, calls: list[Context]) -> Iterator[None]:
-    """What listeners print meanwhile appears under this cell."""
+def _here(rec: MediaRecorder, calls: list[Context], *ending: type[BaseException]) -> Iterator[None]:
+    """What listeners print meanwhile appears under this cell; what is `ending` stops `rec`."""
     calls.append(here := copy_context())
     try:
         yield
+    except ending:
+        if rec.state != "inactive":
+            rec.stop()
+        raise
     finally:
         calls.remove(here)
         _tell_what_listeners_raised(rec)

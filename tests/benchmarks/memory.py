@@ -7,26 +7,20 @@ from collections.abc import Iterator
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.place import Place
 from tests.benchmarks.replay import LONG, REPLAYED, replayed
-from tests.e2e.faults.tools import page_memory
+from tests.e2e.faults.tools import PEAK, page_memory
 from tests.e2e.harness import Notebook
 
 REPETITIONS = 2
 MB = 1_000_000
 
-SETUP = """
-import re
+SETUP = (
+    PEAK
+    + """
 from mediarecorder import MediaRecorder
-
-def forget_peak():
-    with open("/proc/self/clear_refs", "w") as file:
-        file.write("5")
-
-def peak():
-    with open("/proc/self/status") as file:
-        return 1024 * int(re.search(r"VmHWM:\\s+(\\d+)", file.read())[1])
 
 rec = MediaRecorder()
 """
+)
 
 
 def measure(place: Place) -> Iterator[Figure]:

@@ -66,7 +66,7 @@ def test_a_python_lock_names_versions_and_hashes_only(lock: Path) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["--index-url https://example.org", "-f wheels", "--find-links wheels", "a @ file:///a.whl"],
+    ["--index-url wheels", "svn://wheels", "-f wheels", "--find-links wheels", "a @ file:///a.whl"],
 )
 def test_a_line_that_says_where_would_be_seen(line: str) -> None:
     assert ELSEWHERE.search(f"anywidget==0.9.0 \\\n    --hash=sha256:00\n{line}\n")

@@ -82,11 +82,13 @@ class Arrivals:
     def put(self, arrival: Arrival) -> None:
         self._queue.append(arrival)
 
-    def put_note(self, arrival: Arrival) -> None:
-        """Put what says nothing new behind another note that waits."""
+    def put_note(self, arrival: Arrival) -> bool:
+        """Put a note, unless it says nothing new behind another that waits; whether it was put."""
         with self._lock:
-            if not self._queue or isinstance(self._queue[-1].message, (Letter, Lost)):
+            is_new = not self._queue or isinstance(self._queue[-1].message, (Letter, Lost))
+            if is_new:
                 self._queue.append(arrival)
+            return is_new
 
     def drain(self) -> None:
         """Deliver what has arrived; a call from within a delivery leaves it to the outer one.

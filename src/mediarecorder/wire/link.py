@@ -309,8 +309,9 @@ class Link:
         loop = getattr(running_kernel(), "io_loop", None)
         with self._lock:
             page = self._pages.any()
-            if page is not None and loop is not None:
-                self._arrivals.put_note(Arrival(page, Nudge()))
+            if page is None or loop is None:
+                return
+            if self._arrivals.put_note(Arrival(page, Nudge())):
                 loop.add_callback(self._arrivals.drain)
 
     def _press(self, op: Op) -> None:

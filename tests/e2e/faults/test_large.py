@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.contract.tools import finished, make
-from tests.e2e.faults.tools import MB, ONE_TAKE, page_memory
+from tests.e2e.faults.tools import MB, ONE_TAKE, PEAK, page_memory
 from tests.e2e.harness import Notebook
 
 # In the place of the browser's recorder: gives so many parts of so many bytes, each as soon as all
@@ -70,21 +70,14 @@ REPLAY = """
   };
 }
 """
-KERNEL = """
-import re
-
-def forget_peak():
-    with open("/proc/self/clear_refs", "w") as file:
-        file.write("5")
-
-def peak():
-    with open("/proc/self/status") as file:
-        return 1024 * int(re.search(r"VmHWM:\\s+(\\d+)", file.read())[1])
-
+KERNEL = (
+    PEAK
+    + """
 def digest(blob, size):
     parts = range(0, len(blob), size)
     return sha(b"".join(hashlib.sha256(blob[at : at + size]).digest() for at in parts))
 """
+)
 
 soak = [pytest.mark.soak, pytest.mark.timeout(3600)]
 
