@@ -113,9 +113,14 @@ export type Note =
   | { kind: "answer"; mime_type: string; supported: boolean }
   | { kind: "diagnosis"; facts: Facts };
 
+/** A microphone, as its browser names it. */
+export type Device = { id: string; name: string };
+
 /** Arrives once, complete and in order: the outbox sees to it. */
 export type Letter =
   | { kind: "tried"; fault: Fault | null }
+  | { kind: "devices"; devices: Device[] }
+  | { kind: "chosen"; device: string | null }
   | { kind: "started"; take: string; at: number; settings: Settings }
   | { kind: "paused"; take: string }
   | { kind: "resumed"; take: string }

@@ -10,6 +10,8 @@ import { loadAsset } from "./assets";
 import { attributes, attributesOf, type Attributes } from "./attributes";
 import type { Decoder } from "./decoder";
 import { decodeWhole, Decoding, type Ways } from "./decoding";
+import { Devices } from "./devices";
+import { differences, type Difference } from "./differences";
 import type { Report } from "./gathering";
 import { Keepers, ownerOf } from "./keeper";
 import { Link } from "./link";
@@ -39,6 +41,12 @@ type Order = { op: Op; n: number; wish: Wish };
 
 export class Recorder {
   recording: Recording | null = null;
+  /** What the track of the latest recording did other than it was asked. */
+  differences: Difference[] = [];
+  readonly devices = new Devices({
+    report: (letter) => this.#report(letter),
+    changed: () => this.changed(),
+  });
 
   #asking = false;
   #gone = new AbortController();
@@ -114,6 +122,7 @@ export class Recorder {
   destroy(): void {
     this.#gone.abort();
     this.#letGo();
+    this.devices.destroy();
     this.#link.destroy();
   }
 
@@ -123,6 +132,7 @@ export class Recorder {
     this.recording = null;
     this.#options = null;
     this.#keepers.letGo();
+    this.devices.beginAnew();
     this.changed();
   }
 
@@ -152,6 +162,7 @@ export class Recorder {
 
   #beWelcome(options: Options): void {
     this.#options = options;
+    this.devices.follow(options);
     this.#unfit = this.#try(options);
     this.#link.post({ kind: "tried", fault: this.#unfit });
     this.#shelf = new Shelf(options.keeping, this.#report);
@@ -223,8 +234,8 @@ export class Recorder {
       throw new DOMException(message, "InvalidStateError");
     }
     await this.recording?.ended; // (bug: events of two takes mix)
-    const options = this.#options;
-    if (options === null || isOver()) {
+    const [options, asked] = [this.#options, this.devices.source];
+    if (options === null || asked === null || isOver()) {
       return;
     }
     if (this.#unfit !== null) {
@@ -232,10 +243,12 @@ export class Recorder {
     }
     this.#ask(true);
     try {
-      const source = await openSource(options.source);
+      // Whatever comes of it, names may be told from now on.
+      const source = await openSource(asked).finally(() => void this.devices.look());
       if (isOver()) {
         return source.close();
       }
+      this.differences = differences(asked, source.settings);
       this.recording = Recording.begin(source, options, wish, {
         report: this.#report,
         keeper: this.#keepers.add(wish.take, options.keeping),

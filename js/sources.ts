@@ -1,7 +1,8 @@
 // What a recorder listens to: a microphone, or tones made here.
 
-import { explained, isMicrophone } from "./place";
-import { assertNever, Refusal, type Settings, type Source } from "./protocol";
+import { knownMicrophones, matching } from "./microphones";
+import { explained } from "./place";
+import { assertNever, Refusal, type Device, type Settings, type Source } from "./protocol";
 
 export type OpenSource = {
   stream: MediaStream;
@@ -31,53 +32,48 @@ async function openMicrophone(
   if (devices?.getUserMedia === undefined) {
     throw new DOMException("This page is not secure: it has no microphones.", "SecurityError");
   }
-  const deviceId =
-    device === null ? {} : { deviceId: { exact: await findDevice(devices, device) } };
+  const deviceId = device === null ? {} : { deviceId: { exact: await findDevice(device) } };
   const stream = await devices
     .getUserMedia({ audio: { ...constraints, ...deviceId } })
     .catch(explain);
   return { stream, settings: settingsOf(stream), close: stopper(stream) };
 }
 
-/** The id of the one microphone that `wanted` names: by id, by name, or by a part of its name. */
-async function findDevice(devices: MediaDevices, wanted: string): Promise<string> {
-  const microphones = await listMicrophones(devices);
-  const exact = microphones.filter(({ deviceId, label }) => [deviceId, label].includes(wanted));
-  const part = wanted.toLowerCase();
-  const similar = microphones.filter(({ label }) => label.toLowerCase().includes(part));
-  const matches = exact.length > 0 ? exact : similar;
-  const [match] = matches;
+/** The id of the one microphone that `wanted` names; asks for permission where names need it. */
+async function findDevice(wanted: string): Promise<string> {
+  const all = await namedMicrophones();
+  const [match, ...more] = matching(all, wanted);
   if (match === undefined) {
     throw new DOMException(
-      `No microphone is called ${wanted}. There are: ${names(microphones)}.`,
+      `No microphone is called ${wanted}. There are: ${names(all)}.`,
       "NotFoundError",
     );
   }
-  if (matches.length > 1) {
+  if (more.length > 0) {
     throw new DOMException(
-      `Several microphones are called ${wanted}: ${names(matches)}.`,
+      `Several microphones are called ${wanted}: ${names([match, ...more])}.`,
       "OverconstrainedError",
     );
   }
-  return match.deviceId;
+  return match.id;
 }
 
-/** Names are told only to a page that has been allowed a microphone before. */
-async function listMicrophones(devices: MediaDevices): Promise<MediaDeviceInfo[]> {
-  const known = (await devices.enumerateDevices()).filter(isMicrophone);
-  if (known.some(({ label }) => label !== "")) {
+/** Names are told only to a page that has been allowed a microphone. */
+async function namedMicrophones(): Promise<Device[]> {
+  const known = await knownMicrophones();
+  if (known.length > 0) {
     return known;
   }
-  const stop = stopper(await devices.getUserMedia({ audio: true }).catch(explain));
+  const stop = stopper(await navigator.mediaDevices.getUserMedia({ audio: true }).catch(explain));
   try {
-    return (await devices.enumerateDevices()).filter(isMicrophone);
+    return await knownMicrophones();
   } finally {
     stop();
   }
 }
 
-const names = (devices: MediaDeviceInfo[]) =>
-  devices.map(({ label }) => label || "a microphone without a name").join(", ") || "none";
+const names = (devices: Device[]) =>
+  devices.map(({ name }) => name || "a microphone without a name").join(", ") || "none";
 
 /** Chromium says only in `constraint` what it is (bug: OverconstrainedError has no message). */
 async function explain(thrown: unknown): Promise<never> {

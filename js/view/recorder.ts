@@ -1,7 +1,9 @@
 // One face of a recorder: buttons, time, level, and where things stand, in words.
 
+import type { Difference } from "../differences";
 import type { Op } from "../protocol";
 import type { Phase, Recorder } from "../recorder";
+import { DeviceMenu } from "./devices";
 import { clock, element, styleSheet } from "./dom";
 import { LevelMeter } from "./meter";
 import css from "./recorder.css";
@@ -33,6 +35,8 @@ class RecorderView {
   #time = element("span", "time");
   #meter = element("div", "meter");
   #notice = element("p", "notice");
+  #differences = element("p", "differences");
+  #devices: DeviceMenu;
   #level: LevelMeter | null = null;
   #frame = 0;
   #unwatch: () => void;
@@ -41,6 +45,7 @@ class RecorderView {
     readonly recorder: Recorder,
     el: HTMLElement,
   ) {
+    this.#devices = new DeviceMenu(recorder);
     const root = el.shadowRoot ?? el.attachShadow({ mode: "open" });
     root.replaceChildren(styleSheet(css), this.#build());
     recorder.model.on("change:state", this.#draw);
@@ -76,7 +81,9 @@ class RecorderView {
     this.#second.addEventListener("click", () => this.recorder.press(secondOp(this.#phase)));
     const row = element("div", "row");
     row.append(this.#main, this.#second, this.#time, this.#meter, this.#status);
-    box.append(row, this.#notice);
+    this.#differences.setAttribute("role", "status");
+    row.append(this.#devices.root);
+    box.append(row, this.#differences, this.#notice);
     return box;
   }
 
@@ -89,6 +96,9 @@ class RecorderView {
     label(this.#second, secondOp(phase));
     this.#second.disabled = !live;
     this.#main.closest("section")?.setAttribute("data-phase", phase);
+    this.#devices.draw(phase === "inactive");
+    setText(this.#differences, recorder.differences.map(toWords).join(" "));
+    this.#differences.hidden = this.#differences.textContent === "";
     setText(this.#status, this.#words(phase));
     setText(this.#notice, recorder.model.get("_notice") as string);
     this.#notice.hidden = this.#notice.textContent === "";
@@ -137,6 +147,8 @@ class RecorderView {
     this.#meter.setAttribute("aria-valuenow", level.toFixed(1));
   }
 }
+
+const toWords = ({ name, on }: Difference) => text.differences[name](on);
 
 const mainOp = (phase: Phase): "start" | "stop" =>
   phase === "recording" || phase === "paused" || phase === "stopping" ? "stop" : "start";

@@ -1,5 +1,6 @@
 // Every word that the recorder's view shows: a translation is another table.
 
+import type { Difference } from "../differences";
 import type { Op } from "../protocol";
 import type { Phase } from "../recorder";
 
@@ -20,6 +21,18 @@ export const operations: Record<Op, string> = {
   request_data: "Request data",
 };
 
+export const differences: Record<Difference["name"], (on: boolean) => string> = {
+  echoCancellation: (on) =>
+    on ? "The browser cancels echo, unasked." : "The browser does not cancel echo, as was asked.",
+  noiseSuppression: (on) =>
+    on ? "The browser suppresses noise, unasked." : "The browser does not suppress noise.",
+  autoGainControl: (on) =>
+    on ? "The browser controls the gain, unasked." : "The browser does not control the gain.",
+};
+
+export const microphone = "Microphone";
+export const defaultMicrophone = "Default microphone";
+export const tone = (hertz: number[]) => `Tone of ${hertz.join(" and ")} Hz`;
 export const recorder = "Recorder";
 export const elapsed = "Elapsed time";
 export const level = "Level";

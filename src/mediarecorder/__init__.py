@@ -7,6 +7,7 @@ from .blocks import Block
 from .errors import MediaRecorderError
 from .events import (
     DataAvailableEvent,
+    DeviceChangeEvent,
     ErrorEvent,
     Event,
     PauseEvent,
@@ -20,10 +21,13 @@ from .recorder import MediaRecorder
 from .recovery import recover, recover_async
 from .sources import Microphone, Tone
 from .take import Take
+from .wire.protocol import Device
 
 __all__ = [
     "Block",
     "DataAvailableEvent",
+    "Device",
+    "DeviceChangeEvent",
     "ErrorEvent",
     "Event",
     "MediaRecorder",

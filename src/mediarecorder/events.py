@@ -1,4 +1,4 @@
-"""The six events of a MediaRecorder, one of ours, and who listens to them."""
+"""The six events of a MediaRecorder, two more, and who listens to them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from .errors import MediaRecorderError
     from .recorder import MediaRecorder
     from .take import Take
+    from .wire.protocol import Device
 
 logger = logging.getLogger("mediarecorder")
 
 EventName: TypeAlias = Literal[
-    "start", "dataavailable", "pause", "resume", "stop", "error", "samples"
+    "start", "dataavailable", "pause", "resume", "stop", "error", "samples", "devicechange"
 ]
 
 
@@ -114,6 +115,24 @@ class SamplesEvent(Event):
     samples: Block = field(repr=False)
 
 
+@dataclass(frozen=True)
+class DeviceChangeEvent(Event):
+    """A page's microphones have become known, or have changed.
+
+    The standard has it at `MediaDevices
+    <https://w3c.github.io/mediacapture-main/#event-mediadevices-devicechange>`_; here it
+    comes, too, when a person's permission makes the names known.
+
+    Attributes
+    ----------
+    devices : tuple of Device
+        Those that there are now, in that page; see `MediaRecorder.devices`.
+    """
+
+    type: ClassVar[EventName] = "devicechange"
+    devices: tuple[Device, ...]
+
+
 E = TypeVar("E")
 Listener: TypeAlias = Callable[[E], object]
 AnyListener = TypeVar("AnyListener", bound=Callable[..., object])
@@ -185,6 +204,8 @@ class EventTarget:
     @overload
     def on(self, name: Literal["samples"], listener: Listener[SamplesEvent]) -> None: ...
     @overload
+    def on(self, name: Literal["devicechange"], listener: Listener[DeviceChangeEvent]) -> None: ...
+    @overload
     def on(self, name: EventName) -> Callable[[AnyListener], AnyListener]: ...
     def on(self, name: EventName, listener: Callable[[Any], object] | None = None) -> Any:
         """Call `listener` with every event called `name`; also a decorator, ``@rec.on("stop")``.
@@ -202,7 +223,8 @@ class EventTarget:
 
         Parameters
         ----------
-        name : {"start", "dataavailable", "pause", "resume", "stop", "error", "samples"}
+        name : {"start", "dataavailable", "pause", "resume", "stop", "error", "samples",
+                "devicechange"}
         listener : callable, optional
             Takes the event. Without it, ``on`` returns a decorator.
 

@@ -16,6 +16,7 @@ from .decoding.sound import Sound
 from .errors import AbortError, DecodingError, MediaRecorderError, NotSupportedError, error_of
 from .events import (
     DataAvailableEvent,
+    DeviceChangeEvent,
     ErrorEvent,
     Event,
     PauseEvent,
@@ -25,6 +26,7 @@ from .events import (
     StopEvent,
 )
 from .live import Live
+from .sources import Microphone
 from .take import Take
 from .wire import protocol, sound
 from .wire.arrivals import Arrival, Lost
@@ -153,6 +155,10 @@ class Intake:
         match message:
             case protocol.Tried():
                 self._learn(message.fault)
+            case protocol.Devices():
+                self._fire(DeviceChangeEvent(recorder, tuple(message.devices)))
+            case protocol.Chosen():
+                self._choose(message.device)
             case protocol.Started():
                 self._begin(message)
             case protocol.Paused():
@@ -237,6 +243,12 @@ class Intake:
             self.unsupported = known or error
         if error is not None and known is None and self._recorder.state == "inactive":
             self._fail(error)
+
+    def _choose(self, device: str | None) -> None:
+        """A person has chosen in a page; the choice holds from the next start, in every page."""
+        source = self._recorder.source
+        if isinstance(source, Microphone):
+            self._recorder.source = replace(source, device=device or None)
 
     def _begin(self, letter: protocol.Started) -> None:
         self._set("_notice", "")  # of a take before, if a button has started this one

@@ -37,7 +37,7 @@ from .sources import Microphone, Source
 from .take import Take
 from .wire import waiting
 from .wire.link import Link
-from .wire.protocol import BitrateMode
+from .wire.protocol import BitrateMode, Device
 from .wire.session import KERNEL, owner
 
 T = TypeVar("T")
@@ -303,13 +303,34 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
 
     @property
     def source(self) -> Source:
-        """What the browser is asked to open; a new source holds from the next `start`."""
+        """What the browser is asked to open; a new source holds from the next `start`.
+
+        Whoever chooses a microphone in the view's menu changes it too: to
+        ``Microphone(device=...)``, and all else as it was. The page remembers that choice
+        for this notebook, and prefers it wherever no ``device`` is asked for.
+        """
         return self._source
 
     @source.setter
     def source(self, source: Source) -> None:
         self._source = check_source(source)
         self._link.announce_options()
+
+    @property
+    def devices(self) -> tuple[Device, ...]:
+        """The microphones of the page that runs this cell, or else of the newest one.
+
+        Each has an ``id`` and a ``name``, and either is good for ``Microphone(device=...)``.
+        Browsers tell them only where a person has allowed a microphone: until then this
+        is empty. A ``devicechange`` event says that they have become known or have changed.
+
+        Notes
+        -----
+        Media Capture and Streams, `enumerateDevices
+        <https://w3c.github.io/mediacapture-main/#dom-mediadevices-enumeratedevices>`_.
+        They are in no trait: a trait would be saved in the notebook.
+        """
+        return self._link.devices
 
     # One cell is enough -----------------------------------------------------------------
 

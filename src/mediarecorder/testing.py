@@ -156,6 +156,14 @@ class FakeBrowser:
         if self._failure is not None:
             raise self._failure
 
+    def plug(self, *names: str) -> None:
+        """Let the page have these microphones, and be allowed to know their names."""
+        self._inbox.put({"kind": "plug", "names": names})
+
+    def choose(self, name: str | None) -> None:
+        """Do what a person does in the view's menu; None is the browser's default."""
+        self._inbox.put({"kind": "choose", "name": name})
+
     def _work(self) -> None:
         while (message := self._inbox.get()) is not None:
             try:
@@ -177,7 +185,11 @@ class FakeBrowser:
                 asked = message["mime_type"]
                 supported = self._page.types.get(asked, False)
                 self._send(self._page.note("answer", mime_type=asked, supported=supported))
-
+            case "plug":
+                devices = [{"id": f"id of {name}", "name": name} for name in message["names"]]
+                self._send(self._page.letter("devices", devices=devices))
+            case "choose":
+                self._send(self._page.letter("chosen", device=message["name"]))
             case "diagnose":
                 facts = dataclasses.replace(HEALTHY, names=["fake"] if message["names"] else None)
                 self._send(self._page.note("diagnosis", facts=dataclasses.asdict(facts)))

@@ -86,6 +86,13 @@ const PAGE: Kinds<PageMessage> = {
     fault: { name: "NotSupportedError", message: "The type is not supported.", cause: null },
     ...envelope,
   },
+  devices: {
+    kind: "devices",
+    seq: 1,
+    devices: [{ id: "a1", name: "A microphone" }],
+    ...envelope,
+  },
+  chosen: { kind: "chosen", seq: 2, device: "A microphone", ...envelope },
   started: {
     kind: "started",
     seq: 1,

@@ -41,7 +41,10 @@ describe.each(BROWSERS)("in %s", (name) => {
           ),
         };
       });
-      expect(took.kinds).toMatch(/^tried started( data)+ dataavailable( pcm)+ stopped$/);
+      // The names of microphones are told whenever they become known.
+      expect(took.kinds.replace(" devices", "")).toMatch(
+        /^tried started( data)+ dataavailable( pcm)+ stopped$/,
+      );
       expect(took.bytes).toBe("equal");
       expect(took.state).toBe("inactive");
       expect(took.live).toBe(0);

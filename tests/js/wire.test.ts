@@ -14,7 +14,7 @@ function shape(value: unknown, name = ""): unknown {
   if (typeof value !== "object" || value === null) {
     return typeof value;
   }
-  if (["settings", "types", "names"].includes(name)) {
+  if (["settings", "types", "names", "devices"].includes(name)) {
     return "a table";
   }
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shape(inner, key)]));
@@ -40,10 +40,12 @@ describe.each(BROWSERS)("in %s", (name) => {
       model.render().querySelector<HTMLButtonElement>(".second")!.click(); // by way of Python
       kernel.set("state", "inactive");
       kernel.wake();
+      testPage.plugged.plug("A", "B");
       kernel.command("start", "a", 100);
       kernel.command("start", "b");
       await kernel.letter("failed");
       await kernel.letter("data");
+      await kernel.letter("devices");
       kernel.command("pause");
       kernel.command("resume");
       kernel.tell({ kind: "query", page: kernel.page, mime_type: "audio/webm" });
@@ -55,6 +57,9 @@ describe.each(BROWSERS)("in %s", (name) => {
       kernel.wake();
       kernel.command("stop");
       await kernel.letter("stopped");
+      const menu = model.views[0]!.shadowRoot!.querySelector("select")!;
+      menu.value = "B";
+      menu.dispatchEvent(new Event("change"));
       await kernel.letter("pcm");
       const mime_type = "audio/webm";
       kernel.tell({ kind: "decode", page: kernel.page, take: "c", mime_type }, kernel.blob("a"));
@@ -233,7 +238,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         natives: testPage.natives.length,
         live: testPage.liveTracks(), // the other's
         done: after.map((m) => ("done" in m ? m.done : 0)),
-        kinds: after.map(({ kind }) => kind).filter((kind) => kind !== "note"),
+        kinds: after.map(({ kind }) => kind).filter((kind) => !["note", "devices"].includes(kind)),
       };
     });
     expect(took).toMatchObject({ natives: 1, live: 1, kinds: ["hello", "tried"] });

@@ -52,6 +52,8 @@ FIELDS: dict[str, dict[str, Any]] = {
     "answer": {"mime_type": "audio/webm", "supported": True},
     "diagnosis": {"facts": dataclasses.asdict(HEALTHY)},
     "tried": {"seq": 0, "fault": None},
+    "devices": {"seq": 0, "devices": [{"id": "1", "name": "<b>x</b>"}]},
+    "chosen": {"seq": 0, "device": "<b>x</b>"},
     "started": {"seq": 0, "take": "t", "at": 1.7e12, "settings": {"label": "<b>x</b>"}},
     "paused": {"seq": 0, "take": "t"},
     "resumed": {"seq": 0, "take": "t"},

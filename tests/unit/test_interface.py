@@ -12,6 +12,7 @@ import traitlets
 import mediarecorder
 from mediarecorder import (
     DataAvailableEvent,
+    DeviceChangeEvent,
     ErrorEvent,
     Event,
     MediaRecorder,
@@ -35,6 +36,7 @@ EVENTS: dict[str, type[Event]] = {
     "stop": StopEvent,
     "error": ErrorEvent,
     "samples": SamplesEvent,
+    "devicechange": DeviceChangeEvent,
 }
 
 EXCEPTIONS = [

@@ -43,6 +43,8 @@ def test_a_page_message_becomes_its_class(kind: str) -> None:
     for name, value in PAGE[kind].items():
         if name in ("snapshot", "fault", "facts") and value is not None:
             assert vars(getattr(message, name)) == value
+        elif name == "devices":
+            assert [vars(device) for device in getattr(message, name)] == value
         elif name != "kind":
             assert getattr(message, name) == value
 
@@ -51,6 +53,7 @@ def test_a_page_message_becomes_its_class(kind: str) -> None:
     ("kind", "field"),
     [
         ("tried", "fault"),
+        ("chosen", "device"),
         ("dataavailable", "timecode"),
         ("stopped", "decoding"),
         ("kept", "ended_by"),
@@ -260,6 +263,10 @@ def fits(kind: str, path: tuple[str, ...], value: Any) -> bool:
         return isinstance(value, bool)
     if name in ("types", "settings"):
         return value == {} or (name == "settings" and value == {"a": 1})
+    if name == "devices":
+        return bool(value == [])
+    if name == "device":
+        return value is None or text
     if name == "state":
         return text and value in ("inactive", "recording", "paused")
     if (kind, name) == ("kept", "ended_by") and value is None:

@@ -22,6 +22,8 @@ from .protocol import (
     Answer,
     Bye,
     Data,
+    Device,
+    Devices,
     Diagnosis,
     FromPage,
     Hello,
@@ -298,6 +300,8 @@ class Link:
                 self._order.check(page.id, ready)
                 self._arrivals.put(self._keep(Arrival(page, ready, part)))
                 self._order.follow(page.id, ready)
+                if isinstance(ready, Devices):
+                    page.devices = tuple(ready.devices)
             except ProtocolError as error:
                 self.refused.note(error)
             except Exception:
@@ -415,6 +419,13 @@ class Link:
         with self._lock:
             page = self._pages.any()
             return None if page is None else page.snapshot
+
+    @property
+    def devices(self) -> tuple[Device, ...]:
+        """The microphones of the page that a command would go to; empty where it knows none."""
+        with self._lock:
+            page = self._nearest()
+            return () if page is None else page.devices
 
     def supports(self, mime_type: str) -> bool | None:
         """What the pages said of a type: None if none of them did."""

@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections import deque
 
 from .protocol import (
+    Chosen,
     Decoded,
+    Devices,
     Failed,
     Kept,
     Letter,
@@ -67,7 +69,7 @@ class Order:
     def check(self, page: str, letter: Letter) -> None:
         """Whether `letter` may come next of `page`; raises `ProtocolError` if it may not."""
         match letter:
-            case Tried() | Kept() | Listed() | Stretch():
+            case Tried() | Devices() | Chosen() | Kept() | Listed() | Stretch():
                 pass
             case Started() if self.records(page):
                 raise ProtocolError("a take begins before the last one has ended", "order")

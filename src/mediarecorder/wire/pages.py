@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .inbox import Inbox
-from .protocol import Facts, FromPage, Letter, Snapshot
+from .protocol import Device, Facts, FromPage, Letter, Snapshot
 
 MOST_PAGES = 32
 
@@ -28,6 +28,8 @@ class Page:
         What it said of the types that it knows of itself, and of those in `asked`.
     facts : Facts or None
         What it said when it was asked last.
+    devices : tuple of Device
+        Its browser's microphones; empty until it may know them.
     silent_looks : int
         How often somebody has looked since its last word.
     """
@@ -41,6 +43,7 @@ class Page:
     done: int = 0
     commanded: int = 0
     facts: Facts | None = None
+    devices: tuple[Device, ...] = ()
     inbox: Inbox[Letter] = field(default_factory=Inbox)
     spoke: float = field(default_factory=time.monotonic)
     silent_looks: int = 0

@@ -149,6 +149,34 @@ class Tried(Letter):
 
 
 @dataclass(frozen=True)
+class Device:
+    """A microphone, as its browser names it; ids hold for one site in one browser.
+
+    Attributes
+    ----------
+    id, name : str
+        Either may be the ``device`` of a `Microphone`.
+    """
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Devices(Letter):
+    """The microphones of the page's browser have become known, or have changed."""
+
+    devices: list[Device]
+
+
+@dataclass(frozen=True)
+class Chosen(Letter):
+    """A person has chosen a microphone in the page; None: the browser's default."""
+
+    device: str | None
+
+
+@dataclass(frozen=True)
 class Started(Letter):
     take: TakeId
     at: Time
@@ -298,6 +326,8 @@ KINDS: dict[str, type[FromPage]] = {
     "press": Press,
     "bye": Bye,
     "tried": Tried,
+    "devices": Devices,
+    "chosen": Chosen,
     "started": Started,
     "paused": Paused,
     "resumed": Resumed,

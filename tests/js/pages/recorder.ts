@@ -78,6 +78,20 @@ async function speak(steps: Step[]): Promise<MediaStream> {
   return destination.stream;
 }
 
+/** Microphones in the place of the browser's own; what was asked of them, and what they do. */
+const plugged = {
+  names: null as string[] | null,
+  /** Browsers name them only where one has been allowed. */
+  named: false,
+  asked: [] as MediaTrackConstraints[],
+  does: {} as MediaTrackSettings,
+  /** They are plugged in or out; the id of each is its name in capitals. */
+  plug(...names: string[]): void {
+    plugged.names = names;
+    navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+  },
+};
+
 // Insecure pages have none.
 if ("mediaDevices" in navigator) {
   const devices = navigator.mediaDevices;
@@ -85,10 +99,32 @@ if ("mediaDevices" in navigator) {
   devices.getUserMedia = async (constraints) => {
     person.asked += 1;
     await person.thinks;
-    const stream = speech.steps === null ? await open(constraints) : await speak(speech.steps);
+    const stream =
+      plugged.names !== null
+        ? await listen(constraints?.audio as MediaTrackConstraints)
+        : speech.steps === null
+          ? await open(constraints)
+          : await speak(speech.steps);
     streams.push(stream);
     return stream;
   };
+
+  const enumerate = devices.enumerateDevices.bind(devices);
+  devices.enumerateDevices = async () =>
+    plugged.names?.map((name) => {
+      const [deviceId, label] = plugged.named ? [name.toUpperCase(), name] : ["", ""];
+      return { kind: "audioinput", deviceId, label, groupId: "" } as MediaDeviceInfo;
+    }) ?? enumerate();
+
+  async function listen({ deviceId, ...rest }: MediaTrackConstraints): Promise<MediaStream> {
+    plugged.asked.push({ ...rest, ...(deviceId === undefined ? {} : { deviceId }) });
+    plugged.named = true;
+    const stream = await open({ audio: rest });
+    const [track] = stream.getAudioTracks();
+    const settings = track!.getSettings();
+    track!.getSettings = () => ({ ...settings, ...plugged.does });
+    return stream;
+  }
 }
 
 const tone = (frequency: number | number[], sample_rate = 48_000, level = 0.25): Source => ({
@@ -288,6 +324,7 @@ const testPage = {
   kept,
   models,
   natives,
+  plugged,
   streams,
   person,
   speech,

@@ -1,0 +1,23 @@
+// The microphones that this browser has, by name.
+
+import { isMicrophone } from "./place";
+import type { Device } from "./protocol";
+
+const MOST_DEVICES = 64;
+const MAX_NAME = 200;
+
+/** All of them, or none as long as the browser tells no names; opens nothing, asks nobody. */
+export async function knownMicrophones(): Promise<Device[]> {
+  const all = (await navigator.mediaDevices.enumerateDevices()).filter(isMicrophone);
+  const named = all.some(({ label }) => label !== "");
+  return (named ? all : [])
+    .slice(0, MOST_DEVICES)
+    .map(({ deviceId, label }) => ({ id: deviceId, name: label.slice(0, MAX_NAME) }));
+}
+
+/** Those that `wanted` names: by id or by name, else by a part of the name. */
+export function matching(all: Device[], wanted: string): Device[] {
+  const exact = all.filter(({ id, name }) => [id, name].includes(wanted));
+  const part = wanted.toLowerCase();
+  return exact.length > 0 ? exact : all.filter(({ name }) => name.toLowerCase().includes(part));
+}

@@ -1,0 +1,59 @@
+// What is recorded: a menu of microphones, as soon as the browser tells their names.
+
+import type { Recorder } from "../recorder";
+import { element } from "./dom";
+import * as text from "./text";
+
+/** Chromium lists the default one twice, and Windows the one for calls: our own entry is it. */
+const ALIASES = ["default", "communications"];
+
+export class DeviceMenu {
+  readonly root = element("label", "devices");
+  #name = element("span", "device");
+  #select = element("select", "device");
+
+  constructor(readonly recorder: Recorder) {
+    this.#select.setAttribute("aria-label", text.microphone);
+    this.#select.addEventListener("change", this.#choose);
+    this.root.append(this.#name, this.#select);
+    void recorder.devices.look();
+  }
+
+  /** A choice holds from the next recording, so it is open only between two. */
+  draw(open: boolean): void {
+    const { source, current } = this.recorder.devices;
+    const offered = source?.kind === "microphone" ? this.#offered() : [];
+    this.#name.hidden = offered.length > 0;
+    this.#select.hidden = offered.length === 0;
+    this.#name.textContent =
+      source?.kind === "tone" ? text.tone(source.frequencies) : (current?.name ?? text.microphone);
+    this.#fill(["", ...offered.map(({ id }) => id)], (id) =>
+      id === "" ? text.defaultMicrophone : offered.find((device) => device.id === id)!.name,
+    );
+    this.#select.value = current?.id ?? "";
+    this.#select.disabled = !open;
+  }
+
+  /** Those that there are, and the one that is asked for though it is not there. */
+  #offered() {
+    const { all, current } = this.recorder.devices;
+    const there = all.filter(({ id }) => !ALIASES.includes(id));
+    const missing = current !== null && !all.some(({ id }) => id === current.id);
+    return there.length > 0 && missing ? [...there, current] : there;
+  }
+
+  /** Nothing is touched where nothing has changed: a menu that is open would close. */
+  #fill(ids: string[], name: (id: string) => string): void {
+    const wanted = ids.map((id) => new Option(name(id), id));
+    const look = (options: Iterable<HTMLOptionElement>) =>
+      JSON.stringify([...options].map(({ value, text }) => [value, text]));
+    if (look(wanted) !== look(this.#select.options)) {
+      this.#select.replaceChildren(...wanted);
+    }
+  }
+
+  #choose = (): void => {
+    const { value } = this.#select;
+    this.recorder.devices.choose(this.#offered().find(({ id }) => id === value) ?? null);
+  };
+}

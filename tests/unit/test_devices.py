@@ -1,0 +1,59 @@
+"""Which microphone: what the page tells of them, and who may choose."""
+
+from __future__ import annotations
+
+from mediarecorder import Device, DeviceChangeEvent, MediaRecorder, Microphone, Tone
+from mediarecorder.testing import FakeBrowser
+from tests.recordings import DATA
+
+HELLO = DATA / "opus.webm"
+
+
+def test_a_page_tells_its_microphones_and_each_change() -> None:
+    rec = MediaRecorder()
+    heard: list[DeviceChangeEvent] = []
+    rec.on("devicechange", heard.append)
+    assert not rec.devices
+    with FakeBrowser(rec, HELLO) as browser:
+        assert not rec.devices
+        browser.plug("Built-in", "USB")
+        browser.settle()
+        expected = [Device("id of Built-in", "Built-in"), Device("id of USB", "USB")]
+        assert list(rec.devices) == expected
+        browser.plug("USB")
+        browser.settle()
+        assert [[device.name for device in event.devices] for event in heard] == [
+            ["Built-in", "USB"],
+            ["USB"],
+        ]
+        assert heard[-1].devices == rec.devices
+    assert not rec.devices
+
+
+def test_a_choice_changes_the_device_and_nothing_else() -> None:
+    rec = MediaRecorder(Microphone.speech())
+    with FakeBrowser(rec, HELLO) as browser:
+        browser.choose("USB")
+        browser.settle()
+        assert rec.source == Microphone.speech("USB")
+        browser.settle()
+        assert browser._options["source"]["device"] == "USB"
+        browser.choose(None)
+        browser.settle()
+        assert rec.source == Microphone.speech()
+
+
+def test_a_tone_has_no_device() -> None:
+    rec = MediaRecorder(Tone(440))
+    with FakeBrowser(rec, HELLO) as browser:
+        browser.choose("USB")
+        browser.settle()
+    assert rec.source == Tone(440)
+
+
+def test_an_empty_name_is_the_default() -> None:
+    rec = MediaRecorder(Microphone("USB"))
+    with FakeBrowser(rec, HELLO) as browser:
+        browser.choose("")
+        browser.settle()
+    assert rec.source == Microphone()
