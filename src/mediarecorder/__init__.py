@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from . import errors
-from .blocks import Block
-from .errors import MediaRecorderError
-from .events import (
-    DataAvailableEvent,
-    DeviceChangeEvent,
-    ErrorEvent,
-    Event,
-    PauseEvent,
-    ResumeEvent,
-    SamplesEvent,
-    StartEvent,
-    StopEvent,
-)
-from .onecell import record
-from .recorder import MediaRecorder
-from .recovery import recover, recover_async
-from .sources import Microphone, Tone
-from .take import Take
-from .wire.protocol import Device
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import errors
+    from .blocks import Block
+    from .errors import MediaRecorderError
+    from .events import (
+        DataAvailableEvent,
+        DeviceChangeEvent,
+        ErrorEvent,
+        Event,
+        PauseEvent,
+        ResumeEvent,
+        SamplesEvent,
+        StartEvent,
+        StopEvent,
+    )
+    from .onecell import record
+    from .recorder import MediaRecorder
+    from .recovery import recover, recover_async
+    from .sources import Microphone, Tone
+    from .take import Take
+    from .wire.protocol import Device
 
 __all__ = [
     "Block",
@@ -45,3 +49,39 @@ __all__ = [
     "recover",
     "recover_async",
 ]
+
+_HOMES = {
+    "Block": "blocks",
+    "DataAvailableEvent": "events",
+    "Device": "wire.protocol",
+    "DeviceChangeEvent": "events",
+    "ErrorEvent": "events",
+    "Event": "events",
+    "MediaRecorder": "recorder",
+    "MediaRecorderError": "errors",
+    "Microphone": "sources",
+    "PauseEvent": "events",
+    "ResumeEvent": "events",
+    "SamplesEvent": "events",
+    "StartEvent": "events",
+    "StopEvent": "events",
+    "Take": "take",
+    "Tone": "sources",
+    "record": "onecell",
+    "recover": "recovery",
+    "recover_async": "recovery",
+}
+"""The module that each name comes from: loaded when the name is first asked for."""
+
+if not TYPE_CHECKING:  # a type checker sees the imports above, and no names beside them
+
+    def __getattr__(name: str) -> Any:
+        if name == "errors":
+            return importlib.import_module(".errors", __name__)
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+        return globals()[name]
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 import uuid
@@ -127,6 +126,8 @@ def decoded(
 @contextmanager
 def _wait(rec: MediaRecorder) -> Iterator[None]:
     """Wait for a take; an interrupt ends the recording, and keeps it."""
+    import asyncio
+
     with _here(rec, rec._waits, KeyboardInterrupt, asyncio.CancelledError):
         yield
 

@@ -15,11 +15,11 @@ class Figure:
 
     `values` are the ratios, one for each repetition, in `unit` if they are none. `behind` are
     the numbers that they were made of, by a name that ends in their unit. Where nothing could be
-    measured, `missing` says why.
+    measured, `missing` says why. Where `wanted` is None, it is there to be looked at only.
     """
 
     name: str
-    wanted: float
+    wanted: float | None
     values: tuple[float, ...] = ()
     at_least: bool = False
     unit: str = ""
@@ -31,7 +31,7 @@ class Figure:
     def of(
         cls,
         name: str,
-        wanted: float,
+        wanted: float | None,
         above: tuple[str, Sequence[float]],
         below: tuple[str, Sequence[float]],
         **more: Any,
@@ -58,7 +58,9 @@ class Figure:
         return first, third
 
     @property
-    def met(self) -> bool:
+    def met(self) -> bool | None:
+        if self.wanted is None:
+            return None
         if not self.values:
             return False
         return self.median >= self.wanted if self.at_least else self.median <= self.wanted

@@ -83,9 +83,11 @@ def line(figure: Figure) -> str:
     if figure.missing:
         return f"{figure.name}: {figure.missing}"
     low, high = figure.spread
-    met = "" if figure.met else ", missed"
+    missed = ", missed" if figure.met is False else ""
     values = f"{_number(figure.median)} ({_number(low)} to {_number(high)}, n={len(figure.values)})"
-    return f"{figure.name}: {values}; wanted {_wanted(figure)}{met}. {_behind(figure)}"
+    return (
+        f"{figure.name}: {values}; wanted {_wanted(figure) or 'nothing'}{missed}. {_behind(figure)}"
+    )
 
 
 def _row(figure: Figure, notes: Sequence[str]) -> str:
@@ -96,12 +98,15 @@ def _row(figure: Figure, notes: Sequence[str]) -> str:
     low, high = figure.spread
     unit = f" {figure.unit}" if figure.unit else ""
     measured = f"{_number(figure.median)}{unit}"
-    measured = f"**{measured}**" if figure.met else f"{measured}, missed"
+    if figure.met is not None:
+        measured = f"**{measured}**" if figure.met else f"{measured}, missed"
     spread = f"{_number(low)} to {_number(high)}"
     return f"{head} {measured} | {spread} | {len(figure.values)} | {_behind(figure)} |"
 
 
 def _wanted(figure: Figure) -> str:
+    if figure.wanted is None:
+        return ""
     unit = f" {figure.unit}" if figure.unit else ""
     return f"{'≥' if figure.at_least else '≤'} {_number(figure.wanted)}{unit}"
 

@@ -18,6 +18,7 @@ FAST = Figure.of(
     ("theirs, ms", [1000.0, 1000.0, 1000.0]),
     note="In turns.",
 )
+LOOKED_AT = Figure("ours alone", None, (3.0,), unit="s")
 LOST = Figure("theirs over ours", 5, at_least=True, missing="it never came", note="In turns.")
 
 
@@ -52,7 +53,7 @@ def test_a_figure_is_met_from_one_side(value: float, at_least: bool, met: bool) 
     assert Figure("", 2, (value,), at_least=at_least).met is met
 
 
-@pytest.mark.parametrize("figure", [FAST, LOST])
+@pytest.mark.parametrize("figure", [FAST, LOOKED_AT, LOST])
 def test_a_figure_comes_back_from_its_json(figure: Figure) -> None:
     back = Figure.from_json(json.loads(json.dumps(figure.to_json())))
     assert back.to_json() == figure.to_json()
@@ -70,6 +71,12 @@ def test_the_table_says_what_was_wanted_and_what_was_measured() -> None:
     assert lines[3] == "| theirs over ours [1] | ≥ 5 | it never came | | | |"
     assert lines[5] == "1. In turns."
     assert "2026-11-25 with Chromium 1, numpy 2, on a machine with 2 cores" in lines[7]
+
+
+def test_what_is_only_looked_at_is_neither_met_nor_missed() -> None:
+    assert LOOKED_AT.met is None
+    assert "| ours alone |  | 3 s | 3 to 3 | 1 |  |" in table.rendered(results(LOOKED_AT))
+    assert table.line(LOOKED_AT).startswith("ours alone: 3 (3 to 3, n=1); wanted nothing. ")
 
 
 def test_the_readme_keeps_what_is_around_the_table() -> None:

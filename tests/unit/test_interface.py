@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import inspect
+import pickle
+import subprocess
+import sys
 from typing import get_args
 
 import pytest
@@ -202,3 +206,48 @@ def test_what_the_package_has() -> None:
         "errors",
     }
     assert all(hasattr(mediarecorder, name) for name in mediarecorder.__all__)
+
+
+def test_a_type_checker_sees_what_is_there() -> None:
+    imports = [
+        node
+        for node in ast.walk(ast.parse(inspect.getsource(mediarecorder)))
+        if isinstance(node, ast.ImportFrom) and node.level > 0
+    ]
+    homes = {name.name: node.module for node in imports for name in node.names}
+    assert homes.pop("errors") is None
+    assert homes == mediarecorder._HOMES
+    assert sorted([*homes, "errors"]) == sorted(mediarecorder.__all__)
+
+
+def test_a_name_that_is_not_there() -> None:
+    with pytest.raises(AttributeError, match="module 'mediarecorder' has no attribute 'recrod'"):
+        mediarecorder.recrod  # type: ignore[attr-defined]  # noqa: B018
+    with pytest.raises(ImportError, match="cannot import name 'recrod'"):
+        from mediarecorder import recrod  # type: ignore[attr-defined]  # noqa: F401
+
+
+def in_a_new_interpreter(code: str) -> str:
+    command = [sys.executable, "-W", "error", "-c", code]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def test_the_package_loads_what_is_used() -> None:
+    heavy = "{'anywidget', 'asyncio', 'av', 'numpy', 'ssl'} & sys.modules.keys()"
+    said = in_a_new_interpreter(
+        "import sys, mediarecorder; names = dir(mediarecorder);"
+        f"print({heavy}, {{*mediarecorder.__all__}} <= {{*names}});"
+        f"mediarecorder.MediaRecorder; print(sorted({heavy}))"
+    )
+    assert said.splitlines() == ["set() True", "['anywidget', 'numpy']"]
+
+
+def test_everything_can_be_had_at_once() -> None:
+    said = in_a_new_interpreter("from mediarecorder import *; print(*sorted(dir()))")
+    assert {*mediarecorder.__all__} <= {*said.split()}
+
+
+def test_a_pickle_finds_its_class() -> None:
+    pickled = pickle.dumps(Tone(440))
+    said = in_a_new_interpreter(f"import pickle; print(pickle.loads({pickled!r}))")
+    assert said.strip() == repr(Tone(440))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import asyncio
 
 
 class Bell:
@@ -32,6 +35,8 @@ class Bell:
         Not by `asyncio.wait_for`, which until Python 3.12 forgets a cancellation, the
         notebook's stop button, that comes just when it rings (bpo-37658).
         """
+        import asyncio  # with it comes ssl: half as long to load as all of ours
+
         sleeper: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._sleepers.add(sleeper)
         try:
