@@ -20,6 +20,12 @@ export type Patience = { again: number; atMost: number; until?: AbortSignal };
 /** Milliseconds; for answers of a few kilobytes. */
 export const USUAL: Patience = { again: 3_000, atMost: 120_000 };
 
+const UNANSWERED = "UnansweredError";
+
+/** Whether a question was given up, for whatever it was asked. */
+export const isUnanswered = (error: unknown): boolean =>
+  error instanceof Error && (error.name === UNANSWERED || isUnanswered(error.cause));
+
 export function ask<T>(
   channel: Channel,
   question: object,
@@ -57,7 +63,9 @@ export function ask<T>(
     };
     const bound = setTimeout(() => {
       const wait = `${Math.round(atMost / 1000)} seconds`;
-      end(() => reject(new Error(`The kernel did not answer within ${wait}. Is it running?`)));
+      const unanswered = new Error(`The kernel did not answer within ${wait}. Is it running?`);
+      unanswered.name = UNANSWERED;
+      end(() => reject(unanswered));
     }, atMost);
     until?.addEventListener("abort", abort);
     channel.on("msg:custom", listen);

@@ -4,7 +4,7 @@
 import { ask, bytesOf, field, type Channel, type Patience } from "./ask";
 import { VERSION } from "./protocol";
 
-export type Asset = "decoder" | "waveform";
+export type Asset = "decoder" | "take" | "waveform";
 
 const key = Symbol.for(`mediarecorder.assets/${VERSION}`);
 

@@ -2,7 +2,7 @@
 
 import { ask, bytesOf, field, USUAL, type Channel, type Patience } from "./ask";
 
-/** The traits of display.TakeView. */
+/** What Python says of a take: the traits of display.TakeView, the recorder's `_shown`. */
 export type Facts = {
   seconds: number;
   mime_type: string;
@@ -10,6 +10,16 @@ export type Facts = {
   channels: number | null;
   interrupted: string;
   span: boolean;
+  /** False where nobody wants it decoded just for its picture. */
+  waveform?: boolean;
+};
+
+/** A take, as its player needs it. */
+export type Shown = {
+  channel: Channel;
+  facts: () => Facts;
+  /** Call `changed` when the facts are others; returns how to stop that. */
+  watch: (changed: () => void) => () => void;
 };
 
 export type Question =

@@ -25,6 +25,7 @@ import {
   type Options,
   type Pressed,
   type Snapshot,
+  type Source,
 } from "./protocol";
 import { randomId } from "./random";
 import { Recording, type Wish } from "./recording";
@@ -83,6 +84,11 @@ export class Recorder {
     if (this.#asking) return "asking";
     if (this.recording === null) return "inactive";
     return this.recording.state === "inactive" ? "stopping" : this.recording.state;
+  }
+
+  /** What it listens to, once Python has said so. */
+  get source(): Source | null {
+    return this.#options && this.devices.source;
   }
 
   /** How many bytes Python has not got yet. */

@@ -41,6 +41,9 @@ export class Recording {
   /** Settles when the last letter has been reported. */
   readonly ended: Promise<void>;
 
+  /** How many bytes there are so far. */
+  bytes = 0;
+
   #order = new EventOrder();
   #gathering: Gathering;
   #resolveEnded!: () => void;
@@ -241,6 +244,7 @@ export class Recording {
     const now = 1000 * this.stopwatch.seconds;
     const isDue = this.#timeslice.isDue(now, this.native.state === "inactive");
     this.#mimeType ||= data.type;
+    this.bytes += data.size;
     // Firefox tells none (bug: no timecode).
     if (Number.isFinite(timecode)) {
       this.#firstTimecode ??= timecode;

@@ -6,6 +6,7 @@ import type { AnyWidget } from "@anywidget/types";
 import { addRecorder, recorderOf } from "./page";
 import { showBadge } from "./view/badge";
 import { showRecorder } from "./view/recorder";
+import { wordsOf } from "./view/words";
 
 const widget: AnyWidget = {
   initialize({ model }) {
@@ -20,7 +21,7 @@ const widget: AnyWidget = {
   render({ model, el }) {
     const recorder = recorderOf(model);
     if (recorder === undefined) {
-      el.textContent = "This recorder has lost its page: run its cell again.";
+      el.textContent = wordsOf(document).lost;
       return;
     }
     return showRecorder(recorder, el);

@@ -3,15 +3,16 @@
 import type { Recorder } from "../recorder";
 import css from "./badge.css";
 import { element, styleSheet } from "./dom";
-import { isShown } from "./recorder";
-import * as text from "./text";
+import { isShown } from "./shown";
+import { wordsOf } from "./words";
 
 /** Keep a badge in the page while `recorder` is live and not shown; returns how to stop that. */
 export function showBadge(recorder: Recorder): () => void {
   const host = document.createElement("div");
+  const words = wordsOf(document);
   const button = element("button", "badge");
-  button.textContent = text.badge;
-  button.title = text.operations.stop;
+  button.textContent = words.badge;
+  button.title = words.buttons.stop;
   button.addEventListener("click", () => recorder.press("stop"));
   host.attachShadow({ mode: "open" }).append(styleSheet(css), button);
   host.setAttribute("role", "status");

@@ -2,18 +2,21 @@
 
 import type { Recorder } from "../recorder";
 import { element } from "./dom";
-import * as text from "./text";
+import { fill, type Words } from "./text";
 
 /** Chromium lists the default one twice, and Windows the one for calls: our own entry is it. */
 const ALIASES = ["default", "communications"];
 
 export class DeviceMenu {
-  readonly root = element("label", "devices");
+  readonly root = element("div", "devices");
   #name = element("span", "device");
   #select = element("select", "device");
 
-  constructor(readonly recorder: Recorder) {
-    this.#select.setAttribute("aria-label", text.microphone);
+  constructor(
+    readonly recorder: Recorder,
+    readonly words: Words,
+  ) {
+    this.#select.setAttribute("aria-label", words.microphone);
     this.#select.addEventListener("change", this.#choose);
     this.root.append(this.#name, this.#select);
     void recorder.devices.look();
@@ -22,13 +25,18 @@ export class DeviceMenu {
   /** A choice holds from the next recording, so it is open only between two. */
   draw(open: boolean): void {
     const { source, current } = this.recorder.devices;
+    const { words } = this;
+    const and = (before: string, hertz: number) =>
+      before === "" ? String(hertz) : fill(words.and, before, hertz);
     const offered = source?.kind === "microphone" ? this.#offered() : [];
     this.#name.hidden = offered.length > 0;
     this.#select.hidden = offered.length === 0;
     this.#name.textContent =
-      source?.kind === "tone" ? text.tone(source.frequencies) : (current?.name ?? text.microphone);
+      source?.kind === "tone"
+        ? fill(words.tone, source.frequencies.reduce<string>(and, ""))
+        : (current?.name ?? words.microphone);
     this.#fill(["", ...offered.map(({ id }) => id)], (id) =>
-      id === "" ? text.defaultMicrophone : offered.find((device) => device.id === id)!.name,
+      id === "" ? words.defaultMicrophone : offered.find((device) => device.id === id)!.name,
     );
     this.#select.value = current?.id ?? "";
     this.#select.disabled = !open;

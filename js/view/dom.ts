@@ -1,5 +1,7 @@
 // Small tools for building what is seen. All text goes in as text, never as markup.
 
+import { fill, type Words } from "./text";
+
 /** Paths in a square of 24. */
 export const icons = {
   play: "M7 4.5v15l12.5-7.5z",
@@ -14,6 +16,13 @@ export function clock(seconds: number, toWhole: (tenths: number) => number = Mat
   return `${Math.floor(tenths / 600)}:${rest.toFixed(1).padStart(4, "0")}`;
 }
 
+/** An amount of bytes: 58 kB, 1.2 MB. */
+export function size(bytes: number, words: Words): string {
+  return bytes < 1e6
+    ? fill(words.kilobytes, Math.round(bytes / 1e3))
+    : fill(words.megabytes, (bytes / 1e6).toFixed(1));
+}
+
 export function element<K extends keyof HTMLElementTagNameMap>(
   name: K,
   className: string,
@@ -25,23 +34,45 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-export function styleSheet(rules: string): HTMLStyleElement {
+export function styleSheet(...rules: string[]): HTMLStyleElement {
   const style = document.createElement("style");
-  style.textContent = rules;
+  style.textContent = rules.join("\n");
   return style;
 }
 
-/** A round one that shows an icon and says what it does. */
-export function button(className: string, label: string, icon: string): HTMLButtonElement {
-  const made = element("button", className);
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", icon);
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  svg.append(path);
-  made.append(svg);
+/** Text that has not changed is not announced again. */
+export function setText(node: HTMLElement, words: string): void {
+  if (node.textContent !== words) {
+    node.textContent = words;
+  }
+}
+
+/** A button that says what it does to those who do not see it, and to those who point at it. */
+export function label(button: HTMLButtonElement, words: string, key = ""): void {
+  button.ariaLabel = words;
+  button.title = key === "" ? words : `${words} (${key})`;
+}
+
+/** Stays in focus, as a button that is disabled would not. */
+export function enable(button: HTMLButtonElement, enabled: boolean): void {
+  button.ariaDisabled = String(!enabled);
+}
+
+export function svg<K extends keyof SVGElementTagNameMap>(
+  name: K,
+  attributes: Record<string, string>,
+  ...children: SVGElement[]
+): SVGElementTagNameMap[K] {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+  Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
+  made.append(...children);
+  return made;
+}
+
+/** A round one with an icon. */
+export function button(className: string, ...shapes: SVGElement[]): HTMLButtonElement {
+  const made = element("button", `round ${className}`);
   made.type = "button";
-  made.ariaLabel = made.title = label;
+  made.append(svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, ...shapes));
   return made;
 }

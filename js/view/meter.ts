@@ -1,4 +1,4 @@
-// The level of a stream, from silence to full scale. Costs nothing unless it is asked.
+// The level of a stream. Costs nothing unless it is asked.
 
 const FLOOR_DB = -60;
 
@@ -11,15 +11,23 @@ export class LevelMeter {
     this.#context.createMediaStreamSource(stream).connect(this.#analyser);
   }
 
-  /** The peak of the last 40 ms on a scale of decibels: 0 is silence, 1 full scale. */
-  read(): number {
+  /** The largest amplitude of the last 40 ms. */
+  peak(): number {
     this.#analyser.getFloatTimeDomainData(this.#window);
-    const peak = this.#window.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    const decibels = 20 * Math.log10(Math.max(peak, 1e-9));
-    return Math.min(1, Math.max(0, 1 - decibels / FLOOR_DB));
+    let peak = 0;
+    for (const value of this.#window) {
+      peak = Math.max(peak, Math.abs(value));
+    }
+    return Math.min(1, peak);
   }
 
   close(): void {
     void this.#context.close();
+  }
+
+  /** An amplitude on a scale of decibels: 0 is silence, 1 full scale. */
+  static level(peak: number): number {
+    const decibels = 20 * Math.log10(Math.max(peak, 1e-9));
+    return Math.min(1, Math.max(0, 1 - decibels / FLOOR_DB));
   }
 }

@@ -1,169 +1,261 @@
-// One face of a recorder: buttons, time, level, and where things stand, in words.
+// One face of a recorder. At rest a button and the microphone's name, live the wave of what is
+// heard, afterwards the take; and always where things stand, in words.
 
-import type { Difference } from "../differences";
-import type { Op } from "../protocol";
-import type { Phase, Recorder } from "../recorder";
+import { lookAround } from "../place";
+import type { Recorder } from "../recorder";
+import type { Recording } from "../recording";
+import base from "./base.css";
+import { Controls, isLive, type Face } from "./controls";
+import { clock, element, setText, size, styleSheet } from "./dom";
 import { DeviceMenu } from "./devices";
-import { clock, element, styleSheet } from "./dom";
-import { LevelMeter } from "./meter";
+import { Done } from "./done";
+import { listenToKeys, type Actions } from "./keys";
+import { LiveWave } from "./live";
+import { Notice, told, wrongWith, type Told } from "./notice";
 import css from "./recorder.css";
-import * as text from "./text";
+import { countView } from "./shown";
+import { Sight } from "./sight";
+import { fill, type Button, type Words } from "./text";
+import { Trial } from "./trial";
+import { wordsOf } from "./words";
 
-/** How many views show a recorder; without any, a badge tells of a live microphone. */
-const views = new WeakMap<Recorder, number>();
-const MEGABYTE = 1_000_000;
-const WORTH_TELLING = 0.5 * MEGABYTE;
-
-export const isShown = (recorder: Recorder): boolean => (views.get(recorder) ?? 0) > 0;
+const WORTH_TELLING = 500_000; // bytes
+const TRAITS = ["state", "_notice", "_cause", "_shown"];
+const NOTHING: Told = { text: "", cause: "" };
 
 /** Show `recorder` in `el`; returns how to take the view away. */
 export function showRecorder(recorder: Recorder, el: HTMLElement): () => void {
-  const view = new RecorderView(recorder, el);
-  views.set(recorder, (views.get(recorder) ?? 0) + 1);
-  recorder.changed();
+  const view = new RecorderView(recorder, el, wordsOf(document));
+  const uncount = countView(recorder);
   return () => {
     view.destroy();
-    views.set(recorder, (views.get(recorder) ?? 1) - 1);
-    recorder.changed();
+    uncount();
   };
 }
 
 class RecorderView {
-  #main = element("button", "main");
-  #second = element("button", "second");
+  #controls: Controls;
+  #devices: DeviceMenu;
+  #hint = element("div", "hint");
+  #differences = element("p", "differences");
+  #live: LiveWave;
   #status = element("span", "status");
   #time = element("span", "time");
-  #meter = element("div", "meter");
-  #notice = element("p", "notice");
-  #differences = element("p", "differences");
-  #devices: DeviceMenu;
-  #level: LevelMeter | null = null;
-  #frame = 0;
-  #unwatch: () => void;
+  #size = element("span", "size");
+  #unsent = element("span", "unsent");
+  #notice: Notice;
+  #done: Done;
+  #box = element("section", "recorder");
+
+  #root: ShadowRoot;
+  #trial: Trial;
+  #sight: Sight;
+  #life = new AbortController();
+  #recording: Recording | null = null; // whose wave is drawn
+  #hindrance: Told | null = null; // what the page knows, before it is asked
+  #failure: Told | null = null; // of the last test
 
   constructor(
     readonly recorder: Recorder,
     el: HTMLElement,
+    readonly words: Words,
   ) {
-    this.#devices = new DeviceMenu(recorder);
-    const root = el.shadowRoot ?? el.attachShadow({ mode: "open" });
-    root.replaceChildren(styleSheet(css), this.#build());
-    recorder.model.on("change:state", this.#draw);
-    recorder.model.on("change:_notice", this.#draw);
-    this.#unwatch = recorder.watch(this.#draw);
+    const { model } = recorder;
+    this.#controls = new Controls(words, this.#press, this.#test);
+    this.#live = new LiveWave(words.level, this.#tick);
+    this.#devices = new DeviceMenu(recorder, words);
+    this.#notice = new Notice(words);
+    this.#done = new Done(model);
+    this.#trial = new Trial((error) => {
+      this.#failure = error === undefined ? null : told(error);
+      this.#draw();
+    });
+    this.#root = el.shadowRoot ?? el.attachShadow({ mode: "open" });
+    this.#root.replaceChildren(styleSheet(base, css), this.#build());
+    this.#sight = new Sight(this.#box, this.#see);
+    this.#listen(el);
     this.#draw();
   }
 
   destroy(): void {
-    this.#unwatch();
-    this.recorder.model.off("change:state", this.#draw);
-    this.recorder.model.off("change:_notice", this.#draw);
-    this.#rest();
-  }
-
-  /** What a person sees: this page's recorder, or the state of the page that records. */
-  get #phase(): Phase {
-    const { phase, model } = this.recorder;
-    return phase === "inactive" ? (model.get("state") as Phase) : phase;
+    this.#life.abort();
+    this.#sight.destroy();
+    this.#trial.end();
+    this.#live.rest();
+    this.#done.destroy();
   }
 
   #build(): HTMLElement {
-    const box = element("section", "recorder");
-    box.setAttribute("aria-label", text.recorder);
+    const [box, words] = [this.#box, this.words];
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", words.recorder);
+    box.tabIndex = -1; // so that keys work after a click beside the buttons
+    this.#hint.textContent = words.allow;
     this.#status.setAttribute("role", "status");
-    this.#notice.setAttribute("role", "alert");
-    this.#time.setAttribute("aria-label", text.elapsed);
-    this.#time.setAttribute("role", "timer");
-    this.#meter.setAttribute("aria-label", text.level);
-    this.#meter.setAttribute("role", "meter");
-    this.#meter.append(element("div", "bar"));
-    this.#main.addEventListener("click", () => this.recorder.press(mainOp(this.#phase)));
-    this.#second.addEventListener("click", () => this.recorder.press(secondOp(this.#phase)));
-    const row = element("div", "row");
-    row.append(this.#main, this.#second, this.#time, this.#meter, this.#status);
     this.#differences.setAttribute("role", "status");
-    row.append(this.#devices.root);
-    box.append(row, this.#differences, this.#notice);
+    this.#time.setAttribute("aria-label", words.elapsed);
+    this.#time.setAttribute("role", "timer");
+    const { main, second, test } = this.#controls;
+    const stage = element("div", "stage", this.#devices.root, this.#hint, this.#live.element);
+    const line = element("div", "line", this.#status, this.#time, this.#size, this.#unsent);
+    const row = element("div", "row", main, stage, element("div", "end", second, test), line);
+    box.append(row, this.#differences, this.#notice.element, this.#done.element);
     return box;
   }
 
+  #listen(el: HTMLElement): void {
+    const { model } = this.recorder;
+    const { signal } = this.#life;
+    const unwatch = this.recorder.watch(this.#draw);
+    TRAITS.forEach((trait) => model.on(`change:${trait}`, this.#draw));
+    signal.addEventListener("abort", () => {
+      unwatch();
+      TRAITS.forEach((trait) => model.off(`change:${trait}`, this.#draw));
+    });
+    document.addEventListener("visibilitychange", this.#see, { signal });
+    listenToKeys(el, this.#box, this.#actions, signal);
+  }
+
+  // --- what a person does --------------------------------------------------------------------
+
+  #press = (op: Button): void => {
+    this.#trial.end();
+    this.#failure = null;
+    this.recorder.press(op);
+  };
+
+  #test = (): void => {
+    const { source } = this.recorder;
+    if (this.#trial.isOn) {
+      this.#trial.end();
+    } else if (source !== null) {
+      void this.#trial.begin(source);
+    }
+  };
+
+  #actions = (): Actions => {
+    const { player } = this.#done;
+    const face = this.#face;
+    const toggle = () => void player?.toggle();
+    const actions: Actions = {};
+    if (this.#controls.canRecord) actions["r"] = () => this.#press(this.#controls.mainOp);
+    if (isLive(face)) {
+      actions[" "] = () => this.#press(this.#controls.secondOp);
+      actions["escape"] = () => this.#press("stop");
+    } else if (this.#trial.isOn) {
+      actions["escape"] = this.#test;
+    } else if (player !== null) {
+      actions[" "] = toggle;
+      if (player.isPlaying) actions["escape"] = toggle;
+    }
+    return actions;
+  };
+
+  // --- what is seen --------------------------------------------------------------------------
+
+  /** This page's recorder, or the state of the page that records. */
+  get #face(): Face {
+    const { phase, model } = this.recorder;
+    if (phase !== "inactive") return phase;
+    const state: unknown = model.get("state");
+    if (state === "recording" || state === "paused") return state;
+    return this.#trial.isOn ? "testing" : "inactive";
+  }
+
   #draw = (): void => {
-    const phase = this.#phase;
-    const { recorder } = this;
-    const live = phase === "recording" || phase === "paused";
-    label(this.#main, mainOp(phase));
-    this.#main.disabled = !live && phase !== "inactive";
-    label(this.#second, secondOp(phase));
-    this.#second.disabled = !live;
-    this.#main.closest("section")?.setAttribute("data-phase", phase);
-    this.#devices.draw(phase === "inactive");
-    setText(this.#differences, recorder.differences.map(toWords).join(" "));
-    this.#differences.hidden = this.#differences.textContent === "";
-    setText(this.#status, this.#words(phase));
-    setText(this.#notice, recorder.model.get("_notice") as string);
-    this.#notice.hidden = this.#notice.textContent === "";
-    if (phase === "recording" && recorder.recording !== null) {
-      this.#level ??= new LevelMeter(recorder.recording.source.stream);
-      this.#frame ||= requestAnimationFrame(this.#move);
+    const { recorder, words } = this;
+    if (recorder.phase !== "inactive" && this.#trial.isOn) {
+      return this.#trial.end(); // and draws
+    }
+    const face = this.#face;
+    const { source } = recorder;
+    const focus = this.#root.activeElement;
+    this.#box.dataset["phase"] = face;
+    this.#controls.draw(face, source?.kind === "microphone");
+    const device = source?.kind === "microphone" ? source.device : null;
+    this.#devices.draw(face === "inactive" || face === "testing");
+    this.#devices.root.hidden = face === "asking";
+    this.#hint.hidden = face !== "asking";
+    const { does, doesNot } = words;
+    const unlike = recorder.differences.map(({ name, on }) => (on ? does : doesNot)[name]);
+    setText(this.#differences, unlike.join(" "));
+    this.#differences.hidden = unlike.length === 0;
+    setText(this.#status, this.#whereItStands(face));
+    const { pendingBytes } = recorder;
+    const unsent =
+      pendingBytes > WORTH_TELLING ? fill(words.unsent, size(pendingBytes, words)) : "";
+    setText(this.#unsent, unsent);
+    this.#drawNotice(device);
+    this.#drawLive(face);
+    this.#done.draw(face);
+    if (focus !== null && (!focus.isConnected || (focus as HTMLElement).hidden)) {
+      this.#controls.main.focus();
+    }
+    if (recorder.phase === "inactive" && source?.kind === "microphone") {
+      this.#hindrance ??= this.#lookForHindrance();
+    }
+  };
+
+  #whereItStands(face: Face): string {
+    const { words, recorder } = this;
+    if (face === "testing") return words.testing;
+    const elsewhere = isLive(face) && recorder.phase === "inactive";
+    return elsewhere ? words.elsewhere[face] : words.phases[face];
+  }
+
+  #drawNotice(device: string | null): void {
+    const { model } = this.recorder;
+    const text = String(model.get("_notice") ?? "");
+    const cause = String(model.get("_cause") ?? "");
+    // Of a device that was named Python tells what there is instead of it.
+    const ofPython: Told = { text, cause: cause === "NotFoundError" && device ? "" : cause };
+    const hindrance = this.#hindrance ?? NOTHING;
+    this.#notice.draw(this.#failure ?? (text === "" ? hindrance : ofPython));
+  }
+
+  /** Draws again when there is one; asks nobody, and opens nothing. */
+  #lookForHindrance(): Told {
+    void lookAround().then((place) => {
+      const trouble = wrongWith(place);
+      if (trouble !== null && !this.#life.signal.aborted) {
+        this.#hindrance = { text: trouble, cause: trouble };
+        this.#draw();
+      }
+    });
+    return NOTHING;
+  }
+
+  /** What nobody sees costs nothing, and no test goes on unseen. */
+  #see = (): void => {
+    if (!this.#sight.seen || document.hidden) {
+      this.#trial.end();
+    }
+    this.#draw();
+  };
+
+  #drawLive(face: Face): void {
+    const { recording } = this.recorder;
+    if (face === "inactive" || face === "waiting" || recording !== this.#recording) {
+      this.#live.clear();
+    }
+    this.#recording = recording;
+    const hears = recording?.source.stream ?? this.#trial.stream;
+    const listens = face === "testing" || (face === "recording" && recording !== null);
+    if (listens && hears && this.#sight.seen && !document.hidden) {
+      const watch = recording?.stopwatch ?? this.#trial;
+      this.#live.follow(hears, () => watch.seconds);
     } else {
-      this.#rest();
+      this.#live.rest();
+      this.#live.draw();
     }
+    this.#box.classList.toggle("hears", recording !== null || this.#trial.stream !== null);
     this.#tick();
+  }
+
+  #tick = (): void => {
+    const { recording } = this.recorder;
+    const seconds = recording?.stopwatch.seconds;
+    setText(this.#time, seconds === undefined ? "" : clock(seconds, Math.floor)); // has passed
+    setText(this.#size, recording === null ? "" : size(recording.bytes, this.words));
   };
-
-  #words(phase: Phase): string {
-    const elsewhere = phase !== "inactive" && this.recorder.phase === "inactive";
-    const words = elsewhere ? `${text.phases[phase]} ${text.elsewhere}` : text.phases[phase];
-    const { pendingBytes } = this.recorder;
-    return pendingBytes > WORTH_TELLING
-      ? `${words} · ${text.unsent((pendingBytes / MEGABYTE).toFixed(1))}`
-      : words;
-  }
-
-  #move = (): void => {
-    this.#setLevel(this.#level?.read() ?? 0);
-    this.#tick();
-    this.#frame = requestAnimationFrame(this.#move);
-  };
-
-  #tick(): void {
-    const seconds = this.recorder.recording?.stopwatch.seconds;
-    if (seconds !== undefined) {
-      setText(this.#time, clock(seconds, Math.floor)); // a tenth that has passed
-    }
-  }
-
-  /** No frame work and no audio graph while nothing is recorded. */
-  #rest(): void {
-    cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
-    this.#level?.close();
-    this.#level = null;
-    this.#setLevel(0);
-  }
-
-  #setLevel(level: number): void {
-    this.#meter.style.setProperty("--level", level.toFixed(3));
-    this.#meter.setAttribute("aria-valuenow", level.toFixed(1));
-  }
-}
-
-const toWords = ({ name, on }: Difference) => text.differences[name](on);
-
-const mainOp = (phase: Phase): "start" | "stop" =>
-  phase === "recording" || phase === "paused" || phase === "stopping" ? "stop" : "start";
-
-const secondOp = (phase: Phase): "pause" | "resume" => (phase === "paused" ? "resume" : "pause");
-
-function label(button: HTMLButtonElement, op: Op): void {
-  button.dataset["op"] = op;
-  button.title = text.operations[op];
-  button.setAttribute("aria-label", text.operations[op]);
-}
-
-/** Text that has not changed is not announced again. */
-function setText(node: HTMLElement, words: string): void {
-  if (node.textContent !== words) {
-    node.textContent = words;
-  }
 }

@@ -1,42 +1,21 @@
 // What a person sees of a take: play, its waveform with the position, what it is, download.
 // Bytes come from Python when it plays or downloads, and not before.
 
-import type { AnyModel } from "@anywidget/types";
-
-import { USUAL } from "../ask";
+import { isUnanswered, USUAL } from "../ask";
 import { loadAsset } from "../assets";
-import { askFile, askPeaks, type Facts } from "../questions";
+import { askFile, askPeaks, type Shown } from "../questions";
 import type { Picture, Waveform } from "../waveform";
-import { button, clock, element, icons, styleSheet } from "./dom";
+import base from "./base.css";
+import { button, clock, element, icons, label, setText, styleSheet, svg } from "./dom";
+import { Player } from "./player";
+import { Sight } from "./sight";
 import css from "./take.css";
+import { fill, type Words } from "./text";
 
-/** The facts that Python learns when it decodes the take. */
-const LEARNT = ["seconds", "sample_rate", "channels"] as const;
-
-const words = {
-  take: "Recording",
-  play: "Play",
-  pause: "Pause",
-  position: "Position",
-  download: "Download",
-  fetching: "Fetching the recording from the kernel …",
-  empty: "There is no sound in it.",
-  unplayable: "This browser cannot play the recording. Download it, or use take.save(…).",
-  interrupted: (by: string) => `interrupted: ${by}`,
-  span: "span",
-  channels: (n: number) => (n === 1 ? "mono" : n === 2 ? "stereo" : `${n} channels`),
-  of: (at: string, whole: string) => `${at} of ${whole}`,
-};
-
-/** Show the take of `model` in `el`; returns how to take the view away. */
-export function showTake(model: AnyModel<Facts>, el: HTMLElement): () => void {
-  const view = new TakeView(model, el);
-  return () => view.destroy();
-}
-
-class TakeView {
-  #play = button("play", words.play, icons.play);
-  #download = button("download", words.download, icons.download);
+export class TakeView {
+  #icon = svg("path", { d: icons.play });
+  #play = button("play", this.#icon);
+  #download = button("download", svg("path", { d: icons.download }));
   #canvas = element("div", "canvas");
   #position = element("input", "position");
   #time = element("span", "time");
@@ -45,91 +24,76 @@ class TakeView {
   #status = element("p", "status");
   #root = element("section", "take");
 
-  #audio = new Audio();
-  #source: Promise<void> | null = null;
+  #life = new AbortController();
+  #player: Player;
   #picture: Picture | null = null;
   #frame = 0;
-  #life = new AbortController();
+  #sight: Sight;
 
   constructor(
-    readonly model: AnyModel<Facts>,
+    readonly shown: Shown,
     el: HTMLElement,
+    readonly words: Words,
   ) {
+    this.#player = new Player(shown, this.#life.signal, this.#drawButton);
     this.#build(el.shadowRoot ?? el.attachShadow({ mode: "open" }));
+    this.#sight = new Sight(this.#root, this.#drawButton);
     this.#listen();
     this.#drawFacts();
-    this.#drawTime();
-    void this.#drawWaveform();
+    this.#drawButton();
+    if (shown.facts().waveform !== false) {
+      void this.#drawWaveform();
+    }
   }
 
   destroy(): void {
     this.#life.abort();
-    LEARNT.forEach((trait) => this.model.off(`change:${trait}`, this.#drawFacts));
+    this.#sight.destroy();
     cancelAnimationFrame(this.#frame);
-    this.#audio.pause();
-    URL.revokeObjectURL(this.#audio.src);
     this.#picture?.destroy();
   }
 
+  get isPlaying(): boolean {
+    return this.#player.isPlaying;
+  }
+
+  /** Play, or pause. */
+  async toggle(): Promise<void> {
+    if (this.#player.isPlaying) {
+      this.#player.pause();
+    } else if (!this.#play.disabled) {
+      const at = this.#position.valueAsNumber;
+      const from = at < this.#seconds ? at : 0;
+      await this.#attempt(() => this.#player.play(from, this.words.unplayable));
+    }
+  }
+
   #build(shadow: ShadowRoot): void {
+    const { words } = this;
     Object.assign(this.#position, { type: "range", min: "0", step: "any", value: "0" });
     this.#position.setAttribute("aria-label", words.position);
     this.#canvas.setAttribute("aria-hidden", "true");
     this.#status.setAttribute("role", "status");
+    this.#root.setAttribute("role", "group");
     this.#root.setAttribute("aria-label", words.take);
+    label(this.#download, words.download);
     const wave = element("div", "wave", this.#canvas, element("div", "track"), this.#position);
     const below = element("div", "below", this.#time, this.#facts, this.#mark);
     this.#root.append(this.#play, wave, this.#download, below, this.#status);
-    shadow.replaceChildren(styleSheet(css), this.#root);
+    shadow.replaceChildren(styleSheet(base, css), this.#root);
   }
 
   #listen(): void {
-    LEARNT.forEach((trait) => this.model.on(`change:${trait}`, this.#drawFacts));
-    this.#play.addEventListener("click", () => void this.#toggle());
+    const unwatch = this.shown.watch(this.#drawFacts);
+    this.#life.signal.addEventListener("abort", unwatch);
+    this.#play.addEventListener("click", () => void this.toggle());
     this.#download.addEventListener("click", () => void this.#save());
     this.#position.addEventListener("input", () => this.#seek(this.#position.valueAsNumber));
     this.#position.addEventListener("keydown", this.#step);
-    for (const event of ["play", "pause", "ended"]) {
-      this.#audio.addEventListener(event, this.#drawButton);
-    }
-  }
-
-  // --- sound ---------------------------------------------------------------------------------
-
-  async #toggle(): Promise<void> {
-    if (!this.#audio.paused) {
-      this.#audio.pause();
-      return;
-    }
-    await this.#attempt(async () => {
-      this.#source ??= this.#fetchSound();
-      await this.#source.catch((error: unknown) => {
-        this.#source = null;
-        throw error;
-      });
-      if (!this.#life.signal.aborted) {
-        await this.#audio.play();
-      }
-    });
-  }
-
-  async #fetchSound(): Promise<void> {
-    const mime = this.model.get("mime_type");
-    const form = this.#audio.canPlayType(mime) === "" ? "wav" : "own";
-    const at = this.#position.valueAsNumber;
-    const { blob } = await askFile(this.model, { kind: "audio", form }, this.#life.signal);
-    await new Promise<void>((resolve, reject) => {
-      this.#audio.onloadedmetadata = () => resolve();
-      this.#audio.onerror = () => reject(new Error(words.unplayable));
-      this.#audio.src = URL.createObjectURL(blob);
-    });
-    this.#audio.currentTime = at < this.#seconds ? at : 0;
   }
 
   #seek(seconds: number): void {
-    if (this.#audio.readyState > 0) {
-      this.#audio.currentTime = seconds;
-    }
+    this.#player.seek(seconds);
     this.#drawTime(seconds);
   }
 
@@ -148,11 +112,10 @@ class TakeView {
     }
   };
 
-  // --- download ------------------------------------------------------------------------------
-
   async #save(): Promise<void> {
     await this.#attempt(async () => {
-      const { name, blob } = await askFile(this.model, { kind: "file" }, this.#life.signal);
+      const question = { kind: "file" } as const;
+      const { name, blob } = await askFile(this.shown.channel, question, this.#life.signal);
       const link = element("a", "");
       link.href = URL.createObjectURL(blob);
       link.download = name;
@@ -163,88 +126,98 @@ class TakeView {
 
   /** Do what takes a while, and tell how it goes. */
   async #attempt(work: () => Promise<void>): Promise<void> {
-    this.#tell(words.fetching);
+    this.#tell(this.words.fetching);
     try {
       await work();
       this.#tell("");
     } catch (error) {
-      this.#tell(error instanceof Error ? error.message : String(error), "failed");
+      this.#tellOf(error);
     }
   }
 
   // --- what is seen --------------------------------------------------------------------------
 
   get #seconds(): number {
-    return Math.max(0, Number(this.model.get("seconds"))) || 0;
+    return Math.max(0, Number(this.shown.facts().seconds)) || 0;
   }
 
   async #drawWaveform(): Promise<void> {
+    const { channel } = this.shown;
+    const { signal } = this.#life;
     try {
       const [{ draw }, peaks] = await Promise.all([
-        loadAsset<Waveform>(this.model, "waveform", { ...USUAL, until: this.#life.signal }),
-        askPeaks(this.model, this.#life.signal),
+        loadAsset<Waveform>(channel, "waveform", { ...USUAL, until: signal }),
+        askPeaks(channel, signal),
       ]);
-      if (this.#life.signal.aborted) {
+      if (signal.aborted) {
         return;
       }
       if (peaks.length === 0) {
         this.#play.disabled = true;
-        this.#tell(words.empty);
+        this.#tell(this.words.empty);
         return;
       }
       const { color, outlineColor } = getComputedStyle(this.#canvas);
-      this.#picture = draw(this.#canvas, peaks, this.#seconds, {
-        wave: color,
-        played: outlineColor,
-      });
+      const colors = { wave: color, played: outlineColor };
+      this.#picture = draw(this.#canvas, peaks, this.#seconds, colors);
       this.#root.classList.add("drawn");
       this.#drawTime();
     } catch (error) {
-      this.#tell(error instanceof Error ? error.message : String(error));
+      if (!signal.aborted) {
+        this.#tellOf(error);
+      }
     }
   }
 
   #drawFacts = (): void => {
-    const { model } = this;
-    const rate = model.get("sample_rate");
-    const channels = model.get("channels");
-    const facts = [model.get("mime_type")];
-    if (rate) facts.push(`${rate / 1000} kHz`);
-    if (channels) facts.push(words.channels(channels));
-    if (model.get("span")) facts.push(words.span);
-    this.#facts.textContent = facts.join(" · ");
-    const by = model.get("interrupted");
-    this.#mark.textContent = by && words.interrupted(by);
-    this.#mark.hidden = !by;
+    const { words } = this;
+    const { mime_type, sample_rate, channels, span, interrupted } = this.shown.facts();
+    const facts = [mime_type];
+    if (sample_rate) facts.push(fill(words.kilohertz, sample_rate / 1000));
+    if (channels === 1) facts.push(words.mono);
+    else if (channels === 2) facts.push(words.stereo);
+    else if (channels) facts.push(fill(words.channels, channels));
+    if (span) facts.push(words.span);
+    setText(this.#facts, facts.join(" · "));
+    const by = words.interruptions[interrupted] ?? interrupted;
+    setText(this.#mark, interrupted && fill(words.interrupted, by));
+    this.#mark.hidden = !interrupted;
     this.#position.max = String(this.#seconds);
     this.#drawTime();
   };
 
+  /** No frame work while it does not play, or where nobody sees it. */
   #drawButton = (): void => {
-    const paused = this.#audio.paused;
-    const label = paused ? words.play : words.pause;
-    this.#play.ariaLabel = this.#play.title = label;
-    this.#play.querySelector("path")?.setAttribute("d", paused ? icons.play : icons.pause);
+    const { isPlaying } = this.#player;
+    label(this.#play, isPlaying ? this.words.pausePlaying : this.words.play);
+    this.#icon.setAttribute("d", isPlaying ? icons.pause : icons.play);
     cancelAnimationFrame(this.#frame);
-    if (!paused) {
+    if (isPlaying && this.#sight.seen) {
       this.#follow();
-    } else if (this.#audio.ended) {
+    } else if (this.#player.hasEnded) {
       this.#drawTime(0);
     }
   };
 
   #follow = (): void => {
-    this.#drawTime(this.#audio.currentTime);
+    this.#drawTime(this.#player.time);
     this.#frame = requestAnimationFrame(this.#follow);
   };
 
   #drawTime(at = this.#position.valueAsNumber): void {
-    const now = Math.min(at, this.#seconds);
+    const seconds = this.#seconds;
+    const now = Math.min(at, seconds);
+    const [shown, whole] = [clock(now), clock(seconds)];
     this.#position.value = String(now);
-    this.#position.setAttribute("aria-valuetext", words.of(clock(now), clock(this.#seconds)));
-    this.#root.style.setProperty("--played", String(this.#seconds ? now / this.#seconds : 0));
-    this.#time.textContent = `${clock(now)} / ${clock(this.#seconds)}`;
+    this.#position.setAttribute("aria-valuetext", fill(this.words.positionOf, shown, whole));
+    this.#root.style.setProperty("--played", String(seconds ? now / seconds : 0));
+    setText(this.#time, `${shown} / ${whole}`);
     this.#picture?.progress(now);
+  }
+
+  #tellOf(error: unknown): void {
+    const text = error instanceof Error ? error.message : String(error);
+    this.#tell(isUnanswered(error) ? this.words.unanswered : text, "failed");
   }
 
   #tell(text: string, kind = ""): void {

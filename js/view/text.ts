@@ -1,41 +1,80 @@
-// Every word that the recorder's view shows: a translation is another table.
+// The table of all that a person reads: its form. A translation is another table, in a file of its
+// own; words.ts lists them. Braces stand for what is filled in: {0}, {1}.
 
 import type { Difference } from "../differences";
-import type { Op } from "../protocol";
+import type { Pressed } from "../protocol";
 import type { Phase } from "../recorder";
 
-export const phases: Record<Phase, string> = {
-  waiting: "Waiting for the kernel",
-  inactive: "Ready",
-  asking: "The browser is asking for the microphone",
-  recording: "Recording",
-  paused: "Paused",
-  stopping: "Finishing",
+/** What a button of the recorder does. */
+export type Button = "start" | Pressed;
+
+/** What can be wrong and has words of the page; all else Python says in sentences of its own. */
+export type Trouble =
+  | "denied"
+  | "deniedChromium"
+  | "deniedFirefox"
+  | "deniedSafari"
+  | "dismissed"
+  | "system"
+  | "frame"
+  | "header"
+  | "webview"
+  | "insecure"
+  | "missing"
+  | "busy"
+  | "silent"
+  | "muted"
+  | "kept"
+  | "limit";
+
+export type Words = {
+  recorder: string;
+  microphone: string;
+  defaultMicrophone: string;
+  tone: string;
+  and: string;
+  /** What the browser does other than it was asked. */
+  does: Record<Difference["name"], string>;
+  doesNot: Record<Difference["name"], string>;
+  buttons: Record<Button, string>;
+  phases: Record<Phase, string>;
+  elsewhere: Record<"recording" | "paused", string>;
+  /** Beside the question that the browser asks. */
+  allow: string;
+  test: string;
+  /** The same for who cannot see where it stands; begins with it. */
+  testLong: string;
+  endTest: string;
+  testing: string;
+  elapsed: string;
+  level: string;
+  unsent: string;
+  kilobytes: string;
+  megabytes: string;
+  badge: string;
+  lost: string;
+  troubles: Record<Trouble, string>;
+
+  take: string;
+  play: string;
+  pausePlaying: string;
+  position: string;
+  positionOf: string;
+  download: string;
+  fetching: string;
+  empty: string;
+  unplayable: string;
+  unanswered: string;
+  span: string;
+  mono: string;
+  stereo: string;
+  channels: string;
+  kilohertz: string;
+  interrupted: string;
+  /** What has interrupted a take, where we know it. */
+  interruptions: Partial<Record<string, string>>;
 };
 
-export const operations: Record<Op, string> = {
-  start: "Record",
-  stop: "Stop",
-  pause: "Pause",
-  resume: "Resume",
-  request_data: "Request data",
-};
-
-export const differences: Record<Difference["name"], (on: boolean) => string> = {
-  echoCancellation: (on) =>
-    on ? "The browser cancels echo, unasked." : "The browser does not cancel echo, as was asked.",
-  noiseSuppression: (on) =>
-    on ? "The browser suppresses noise, unasked." : "The browser does not suppress noise.",
-  autoGainControl: (on) =>
-    on ? "The browser controls the gain, unasked." : "The browser does not control the gain.",
-};
-
-export const microphone = "Microphone";
-export const defaultMicrophone = "Default microphone";
-export const tone = (hertz: number[]) => `Tone of ${hertz.join(" and ")} Hz`;
-export const recorder = "Recorder";
-export const elapsed = "Elapsed time";
-export const level = "Level";
-export const elsewhere = "in another page";
-export const unsent = (megabytes: string) => `${megabytes} MB on the way to the kernel`;
-export const badge = "Microphone is live";
+/** `text` with its braces filled. */
+export const fill = (text: string, ...values: (string | number)[]): string =>
+  text.replace(/\{(\d)\}/g, (brace, n: string) => String(values[Number(n)] ?? brace));

@@ -20,14 +20,19 @@ class MediaRecorderError(Exception):
         A sentence: what happened.
     hint : str, optional
         What to do now. Without it, the class's own advice.
+    cause : str, optional
+        Why, in a word, where a page knows more than its browser says: a key of `ADVICE`.
     """
 
     default_hint = ""
 
-    def __init__(self, message: str, hint: str | None = None) -> None:
+    def __init__(
+        self, message: str, hint: str | None = None, *, cause: Cause | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = self.default_hint if hint is None else hint
+        self.cause = cause
 
     @property
     def name(self) -> str:
@@ -155,7 +160,7 @@ def error_of(fault: Fault) -> MediaRecorderError:
     """
     cls = _BY_NAME.get(fault.name, UnknownError)
     if fault.cause is not None:
-        return cls(*ADVICE[fault.cause])
+        return cls(*ADVICE[fault.cause], cause=fault.cause)
     text = (fault.message if fault.name in _BY_NAME else f"{fault.name}: {fault.message}").strip(
         " .:"
     )

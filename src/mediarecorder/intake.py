@@ -26,6 +26,7 @@ from .events import (
     StopEvent,
 )
 from .live import Live
+from .questions import facts_of
 from .sources import Microphone
 from .take import Take
 from .wire import protocol, sound
@@ -182,7 +183,7 @@ class Intake:
             case protocol.Stopped():
                 if message.ended_by in get_args(protocol.Limit):
                     why = f"The recording has ended by itself ({message.ended_by}); it is kept."
-                    self._set("_notice", why)
+                    self.tell(why, message.ended_by)
                 take = self._assemblies[message.take].finish(message)
                 self._tell_samples(self._assemblies[message.take])
                 Arrived.finish(take.id)
@@ -251,7 +252,7 @@ class Intake:
             self._recorder.source = replace(source, device=device or None)
 
     def _begin(self, letter: protocol.Started) -> None:
-        self._set("_notice", "")  # of a take before, if a button has started this one
+        self.tell("")  # of a take before, if a button has started this one
         self._runs[letter.take].begun = True
         self._fire(StartEvent(self._recorder, self._assemblies[letter.take].started_at))
 
@@ -280,15 +281,26 @@ class Intake:
             at_last.callback(self.settle, take.id, outcome)
             at_last.callback(self._fire, StopEvent(recorder, take))
             self._set("take", take)
-            if recorder._decode:
-                self._decode(take)
+            self.show(take, decoded=recorder._decode and self._decode(take))
 
-    def _decode(self, take: Take) -> None:
+    def _decode(self, take: Take) -> bool:
         try:
             self._set("value", take.samples)
         except DecodingError as error:
             logger.warning("The take has no samples: %s", error)
-            self._set("_notice", str(error))
+            self.tell(str(error))
+            return False
+        return True
+
+    def show(self, take: Take, *, decoded: bool) -> None:
+        """Let the views know the latest take; it is not decoded just for them."""
+        facts = facts_of(take, decoded=decoded)
+        self._set("_shown", {"id": take.id, "waveform": decoded, **facts})
+
+    def tell(self, text: str, cause: str = "") -> None:
+        """Put a sentence under the views; for a cause that they know they have their own."""
+        self._set("_cause", cause)
+        self._set("_notice", text)
 
     def settle(self, take: str, outcome: Take | MediaRecorderError) -> None:
         """The last that is heard of a run; who waits for it goes on now."""
@@ -304,7 +316,7 @@ class Intake:
             self._recorder._link.tell(protocol.forget, kept.take, page=page)
         else:
             self.shelf.put(page, kept)
-            self._set("_notice", KEPT_NOTICE)
+            self.tell(KEPT_NOTICE, "kept")
 
     def _look_into_doubts(self) -> None:
         """The page of a take has gone, another says: believe it when that page is silent too."""
@@ -352,7 +364,7 @@ class Intake:
 
     def _fail(self, error: MediaRecorderError, take: str | None = None) -> None:
         """Tell an error; one of a take that has not begun is all that becomes of it."""
-        self._set("_notice", str(error))
+        self.tell(str(error), error.cause or error.name)
         self._fire(ErrorEvent(self._recorder, error))
         if take in self._runs and not self._runs[take].begun:
             self.settle(take, error)
@@ -362,6 +374,4 @@ class Intake:
             raised = self._recorder._listeners.call(event)
         for error in raised:
             self.raised.append(error)
-            self._set(
-                "_notice", f"A listener of {event.type!r} raised {type(error).__name__}: {error}"
-            )
+            self.tell(f"A listener of {event.type!r} raised {type(error).__name__}: {error}")

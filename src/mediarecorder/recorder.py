@@ -33,6 +33,7 @@ from .options import (
     check_timeslice,
     normalized,
 )
+from .questions import answer
 from .sources import Microphone, Source
 from .take import Take
 from .wire import waiting
@@ -131,6 +132,8 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
     value = traitlets.Instance(np.ndarray, allow_none=True, read_only=True)
     _key = traitlets.Unicode(read_only=True).tag(sync=True)
     _notice = traitlets.Unicode("", read_only=True).tag(sync=True)
+    _cause = traitlets.Unicode("", read_only=True).tag(sync=True)
+    _shown = traitlets.Dict(read_only=True).tag(sync=True)
 
     def __init__(
         self,
@@ -557,7 +560,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         self._announce_listeners()
         run = self._intake.expect(uuid.uuid4().hex)
         self._intake.raised.clear()
-        self.set_trait("_notice", "")
+        self._intake.tell("")
         self._link.command("start", run.take, timeslice, seconds)
         self._intake.follow_state()
         return run
@@ -606,8 +609,11 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         """Ignore a page that writes traits: pages report by messages only."""
 
     def _receive(self, _: object, content: object, buffers: Sequence[Any]) -> None:
-        if not serve_asset(self, content):
+        if not (serve_asset(self, content) or answer(self, content, self.take, self._learn)):
             self._link.receive(content, buffers)
+
+    def _learn(self, take: Take) -> None:
+        self._intake.show(take, decoded=True)
 
 
 def shown_recorders() -> Iterator[MediaRecorder]:

@@ -143,7 +143,7 @@ def _take_notices_away() -> None:
 
     for recorder in tuple(_recorders):
         if recorder._notice == KEPT_NOTICE:
-            recorder.set_trait("_notice", "")
+            recorder._intake.tell("")
 
 
 def _listed(rec: MediaRecorder, anywhere: bool) -> Steps[None]:

@@ -27,7 +27,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         await kernel.letter("data");
         kernel.busy = true;
         const button = pressed.render().querySelector<HTMLButtonElement>(".main")!;
-        await pressed.kernel.until(() => !button.disabled);
+        await pressed.kernel.until(() => button.ariaDisabled === "false");
         button.click();
         const own = await pressed.kernel.letter("stopped");
         await kernel.until(() => testPage.natives[0]!.recorder.state === "inactive");

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from mediarecorder.arrays import peaks_of
-from mediarecorder.display import PEAKS, TakeView
+from mediarecorder.display import TakeView
+from mediarecorder.questions import PEAKS
 from mediarecorder.take import Take
 from tests.recordings import blob_of, take_of, take_of_samples
 from tests.sound import tone

@@ -57,4 +57,5 @@ def test_a_page_that_is_loaded_anew_loads_it_anew(notebook: Notebook, tap: Tap) 
     notebook.run("rec.stop()")
     finished(notebook)
     assert notebook.value("len(rec.value) > 0")
-    assert [message.name for message in tap.messages("out", "asset")] == ["decoder"]
+    notebook.page.locator(".take.drawn").wait_for()
+    assert [m.name for m in tap.messages("out", "asset")] == ["decoder", "take", "waveform"]

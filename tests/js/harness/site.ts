@@ -1,23 +1,33 @@
 // A small web server: the bundles, made of the sources as they are now, and empty pages.
 
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import path from "node:path";
 
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 export type Site = { url: string; port: number; close: () => Promise<void> };
 
 /**
  * `/recorder` is a page with the script that is bundled from pages/recorder.ts, and so on;
- * `/recorder?forbidden` is the same, and may use no microphone.
+ * `/recorder?forbidden` is the same, and may use no microphone. Under `/pseudo/` the widget and the
+ * player speak another language, see pages/pseudo.ts.
  */
 export async function serve(): Promise<Site> {
   const scripts = await bundle(
+    [],
     "js/widget.ts",
     "js/decoder.ts",
+    "js/take.ts",
+    "js/waveform.ts",
     "tests/js/pages/recorder.ts",
+    "tests/js/pages/states.ts",
     "tests/js/pages/native.ts",
   );
+  const translated = await bundle([pseudo], "js/widget.ts", "js/take.ts");
+  translated.forEach((code, file) => scripts.set(`/pseudo${file}`, code));
+  scripts.set("/opus.webm", readFileSync("tests/data/opus.webm"));
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
     if (searchParams.has("forbidden")) {
@@ -42,9 +52,13 @@ export async function serve(): Promise<Site> {
 }
 
 /** As build.mjs does it. */
-async function bundle(...entryPoints: string[]): Promise<Map<string, Uint8Array>> {
+async function bundle(
+  plugins: Plugin[],
+  ...entryPoints: string[]
+): Promise<Map<string, Uint8Array>> {
   const { outputFiles } = await build({
     entryPoints,
+    plugins,
     bundle: true,
     format: "esm",
     target: "es2022",
@@ -55,3 +69,12 @@ async function bundle(...entryPoints: string[]): Promise<Map<string, Uint8Array>
   });
   return new Map(outputFiles.map((file) => [file.path, file.contents]));
 }
+
+/** Takes the place of the English table, and is made of it. */
+const pseudo: Plugin = {
+  name: "pseudo-locale",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/english$/ }, ({ importer }) =>
+      importer.endsWith("words.ts") ? { path: path.resolve("tests/js/pages/pseudo.ts") } : null,
+    ),
+};

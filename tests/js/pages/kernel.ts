@@ -14,7 +14,7 @@ import {
   type Options,
 } from "../../../js/protocol";
 
-type Asked = { kind: "asset"; name: string };
+type Asked = { kind: "asset"; name: string } | { kind: "peaks" | "audio" | "file"; take: string };
 export type Received = ((Letter & { seq: number } & Envelope) | (Note & Envelope) | Asked) & {
   bytes: Uint8Array<ArrayBuffer> | null;
 };
@@ -40,6 +40,10 @@ export class FakeKernel {
   readonly model: AnyModel;
   /** While it is busy, a kernel lets everything lie. */
   busy = false;
+  /** Where its bundles lie; see site.ts. */
+  readonly folder = location.search.includes("pseudo") ? "/pseudo" : "";
+  /** What it says instead of answering a question about a take. */
+  refusal: string | null = null;
   /** What is loaded lazily comes when this has settled. */
   serves: Promise<unknown> = Promise.resolve();
 
@@ -63,6 +67,8 @@ export class FakeKernel {
     this.traits = {
       _key: Math.random().toString(36),
       _notice: "",
+      _cause: "",
+      _shown: {},
       state: "inactive",
       mime_type: "",
       audio_bits_per_second: 0,
@@ -217,9 +223,13 @@ export class FakeKernel {
       this.#lying.push(message);
       return;
     }
-    if (message.kind === "asset") {
-      void this.#serve(message.name);
-      return;
+    switch (message.kind) {
+      case "asset":
+        return void this.#serve(message.name);
+      case "peaks":
+      case "audio":
+      case "file":
+        return void this.#answer(message);
     }
     this.#page = message.page;
     this.#waiting = this.#waiting.filter(({ n }) => n > message.heard);
@@ -259,8 +269,21 @@ export class FakeKernel {
 
   async #serve(name: string): Promise<void> {
     await this.serves;
-    const code = new Uint8Array(await (await fetch(`/${name}.js`)).arrayBuffer());
+    const code = new Uint8Array(await (await fetch(`${this.folder}/${name}.js`)).arrayBuffer());
     this.tell({ kind: "asset", name, version: VERSION }, code);
+  }
+
+  /** Of every take it has the same sound. */
+  async #answer({ kind, take }: { kind: string; take: string }): Promise<void> {
+    if (this.refusal !== null) {
+      return this.tell({ kind: "error", about: kind, text: this.refusal, take });
+    }
+    const peaks = Float32Array.from({ length: 400 }, (_, n) => syllables(n / 400));
+    const data =
+      kind === "peaks"
+        ? new Uint8Array(peaks.buffer)
+        : new Uint8Array(await (await fetch("/opus.webm")).arrayBuffer());
+    this.tell({ kind, take, name: "take-1.webm", type: "audio/webm;codecs=opus" }, data);
   }
 
   #listenersOf(event: string): Set<Listener> {
@@ -302,6 +325,10 @@ class Wire {
     return this.#random / 2_147_483_647;
   }
 }
+
+/** How loud a voice is that is none. */
+const syllables = (at: number) =>
+  Math.abs(Math.sin(23 * at) * Math.sin(9 * at + 1) * Math.sin(211 * at)) * 0.7 + 0.03;
 
 function joined(parts: Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));

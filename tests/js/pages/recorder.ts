@@ -221,7 +221,8 @@ async function model(
     trouble,
     traits,
   );
-  const address = `/widget.js?copy=${models.length}`;
+  const folder = kernel.folder;
+  const address = `${folder}/widget.js?copy=${models.length}`;
   const { default: widget } = (await import(address)) as { default: Widget };
   const made = new Model(kernel, widget);
   models.push(made);
@@ -319,7 +320,20 @@ function showJupyterConfig(): void {
   document.head.append(note);
 }
 
+/** How many bars the wave of a view has: columns with colour, beside one without. */
+function barsOf(view: number): number {
+  const canvas = models[0]!.views[view]!.shadowRoot!.querySelector("canvas")!;
+  const { data, width } = canvas
+    .getContext("2d")!
+    .getImageData(0, Math.floor(canvas.height / 2), canvas.width, 1);
+  const inked = (x: number) => data[4 * x + 3]! > 127;
+  return Array.from({ length: width }, (_, x) => x).filter(
+    (x) => x > 0 && inked(x) && !inked(x - 1),
+  ).length;
+}
+
 const testPage = {
+  barsOf,
   fetched,
   kept,
   models,

@@ -1,0 +1,68 @@
+// The keyboard, while the focus is in the widget: what it has a use for stays here, all else goes on
+// to the notebook.
+
+/** By key, what it does now; a key that has nothing to do now is not there. */
+export type Actions = Partial<Record<string, () => void>>;
+
+const OF_A_RANGE = [
+  "ArrowLeft",
+  "ArrowRight",
+  "ArrowUp",
+  "ArrowDown",
+  "Home",
+  "End",
+  "PageUp",
+  "PageDown",
+];
+
+/** Listen in `root`, which is in the shadow of `host`, until `life` is over. */
+export function listenToKeys(
+  host: HTMLElement,
+  root: HTMLElement,
+  actions: () => Actions,
+  life: AbortSignal,
+): void {
+  const actionOf = (event: KeyboardEvent) =>
+    isPlain(event) && !isNative(event) ? actions()[event.key.toLowerCase()] : undefined;
+  const isOurs = (event: KeyboardEvent) => isNative(event) || actionOf(event) !== undefined;
+
+  // JupyterLab listens at the document, before us; but it runs no command for a key that comes out
+  // of an element that is marked so.
+  const mark = (event: KeyboardEvent) => {
+    if (event.composedPath().includes(root)) {
+      host.toggleAttribute("data-lm-suppress-shortcuts", isOurs(event));
+    }
+  };
+  const act = (event: KeyboardEvent) => {
+    const action = actionOf(event);
+    if (isOurs(event)) {
+      event.stopPropagation(); // other hosts listen above us
+    }
+    if (action !== undefined) {
+      event.preventDefault();
+      if (!event.repeat) {
+        action();
+      }
+    }
+  };
+  addEventListener("keydown", mark, { capture: true, signal: life });
+  root.addEventListener("keydown", act, { signal: life });
+}
+
+const isPlain = ({ ctrlKey, metaKey, altKey, shiftKey, isComposing }: KeyboardEvent) =>
+  !(ctrlKey || metaKey || altKey || shiftKey || isComposing);
+
+/** Whether the control in focus has a use of its own for this key. */
+function isNative(event: KeyboardEvent): boolean {
+  const [target] = event.composedPath();
+  if (!isPlain(event) || event.key === "Tab" || !(target instanceof HTMLElement)) {
+    return false;
+  }
+  if (target.matches("button")) {
+    return [" ", "Enter"].includes(event.key);
+  }
+  if (target.matches("input[type=range]")) {
+    return OF_A_RANGE.includes(event.key);
+  }
+  return target.matches("input, select, textarea, [role^=menu], [role=option], [role=listbox]");
+}
