@@ -16,6 +16,7 @@ const TROUBLES: Partial<Record<string, Trouble>> = {
   system: "system",
   frame: "frame",
   header: "header",
+  insecure: "insecure",
   webview: "webview",
   silent: "silent",
   muted: "muted",

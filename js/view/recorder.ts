@@ -164,8 +164,11 @@ class RecorderView {
 
   #draw = (): void => {
     const { recorder, words } = this;
-    if (recorder.phase !== "inactive" && this.#trial.isOn) {
-      return this.#trial.end(); // and draws
+    if (recorder.phase !== "inactive") {
+      this.#failure = null;
+      if (this.#trial.isOn) {
+        return this.#trial.end(); // and draws
+      }
     }
     const face = this.#face;
     const { source } = recorder;

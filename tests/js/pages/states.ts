@@ -128,9 +128,50 @@ for (const cause of [
   states[`trouble ${cause}`] = trouble(cause);
 }
 
+/** All elements of ours that are seen, in whatever shadow root. */
+function* seen(root: ParentNode = document.body): Generator<HTMLElement> {
+  for (const found of root.querySelectorAll<HTMLElement>("*")) {
+    if (found.shadowRoot) yield* seen(found.shadowRoot);
+    else if (found.checkVisibility() && found.getRootNode() !== document) yield found;
+  }
+}
+
+/** Every text that a person reads or hears. */
+function words(): string[] {
+  const texts = [...seen()].flatMap((one) => {
+    const own = [...one.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE);
+    const named = ["aria-label", "title", "aria-valuetext", "placeholder", "alt"];
+    return [
+      ...own.flatMap(({ textContent }) => textContent!.split(" · ")),
+      ...named.map((name) => one.getAttribute(name) ?? ""),
+    ];
+  });
+  return texts.map((text) => text.trim()).filter((text) => text !== "");
+}
+
+/** What is wider than its place, or than the page. */
+const overflowing = (): string[] =>
+  [...seen()]
+    .filter((one) => {
+      const { left, right } = one.getBoundingClientRect();
+      const isCut = one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0;
+      return left < -1 || right > innerWidth + 1 || (isCut && !one.matches("input, svg, svg *"));
+    })
+    .map(({ className, tagName }) => `${tagName} ${String(className)}`);
+
 const statesPage = {
   names: Object.keys(states),
   enter: (name: string) => states[name]!().then(() => undefined),
+  words,
+  overflowing,
+  /** Make it illegible, and a button without a name. */
+  spoil: () => {
+    for (const one of seen()) {
+      if (one.matches(".devices")) one.style.color = "#ddd";
+      if (one.matches(".main"))
+        ["aria-label", "title"].forEach((name) => one.removeAttribute(name));
+    }
+  },
 };
 
 export type StatesPage = typeof statesPage;
