@@ -1,7 +1,7 @@
 // What is recorded: a menu of microphones, as soon as the browser tells their names.
 
 import type { Recorder } from "../recorder";
-import { element } from "./dom";
+import { element, setText } from "./dom";
 import { fill, type Words } from "./text";
 
 /** Chromium lists the default one twice, and Windows the one for calls: our own entry is it. */
@@ -9,6 +9,7 @@ const ALIASES = ["default", "communications"];
 
 export class DeviceMenu {
   readonly root = element("div", "devices");
+  readonly differences = element("p", "differences");
   #name = element("span", "device");
   #select = element("select", "device");
 
@@ -19,6 +20,7 @@ export class DeviceMenu {
     this.#select.setAttribute("aria-label", words.microphone);
     this.#select.addEventListener("change", this.#choose);
     this.root.append(this.#name, this.#select);
+    this.differences.setAttribute("role", "status");
     void recorder.devices.look();
   }
 
@@ -40,6 +42,14 @@ export class DeviceMenu {
     );
     this.#select.value = current?.id ?? "";
     this.#select.disabled = !open;
+    this.#drawDifferences();
+  }
+
+  #drawDifferences(): void {
+    const { does, doesNot } = this.words;
+    const unlike = this.recorder.differences.map(({ name, on }) => (on ? does : doesNot)[name]);
+    setText(this.differences, unlike.join(" "));
+    this.differences.hidden = unlike.length === 0;
   }
 
   /** Those that there are, and the one that is asked for though it is not there. */

@@ -37,7 +37,6 @@ class RecorderView {
   #controls: Controls;
   #devices: DeviceMenu;
   #hint = element("div", "hint");
-  #differences = element("p", "differences");
   #live: LiveWave;
   #status = element("span", "status");
   #time = element("span", "time");
@@ -92,14 +91,13 @@ class RecorderView {
     box.tabIndex = -1; // so that keys work after a click beside the buttons
     this.#hint.textContent = words.allow;
     this.#status.setAttribute("role", "status");
-    this.#differences.setAttribute("role", "status");
     this.#time.setAttribute("aria-label", words.elapsed);
     this.#time.setAttribute("role", "timer");
     const { main, second, test } = this.#controls;
     const stage = element("div", "stage", this.#devices.root, this.#hint, this.#live.element);
     const line = element("div", "line", this.#status, this.#time, this.#size, this.#unsent);
     const row = element("div", "row", main, stage, element("div", "end", second, test), line);
-    box.append(row, this.#differences, this.#notice.element, this.#done.element);
+    box.append(row, this.#devices.differences, this.#notice.element, this.#done.element);
     return box;
   }
 
@@ -179,10 +177,6 @@ class RecorderView {
     this.#devices.draw(face === "inactive" || face === "testing");
     this.#devices.root.hidden = face === "asking";
     this.#hint.hidden = face !== "asking";
-    const { does, doesNot } = words;
-    const unlike = recorder.differences.map(({ name, on }) => (on ? does : doesNot)[name]);
-    setText(this.#differences, unlike.join(" "));
-    this.#differences.hidden = unlike.length === 0;
     setText(this.#status, this.#whereItStands(face));
     const { pendingBytes } = recorder;
     const unsent =

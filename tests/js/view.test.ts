@@ -55,12 +55,14 @@ describe.each(BROWSERS)("in %s", (name) => {
       wanted,
       view,
     );
+  /** What the kernel has heard of the take, once it has heard of its end. */
   const events = () =>
-    bench.page.evaluate(() =>
-      testPage.models[0]!.kernel.letters.map(({ kind }) => kind).filter(
-        (kind) => !["tried", "devices", "data"].includes(kind),
-      ),
-    );
+    bench.page.evaluate(async () => {
+      const { kernel } = testPage.models[0]!;
+      await kernel.letter("stopped");
+      const kinds = kernel.letters.map(({ kind }) => kind);
+      return kinds.filter((kind) => !["tried", "devices", "data"].includes(kind));
+    });
 
   it("its buttons record, pause, resume and stop", async () => {
     await open(1);

@@ -43,7 +43,7 @@ def test_max_duration_of_a_take_that_a_button_has_started(notebook: Notebook) ->
     notebook.page.get_by_role("button", name="Record").last.click()
     finished(notebook)
     check_take(notebook, "max_duration")
-    notebook.page.get_by_text("The recording has ended by itself (max_duration)").last.wait_for()
+    notebook.page.get_by_text("The recording has reached its limit").last.wait_for()
 
 
 def test_record_of_more_seconds_is_cut_short_and_says_so(notebook: Notebook) -> None:

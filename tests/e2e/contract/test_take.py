@@ -88,7 +88,7 @@ def test_a_span_plays_its_own_sound(notebook: Notebook, tap: Tap, take: Locator)
 
 def test_one_that_was_interrupted_says_so(notebook: Notebook, take: Locator) -> None:
     notebook.run(INTERRUPTED)
-    expect(take.last.locator(".mark")).to_have_text("interrupted: page gone")
+    expect(take.last.locator(".mark")).to_have_text("interrupted: the page was closed")
 
 
 def test_the_notebook_holds_it_only_if_it_is_embedded(notebook: Notebook, take: Locator) -> None:

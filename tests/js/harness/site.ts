@@ -25,7 +25,7 @@ export async function serve(): Promise<Site> {
     "tests/js/pages/states.ts",
     "tests/js/pages/native.ts",
   );
-  const translated = await bundle([pseudo], "js/widget.ts", "js/take.ts");
+  const translated = await bundle([pseudo], "js/widget.ts", "js/take.ts", "js/waveform.ts");
   translated.forEach((code, file) => scripts.set(`/pseudo${file}`, code));
   scripts.set("/opus.webm", readFileSync("tests/data/opus.webm"));
   const server = createServer((request, response) => {

@@ -128,10 +128,11 @@ for (const cause of [
   states[`trouble ${cause}`] = trouble(cause);
 }
 
-/** All elements of ours that are seen, in whatever shadow root. */
+/** All elements of ours that are seen, in whatever shadow root; the waveform's are wavesurfer's. */
 function* seen(root: ParentNode = document.body): Generator<HTMLElement> {
   for (const found of root.querySelectorAll<HTMLElement>("*")) {
-    if (found.shadowRoot) yield* seen(found.shadowRoot);
+    if (found.parentElement?.matches(".canvas")) continue;
+    else if (found.shadowRoot) yield* seen(found.shadowRoot);
     else if (found.checkVisibility() && found.getRootNode() !== document) yield found;
   }
 }
