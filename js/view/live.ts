@@ -31,6 +31,7 @@ export class LiveWave {
     readonly tick: () => void,
   ) {
     this.#canvas.setAttribute("aria-hidden", "true");
+    this.#canvas.addEventListener("transitionend", () => this.draw()); // in another colour
     for (const [key, value] of Object.entries({ label: name, valuemin: "0", valuemax: "1" })) {
       this.element.setAttribute(`aria-${key}`, value);
     }
