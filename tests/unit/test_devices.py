@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from mediarecorder import Device, DeviceChangeEvent, MediaRecorder, Microphone, Tone
 from mediarecorder.testing import FakeBrowser
-from tests.recordings import DATA
-
-HELLO = DATA / "opus.webm"
 
 
-def test_a_page_tells_its_microphones_and_each_change() -> None:
+def test_a_page_tells_its_microphones_and_each_change(wav: Path) -> None:
     rec = MediaRecorder()
     heard: list[DeviceChangeEvent] = []
     rec.on("devicechange", heard.append)
     assert not rec.devices
-    with FakeBrowser(rec, HELLO) as browser:
+    with FakeBrowser(rec, wav) as browser:
         assert not rec.devices
         browser.plug("Built-in", "USB")
         browser.settle()
@@ -30,9 +29,9 @@ def test_a_page_tells_its_microphones_and_each_change() -> None:
     assert not rec.devices
 
 
-def test_a_choice_changes_the_device_and_nothing_else() -> None:
+def test_a_choice_changes_the_device_and_nothing_else(wav: Path) -> None:
     rec = MediaRecorder(Microphone.speech())
-    with FakeBrowser(rec, HELLO) as browser:
+    with FakeBrowser(rec, wav) as browser:
         browser.choose("USB")
         browser.settle()
         assert rec.source == Microphone.speech("USB")
@@ -43,17 +42,17 @@ def test_a_choice_changes_the_device_and_nothing_else() -> None:
         assert rec.source == Microphone.speech()
 
 
-def test_a_tone_has_no_device() -> None:
+def test_a_tone_has_no_device(wav: Path) -> None:
     rec = MediaRecorder(Tone(440))
-    with FakeBrowser(rec, HELLO) as browser:
+    with FakeBrowser(rec, wav) as browser:
         browser.choose("USB")
         browser.settle()
     assert rec.source == Tone(440)
 
 
-def test_an_empty_name_is_the_default() -> None:
+def test_an_empty_name_is_the_default(wav: Path) -> None:
     rec = MediaRecorder(Microphone("USB"))
-    with FakeBrowser(rec, HELLO) as browser:
+    with FakeBrowser(rec, wav) as browser:
         browser.choose("")
         browser.settle()
     assert rec.source == Microphone()
