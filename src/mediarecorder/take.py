@@ -309,12 +309,25 @@ class Take:
 
         return Embedded(self)
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+    def player(self) -> TakeView:
+        """Return the widget that this take shows itself by, for layouts of one's own.
+
+        A take on the last line of a cell shows the same one. It holds no bytes: they are
+        sent when it plays.
+
+        Returns
+        -------
+        TakeView
+            The same one each time, until it is closed.
+        """
         from .display import TakeView
 
         if self._view is None or self._view.comm is None:
             self._view = TakeView(self)
-        bundle = self._view._repr_mimebundle_(**kwargs)
+        return self._view
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = self.player()._repr_mimebundle_(**kwargs)
         assert bundle is not None  # only a widget without a view has none
         return {**bundle[0], "text/plain": repr(self)}, bundle[1]
 

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 
+from tests.e2e.contract.tools import recorded
 from tests.e2e.demo import look_at_take, run_all
 from tests.e2e.harness import Lab, Notebook, open_notebook
-from tests.sound import tone, write_wav
+from tests.sound import strongest_frequency, tone, write_wav
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 LIVE = FOLDER / "live_spectrum.ipynb"
-NOTEBOOKS = sorted(set(FOLDER.glob("*.ipynb")) - {LIVE})
+DICTAPHONE = FOLDER / "dictaphone.ipynb"
+NOTEBOOKS = sorted(set(FOLDER.glob("*.ipynb")) - {LIVE, DICTAPHONE})
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -62,3 +64,29 @@ def test_live_spectrum(
     np.testing.assert_allclose(loudest, np.take(heard, notes))
     assert len(behind) * 4800 == pytest.approx(len(take), abs=4800)
     assert min(behind) > 0
+
+
+def test_dictaphone(lab: Lab, context: BrowserContext) -> None:
+    """Two clips by the buttons: one is played, renamed and kept as an array, the other deleted."""
+    with context.new_page() as page, open_notebook(lab, page, DICTAPHONE) as notebook:
+        shown, kept = notebook.code_cells()
+        assert shown.run().result(timeout=60).error is None
+        for clips in range(2):
+            page.get_by_role("button", name="Record", exact=True).click()
+            recorded(notebook, 5_000, take=clips)
+            page.get_by_role("button", name="Stop", exact=True).click()
+            notebook.until(f"len(shelf.children) == {clips + 1}")
+        on_shelf = page.locator(".widget-vbox .widget-vbox > .widget-hbox")
+        newest, oldest = on_shelf.nth(0), on_shelf.nth(1)
+        oldest.get_by_role("textbox").fill("hello")
+        oldest.get_by_role("textbox").press("Enter")
+        oldest.get_by_role("button", name="Play", exact=True).click()
+        expect(oldest.get_by_role("button", name="Pause", exact=True)).to_be_visible()
+        notebook.screenshot("dictaphone")
+        newest.get_by_role("button", name="Delete").click()
+        expect(on_shelf).to_have_count(1)
+        notebook.until("[clip.name.value for clip in shelf.children] == ['hello']")
+        assert "hello" in kept.run().result(timeout=20).text
+        samples, rate = notebook.array("clips['hello']"), notebook.value("rec.take.sample_rate")
+    heard = [strongest_frequency(channel, rate) for channel in samples.T]
+    assert heard == pytest.approx([440, 880], abs=4)

@@ -216,6 +216,20 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(said).toBe("The browser cancels echo, unasked.");
   });
 
+  it("the menu is as wide as its words", async () => {
+    await open("width", null, "Built-in", "USB");
+    await record();
+    await offers(["Built-in", "USB"]);
+    const [width, wanted] = await bench.page.evaluate(() => {
+      const root = testPage.models.at(-1)!.views[0]!.shadowRoot!;
+      const select = root.querySelector<HTMLSelectElement>(".devices select")!;
+      const width = select.offsetWidth;
+      select.style.maxWidth = "none";
+      return [width, select.offsetWidth];
+    });
+    expect(width).toBe(wanted);
+  });
+
   it("what is remembered is checked when it is read", async () => {
     await open("checked", null, "Built-in", "Usb");
     await record();

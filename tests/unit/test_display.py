@@ -59,6 +59,7 @@ def test_a_take_shows_a_widget_and_says_itself_in_text() -> None:
     data, _ = take._repr_mimebundle_()
     assert data["text/plain"] == repr(take)
     model = data["application/vnd.jupyter.widget-view+json"]["model_id"]
+    assert take.player().model_id == model
     again, _ = take._repr_mimebundle_()
     assert again["application/vnd.jupyter.widget-view+json"]["model_id"] == model
 
