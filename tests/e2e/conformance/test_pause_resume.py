@@ -58,7 +58,7 @@ def test_buttons_go_the_same_way(bench: Bench) -> None:
     button = bench.notebook.page.locator("button[data-op=start]:enabled")
     button.click()
     assert bench.until("start")["state"] == "recording"
-    bench.notebook.page.locator("button[data-op=pause]").click()
+    bench.notebook.page.get_by_role("button", name="Pause", exact=True).click()
     assert bench.until("pause")["state"] == "paused"
     bench.run("rec.resume()")
     bench.until("resume")

@@ -86,5 +86,6 @@ def test_many_recorders_in_one_notebook(notebook: Notebook, count: int) -> None:
     crowd(notebook, count)
     page, kernel = page_memory(notebook) - page, kernel_memory(notebook) - kernel
     print(f"{count} recorders leave page +{page / MB:.1f} MB, kernel +{kernel / MB:.1f} MB")
-    assert page < 1 * MB + 0.3 * MB * count
+    # anywidget imports the module anew for each model, and a page never forgets a module.
+    assert page < 1 * MB + 0.4 * MB * count
     assert kernel < 1 * MB + 0.1 * MB * count
