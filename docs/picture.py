@@ -37,7 +37,7 @@ def draw(notebook: Notebook) -> None:
     notebook.run("from mediarecorder import MediaRecorder\n\nrec = MediaRecorder()\nrec")
     notebook.run("take = rec.record(4)\ntake")
     page = notebook.page
-    page.get_by_role("button", name="Play").wait_for()
+    page.get_by_role("button", name="Play").nth(1).wait_for()  # the recorder shows the take too
     notebook.run("rec.start()")
     notebook.until("rec._intake.latest.begun")
     page.get_by_role("timer").filter(has_text="0:02").wait_for()
