@@ -23,22 +23,23 @@ export function listenToKeys(
   life: AbortSignal,
 ): void {
   const actionOf = (event: KeyboardEvent) =>
-    isPlain(event) && !isNative(event) ? actions()[event.key.toLowerCase()] : undefined;
-  const isOurs = (event: KeyboardEvent) => isNative(event) || actionOf(event) !== undefined;
+    isPlain(event) ? actions()[event.key.toLowerCase()] : undefined;
 
   // JupyterLab listens at the document, before us; but it runs no command for a key that comes out
   // of an element that is marked so.
   const mark = (event: KeyboardEvent) => {
     if (event.composedPath().includes(root)) {
-      host.toggleAttribute("data-lm-suppress-shortcuts", isOurs(event));
+      const isOurs = isNative(event) || actionOf(event) !== undefined;
+      host.toggleAttribute("data-lm-suppress-shortcuts", isOurs);
     }
   };
   const act = (event: KeyboardEvent) => {
-    const action = actionOf(event);
-    if (isOurs(event)) {
-      event.stopPropagation(); // other hosts listen above us
+    if (isNative(event)) {
+      return event.stopPropagation(); // other hosts listen above us
     }
+    const action = actionOf(event);
     if (action !== undefined) {
+      event.stopPropagation();
       event.preventDefault();
       if (!event.repeat) {
         action();

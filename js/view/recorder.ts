@@ -169,11 +169,10 @@ class RecorderView {
       }
     }
     const face = this.#face;
-    const { source } = recorder;
+    const microphone = recorder.source?.kind === "microphone" ? recorder.source : null;
     const focus = this.#root.activeElement;
     this.#box.dataset["phase"] = face;
-    this.#controls.draw(face, source?.kind === "microphone");
-    const device = source?.kind === "microphone" ? source.device : null;
+    this.#controls.draw(face, microphone !== null);
     this.#devices.draw(face === "inactive" || face === "testing");
     this.#devices.root.hidden = face === "asking";
     this.#hint.hidden = face !== "asking";
@@ -182,13 +181,13 @@ class RecorderView {
     const unsent =
       pendingBytes > WORTH_TELLING ? fill(words.unsent, size(pendingBytes, words)) : "";
     setText(this.#unsent, unsent);
-    this.#drawNotice(device);
+    this.#drawNotice(microphone?.device ?? null);
     this.#drawLive(face);
     this.#done.draw(face);
     if (focus !== null && (!focus.isConnected || (focus as HTMLElement).hidden)) {
       this.#controls.main.focus();
     }
-    if (recorder.phase === "inactive" && source?.kind === "microphone") {
+    if (recorder.phase === "inactive" && microphone !== null) {
       this.#hindrance ??= this.#lookForHindrance();
     }
   };

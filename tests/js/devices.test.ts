@@ -10,6 +10,13 @@ declare const testPage: TestPage;
 describe.each(BROWSERS)("in %s", (name) => {
   const bench = useBrowser(name, "recorder");
 
+  /** The menu of the newest recorder's first view. */
+  const select = () =>
+    bench.page.evaluateHandle(() => {
+      const root = testPage.models.at(-1)!.views[0]!.shadowRoot!;
+      return root.querySelector<HTMLSelectElement>(".devices select")!;
+    });
+
   /** What a view's menu offers, and what is chosen; a name where it offers nothing. */
   const menu = (view = 0) =>
     bench.page.evaluate((view) => {
@@ -35,10 +42,8 @@ describe.each(BROWSERS)("in %s", (name) => {
       ["Default microphone", ...wanted],
     );
 
-  const choose = (name: string) =>
-    bench.page.evaluate((name) => {
-      const root = testPage.models.at(-1)!.views[0]!.shadowRoot!;
-      const select = root.querySelector<HTMLSelectElement>(".devices select")!;
+  const choose = async (name: string) =>
+    (await select()).evaluate((select, name) => {
       select.value = [...select.options].find(({ text }) => text === name)!.value;
       select.dispatchEvent(new Event("change"));
     }, name);
@@ -220,9 +225,8 @@ describe.each(BROWSERS)("in %s", (name) => {
     await open("width", null, "Built-in", "USB");
     await record();
     await offers(["Built-in", "USB"]);
-    const [width, wanted] = await bench.page.evaluate(() => {
-      const root = testPage.models.at(-1)!.views[0]!.shadowRoot!;
-      const select = root.querySelector<HTMLSelectElement>(".devices select")!;
+    const menu = await select();
+    const [width, wanted] = await menu.evaluate((select) => {
       const width = select.offsetWidth;
       select.style.maxWidth = "none";
       return [width, select.offsetWidth];

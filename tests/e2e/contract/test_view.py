@@ -136,7 +136,8 @@ def test_the_take_is_there_when_it_is_done(notebook: Notebook, view: Locator) ->
     expect(take.locator(".time")).not_to_contain_text("0:00.0 /")
     notebook.run("rec.start()")  # take again
     expect(take).to_have_count(0)
-    stop(notebook)
+    notebook.run("rec.stop()")
+    finished(notebook, takes=2)
     expect(take).to_have_count(1)
 
 
