@@ -83,6 +83,8 @@ def show(notebook: Notebook, name: str) -> None:
     try:
         run_all(notebook)
         print(look_at_take(notebook))
+        for recorder in notebook.page.locator(".recorder").all()[:1]:
+            recorder.scroll_into_view_if_needed()
     finally:
         print(f"picture              {notebook.screenshot(name)}")
 
