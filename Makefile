@@ -73,7 +73,7 @@ bench: browsers venv bundle peers ## how fast it is, beside others: docs/benchma
 # --- to look after it -------------------------------------------------------------------------
 
 docs: venv ## the API reference, into build/docs
-	$(BIN)/pdoc --docformat numpy --output-directory build/docs mediarecorder mediarecorder.testing
+	$(BIN)/pdoc --docformat numpy --output-directory build/docs mediarecorder mediarecorder.labeling mediarecorder.testing
 
 format: venv node_modules/.ready ## let ruff and prettier rewrite the sources
 	$(BIN)/ruff check --fix
