@@ -6,17 +6,38 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .assignment import assigned, people_for
     from .measures import Measures, measure
+    from .prompts import Prompt, read_prompts, shuffled
     from .quality import Finding, Quality, Verdict
+    from .queue import Queue
 
-__all__ = ["Finding", "Measures", "Quality", "Verdict", "measure"]
+__all__ = [
+    "Finding",
+    "Measures",
+    "Prompt",
+    "Quality",
+    "Queue",
+    "Verdict",
+    "assigned",
+    "measure",
+    "people_for",
+    "read_prompts",
+    "shuffled",
+]
 
 _HOMES = {
     "Finding": "quality",
     "Measures": "measures",
+    "Prompt": "prompts",
     "Quality": "quality",
+    "Queue": "queue",
     "Verdict": "quality",
+    "assigned": "assignment",
     "measure": "measures",
+    "people_for": "assignment",
+    "read_prompts": "prompts",
+    "shuffled": "prompts",
 }
 """The module that each name comes from: loaded when the name is first asked for."""
 

@@ -1,0 +1,74 @@
+"""Everybody knows what everybody is asked, and nobody hands it out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from mediarecorder.labeling import Prompt, assigned, people_for, read_prompts
+
+PROMPTS = read_prompts(map(str, range(1_000)))
+PEOPLE = [f"person {n}" for n in range(10)]
+
+
+def shares(people: list[str], overlap: int) -> dict[str, list[Prompt]]:
+    return {person: assigned(PROMPTS, person, people, overlap) for person in people}
+
+
+@pytest.mark.parametrize("overlap", [1, 2, 3, 10])
+def test_each_prompt_goes_to_as_many_people_as_are_asked_for(overlap: int) -> None:
+    asked = shares(PEOPLE, overlap)
+    counts = Counter(prompt.id for share in asked.values() for prompt in share)
+    assert counts == dict.fromkeys((prompt.id for prompt in PROMPTS), overlap)
+    for share in asked.values():
+        assert abs(len(share) - 100 * overlap) < 50
+        chosen = set(share)
+        assert share == [prompt for prompt in PROMPTS if prompt in chosen]
+
+
+def test_the_order_of_the_people_changes_nothing() -> None:
+    assert shares(PEOPLE, 2) == shares(PEOPLE[::-1], 2)
+    assert set(people_for("a", PEOPLE, 3)) == set(people_for("a", [*PEOPLE, *PEOPLE], 3))
+
+
+def test_whom_a_prompt_goes_to_is_what_a_person_is_asked() -> None:
+    asked = shares(PEOPLE, 2)
+    for prompt in PROMPTS[:50]:
+        holders = {person for person, share in asked.items() if prompt in share}
+        assert holders == set(people_for(prompt.id, PEOPLE, 2))
+
+
+def test_one_person_more_takes_a_share_and_moves_nothing_else() -> None:
+    before, after = shares(PEOPLE, 1), shares([*PEOPLE, "one more"], 1)
+    taken = {prompt.id for prompt in after["one more"]}
+    assert 50 < len(taken) < 140
+    for person in PEOPLE:
+        assert after[person] == [prompt for prompt in before[person] if prompt.id not in taken]
+
+
+def test_fewer_people_than_the_overlap() -> None:
+    assert set(people_for("a", PEOPLE[:2], 5)) == set(PEOPLE[:2])
+    assert assigned(PROMPTS, "me", ["me"], 3) == list(PROMPTS)
+    assert people_for("a", []) == []
+
+
+def test_a_name_is_the_same_from_every_keyboard() -> None:
+    people = ["Jose\u0301", "Ada"]
+    assert assigned(PROMPTS, "Jos\xe9 ", people) == assigned(PROMPTS, "Jose\u0301", people) != []
+
+
+@pytest.mark.parametrize(
+    ("person", "people", "overlap", "match"),
+    [
+        ("Eve", ["Ada"], 1, "none of the people"),
+        ("Ada", "Ada", 1, "list of names"),
+        ("Ada", ["Ada"], 0, "overlap must be"),
+        ("Ada", ["Ada"], 1.5, "overlap must be"),
+        ("Ada", ["Ada", 7], 1, "must be a string"),
+    ],
+)
+def test_what_cannot_be_assigned(person: str, people: Any, overlap: Any, match: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=match):
+        assigned(PROMPTS, person, people, overlap)

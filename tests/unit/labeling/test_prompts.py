@@ -1,0 +1,182 @@
+"""Prompts from everywhere: each has an id that stays, and none is taken for another."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mediarecorder.labeling import Prompt, read_prompts, shuffled
+from mediarecorder.labeling import prompts as prompts_module
+from mediarecorder.labeling.text import LONGEST, clean
+from tests.unit.labeling.hostile import HOSTILE
+
+TEXTS = ["yes", "no", "stop", "go"]
+EXPECTED = tuple(Prompt(text) for text in TEXTS)
+
+
+def as_jsonl(path: Path) -> Path:
+    path.write_text("\n".join(json.dumps({"text": text, "lang": "en"}) for text in TEXTS))
+    return path
+
+
+def as_csv(path: Path, delimiter: str = ",") -> Path:
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
+        csv.writer(file, delimiter=delimiter).writerows(
+            [["lang", "text"], *(["", t] for t in TEXTS)]
+        )
+    return path
+
+
+def as_txt(path: Path) -> Path:
+    path.write_text("\n\n".join(TEXTS) + "\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        lambda _: TEXTS,
+        lambda _: (text for text in TEXTS),
+        lambda _: [{"text": text} for text in TEXTS],
+        lambda _: EXPECTED,
+        lambda folder: as_jsonl(folder / "prompts.jsonl"),
+        lambda folder: str(as_csv(folder / "prompts.csv")),
+        lambda folder: as_csv(folder / "prompts.TSV", "\t"),
+        lambda folder: as_txt(folder / "prompts.txt"),
+    ],
+    ids=["list", "generator", "mappings", "prompts", "jsonl", "csv", "tsv", "txt"],
+)
+def test_from_wherever_they_come_they_are_the_same(
+    source: Callable[[Path], Any], tmp_path: Path
+) -> None:
+    assert read_prompts(source(tmp_path)) == EXPECTED
+
+
+def test_from_a_data_frame() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"text": [*TEXTS, 5], "id": [1, None, pandas.NA, float("nan"), "e"]})
+    prompts = read_prompts(frame)
+    assert [prompt.text for prompt in prompts] == [*TEXTS, "5"]
+    assert [prompt.id for prompt in prompts] == ["1", *(p.id for p in EXPECTED[1:]), "e"]
+
+
+def test_an_id_is_of_the_prompt_and_not_of_its_place() -> None:
+    ids = {prompt.text: prompt.id for prompt in EXPECTED}
+    assert len(set(ids.values())) == len(TEXTS)
+    assert {p.text: p.id for p in read_prompts(reversed(TEXTS))} == ids
+    assert ids["yes"] == "4776b2234bda3a29d74f9738d2e9176f", "stores that exist know it by this"
+    assert Prompt("yes", image="yes.png").id != ids["yes"] != Prompt("", sound="yes").id
+
+
+def test_a_prompt_that_comes_again_is_asked_again() -> None:
+    prompts = read_prompts(["yes", "no", "yes", "yes"])
+    yes, no = EXPECTED[:2]
+    assert [prompt.id for prompt in prompts] == [yes.id, no.id, f"{yes.id}-2", f"{yes.id}-3"]
+    assert [prompt.text for prompt in prompts] == ["yes", "no", "yes", "yes"]
+    with pytest.raises(ValueError, match="Two prompts have the id 'a'"):
+        read_prompts([{"id": "a", "text": "1"}, {"id": "a", "text": "2"}])
+
+
+@pytest.mark.parametrize(
+    ("source", "match"),
+    [
+        ([], "There are no prompts"),
+        ({"text": "yes"}, "come as a list"),
+        (7, "come as a list"),
+        ([""], "Prompt 1 cannot be used. A prompt needs a text"),
+        (["yes", "\0 \t\n"[1:]], "Prompt 2 cannot be used. A prompt needs a text"),
+        (["yes", 7], "Prompt 2 cannot be used. It is neither a text nor a mapping"),
+        ([{"text": ["yes"]}], "Prompt 1 cannot be used. This is no text"),
+        ([{"txt": "yes"}], "Prompt 1 cannot be used. A prompt needs a text"),
+        (["x" * (LONGEST + 1)], "has 10,001 characters"),
+        ("yes", "is no .csv, .tsv, .jsonl or .txt file"),
+    ],
+)
+def test_what_is_no_prompt(source: Any, match: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=match):
+        read_prompts(source)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "match"),
+    [
+        ("a.csv", b"yes\nno\n", "must name its columns"),
+        ("b.csv", b'text\n"yes\n', "is damaged"),
+        ("c.csv", b"text\n" + b"x" * 100_000, "A line is longer"),
+        ("d.jsonl", b'{"text": "yes"}\n{"text": ', "Line 2 is no JSON"),
+        ("e.jsonl", b"[" * 50_000, "Line 1 is no JSON|neither a text"),
+        ("f.jsonl", b"[1]\n", "Prompt 1 cannot be used"),
+        ("g.txt", b"\xff\xfe\xfa", "is not in UTF-8"),
+        ("h.csv", b"", "must name its columns"),
+    ],
+)
+def test_what_is_no_file_of_prompts(tmp_path: Path, name: str, content: bytes, match: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises((TypeError, ValueError), match=match):
+        read_prompts(tmp_path / name)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read_prompts(tmp_path / "prompts.csv")
+
+
+def test_prompts_without_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prompts_module, "MOST", 50)
+    assert len(read_prompts(str(n) for n in range(50))) == 50
+    with pytest.raises(ValueError, match="more than 50 prompts"):
+        read_prompts(map(str, itertools.count()))
+
+
+def test_hostile_prompts_are_kept_apart_and_as_they_are() -> None:
+    prompts = read_prompts(HOSTILE)
+    assert len({prompt.id for prompt in prompts}) == len(HOSTILE)
+    for prompt, text in zip(prompts, HOSTILE, strict=True):
+        assert prompt.text == clean(text, "")
+        prompt.text.encode()
+        assert set(prompt.id) <= set("0123456789abcdef-")
+    assert prompts[0].text == HOSTILE[0]
+    changed = [text for prompt, text in zip(prompts, HOSTILE, strict=True) if prompt.text != text]
+    assert changed == ["a\0b", "a\x01b", "\ud800", "e\u0301"]
+
+
+def test_one_name_from_every_keyboard() -> None:
+    assert clean("Jose\u0301 ", "") == clean("\tJos\xe9", "") == "Jos\xe9"
+    with pytest.raises(TypeError, match="A label must be a string, not 7"):
+        clean(7, "A label")
+
+
+# Orders that look like chance -----------------------------------------------------------
+
+
+def test_an_order_depends_on_the_seed_alone() -> None:
+    prompts = read_prompts(map(str, range(200)))
+    ada, grace = shuffled(prompts, "Ada"), shuffled(prompts, "Grace")
+    assert sorted(p.id for p in ada) == sorted(p.id for p in prompts)
+    assert ada == shuffled(reversed(prompts), "Ada")
+    assert ada != grace
+    assert ada != list(prompts)
+
+
+def test_new_prompts_move_none_of_the_old_ones() -> None:
+    old = read_prompts(map(str, range(100)))
+    new = read_prompts(map(str, range(150)))
+    assert [prompt for prompt in shuffled(new, "Ada") if prompt in old] == shuffled(old, "Ada")
+
+
+def test_an_order_is_the_same_in_another_interpreter() -> None:
+    script = (
+        "from mediarecorder.labeling import read_prompts, shuffled\n"
+        "print([p.text for p in shuffled(read_prompts('abcdefgh'.__iter__()), 'Ada')])"
+    )
+    here = [prompt.text for prompt in shuffled(read_prompts(iter("abcdefgh")), "Ada")]
+    seen = subprocess.check_output([sys.executable, "-c", script], text=True, timeout=60)
+    assert seen.strip() == repr(here)
