@@ -2,6 +2,7 @@
 // because `_esm` travels with every widget and a CDN may be out of reach.
 
 import { ask, bytesOf, field, type Channel, type Patience } from "./ask";
+import { importCode } from "./code";
 import { VERSION } from "./protocol";
 
 export type Asset = "decoder" | "take" | "waveform";
@@ -32,7 +33,7 @@ const hasGone = (error: unknown) =>
   error.cause instanceof DOMException &&
   error.cause.name === "AbortError";
 
-// Every model imports a copy of this file of its own, so what is loaded belongs to the page.
+// A player of a take has a copy of this file of its own, so what is loaded belongs to the page.
 function assets(): Map<Asset, Promise<unknown>> {
   const place = globalThis as { [key]?: Map<Asset, Promise<unknown>> };
   place[key] ??= new Map();
@@ -63,13 +64,4 @@ function codeOf(name: Asset) {
     }
     return bytesOf(buffers[0]);
   };
-}
-
-async function importCode(code: Uint8Array<ArrayBuffer>): Promise<unknown> {
-  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-  try {
-    return await import(url);
-  } finally {
-    URL.revokeObjectURL(url);
-  }
 }

@@ -1,7 +1,7 @@
 // What belongs to the page and not to one model or view.
 //
-// Every model imports a copy of this module of its own, and `initialize` and `render` get
-// different proxies of one model: so the recorders live in one place on globalThis.
+// `initialize` and `render` get different proxies of one model, and hot reload makes a new module: so
+// the recorders live in one place on globalThis.
 
 import type { AnyModel } from "@anywidget/types";
 

@@ -61,8 +61,11 @@ export class LiveWave {
     this.#first = this.#seconds = 0;
   }
 
-  /** Draw what there is, in the colour that it has by now. */
+  /** Draw what there is, in the colour that it has by now. To ask for the width lays out the page. */
   draw(): void {
+    if (this.#bars.length === 0) {
+      return;
+    }
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     const context = this.#canvas.getContext("2d");
     if (context === null || width === 0) {

@@ -87,5 +87,5 @@ def test_many_recorders_in_one_notebook(notebook: Notebook, count: int) -> None:
     page, kernel = page_memory(notebook) - page, kernel_memory(notebook) - kernel
     print(f"{count} recorders leave page +{page / MB:.1f} MB, kernel +{kernel / MB:.1f} MB")
     # anywidget imports the module anew for each model, and a page never forgets a module.
-    assert page < 1 * MB + 0.4 * MB * count
+    assert page < 1 * MB + 0.2 * MB * count
     assert kernel < 1 * MB + 0.1 * MB * count
