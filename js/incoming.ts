@@ -89,6 +89,7 @@ const options = fields<Options>({
   decode: flag,
   live: flag,
   limits,
+  packed: flag,
   keeping: fields<Keeping>({ kernel: text, person: text, notebook: text, journal: flag }),
 });
 

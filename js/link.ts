@@ -4,6 +4,7 @@
 import type { AnyModel } from "@anywidget/types";
 
 import { field } from "./ask";
+import { base64 } from "./base64";
 import { diagnose } from "./diagnosis";
 import { forPage } from "./incoming";
 import { Outbox } from "./outbox";
@@ -53,6 +54,7 @@ export class Link {
   #done = 0;
   #clock = 0;
   #welcomed = false;
+  #packed = false;
   #gone = false;
   #refused = 0;
   #outbox: Outbox;
@@ -149,6 +151,7 @@ export class Link {
       case "welcome":
         clearTimeout(this.#hello);
         this.#welcomed = true;
+        this.#packed = message.options.packed;
         this.#deadSince = null;
         return this.listener.welcome(message.options);
       case "command":
@@ -238,7 +241,10 @@ export class Link {
       done: this.#done,
       snapshot: this.listener.snapshot(),
     };
-    const buffers = buffer === null ? [] : [buffer];
+    if (buffer !== null && this.#packed) {
+      envelope.bytes = base64(buffer);
+    }
+    const buffers = buffer === null || this.#packed ? [] : [buffer];
     try {
       this.model.send({ ...message, ...envelope }, undefined, buffers);
     } catch (thrown) {

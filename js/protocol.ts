@@ -53,6 +53,8 @@ export type Options = {
   decode: boolean;
   live: boolean;
   limits: Limits;
+  /** Bytes are to travel as base64: the host loses buffers. */
+  packed: boolean;
   keeping: Keeping;
 };
 
@@ -157,6 +159,8 @@ export type Envelope = {
   heard: number;
   done: number;
   snapshot: Snapshot;
+  /** Where it is packed, the buffer. */
+  bytes?: string;
 };
 
 /** A NotAllowedError whose cause is known. */

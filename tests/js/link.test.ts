@@ -24,6 +24,7 @@ const snapshot = {
 } as const;
 
 let sent: Sent[];
+let carried: ArrayBuffer[][]; // beside what was sent
 let hear: ((content: unknown) => void) | undefined;
 let die: (() => void) | undefined;
 let windows: Map<string, () => void>;
@@ -34,15 +35,16 @@ let link: Link;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [sent, obeyed, windows, broken] = [[], [], new Map(), false];
+  [sent, carried, obeyed, windows, broken] = [[], [], [], new Map(), false];
   vi.stubGlobal("addEventListener", (event: string, f: () => void) => windows.set(event, f));
   vi.stubGlobal("removeEventListener", (event: string) => windows.delete(event));
   const model = {
     on: (name: string, f: () => void) => (name === "msg:custom" ? (hear = f) : (die = f)),
     off: (name: string) => (name === "msg:custom" ? (hear = undefined) : (die = undefined)),
-    send: (content: Sent) => {
+    send: (content: Sent, _callbacks: unknown, buffers: ArrayBuffer[]) => {
       if (broken) throw new Error("The comm is closed.");
       sent.push(content);
+      carried.push(buffers);
     },
   };
   listener = {
@@ -72,9 +74,11 @@ const options: Options = {
   decode: false,
   live: false,
   limits: { max_duration: null, max_bytes: null, stop_on_silence: null },
+  packed: false,
   keeping: { kernel: "k", person: "p", notebook: "n", journal: false },
 };
-const welcome = (at = page()) => hear?.({ kind: "welcome", version: VERSION, page: at, options });
+const welcome = (at = page(), more: Partial<Options> = {}) =>
+  hear?.({ kind: "welcome", version: VERSION, page: at, options: { ...options, ...more } });
 const command = (n: number, previous: number, at = page()): Command => ({
   kind: "command",
   page: at,
@@ -108,6 +112,27 @@ describe("a hello", () => {
     welcome("another page");
     expect(listener.welcome).not.toHaveBeenCalled();
     expect(page()).toMatch(/^[0-9a-f]{32}$/);
+  });
+});
+
+describe("the bytes of a letter", () => {
+  const bytes = new Uint8Array(100_000).map((_, n) => n);
+  const letter: Letter = { kind: "data", take: "take" };
+
+  it("travel beside it", () => {
+    welcome();
+    link.post(letter, bytes.buffer);
+    expect(carried.at(-1)).toEqual([bytes.buffer]);
+    expect(sent.at(-1)).not.toHaveProperty("bytes");
+  });
+
+  it("travel in it as base64 where the kernel says that its host loses buffers", () => {
+    welcome(page(), { packed: true });
+    link.post(letter, bytes.buffer);
+    expect(carried.at(-1)).toEqual([]);
+    expect(sent.at(-1)!.bytes).toBe(Buffer.from(bytes).toString("base64"));
+    link.note({ kind: "note" });
+    expect(sent.at(-1)).not.toHaveProperty("bytes");
   });
 });
 

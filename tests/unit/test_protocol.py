@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import json
 import math
@@ -85,6 +86,7 @@ def test_kernel_messages_are_what_the_functions_make() -> None:
                 "decode": True,
                 "live": True,
                 "limits": Limits(600, 50_000_000, (30, -50)).describe(),
+                "packed": False,
                 "keeping": keeping,
             },
         ),
@@ -96,6 +98,7 @@ def test_kernel_messages_are_what_the_functions_make() -> None:
                 "decode": False,
                 "live": False,
                 "limits": Limits().describe(),
+                "packed": False,
                 "keeping": keeping,
             },
         ),
@@ -366,3 +369,21 @@ def test_more_bytes_than_a_part_are_dropped(
         assert "more bytes than one part may have" in caplog.text
     finally:
         link.close()
+
+
+def test_bytes_that_travel_as_text_arrive_as_bytes() -> None:
+    sent = bytes(range(256)) * 4096
+    assert len(sent) == MAX_PART
+    packed = changed("data") | {"bytes": base64.b64encode(sent).decode()}
+    message, buffers = protocol.unpacked(packed, [])
+    assert (message, buffers) == (PAGE["data"], [sent])
+
+
+@pytest.mark.parametrize(
+    ("text", "buffers"),
+    [(3, []), ("no base64!", []), ("AAAA" * (MAX_PART // 3 + 2), []), ("AAAA", [b"1"])],
+    ids=["no text", "no base64", "too long", "beside a buffer"],
+)
+def test_text_that_is_no_bytes_is_refused(text: Any, buffers: list[bytes]) -> None:
+    with pytest.raises(ProtocolError, match="no base64 of one part"):
+        protocol.unpacked(changed("data") | {"bytes": text}, buffers)

@@ -220,6 +220,7 @@ class Link:
         """Take in one message of a page. What does not fit is refused: counted and dropped."""
         with self._lock:
             try:
+                content, buffers = protocol.unpacked(content, buffers)
                 message = protocol.parse(content)
                 buffer = _only_part(message, buffers)
                 page = self._meet(message)

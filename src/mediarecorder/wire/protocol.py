@@ -15,9 +15,11 @@ declared type and bounds it.
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import re
 import types
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from reprlib import repr as brief  # what a page sends may be long, or deeper than the stack
@@ -37,6 +39,7 @@ VERSION = 1
 MAX_PART = 1 << 20
 """The most bytes that travel in one message: jupyter_server ends a connection at 10 MiB."""
 
+MAX_PACKED = 4 * -(-MAX_PART // 3)
 MAX_TEXT = 4096
 MAX_ENTRIES = 256
 MAX_TIME = 1e14
@@ -354,6 +357,20 @@ def parse(content: object) -> FromPage:
     if cls is None:
         raise ProtocolError(f"unknown kind {brief(kind)}")
     return _build(cls, {name: value for name, value in content.items() if name != "kind"})  # type: ignore[no-any-return]
+
+
+def unpacked(content: object, buffers: Sequence[Any]) -> tuple[object, Sequence[Any]]:
+    """A message whose bytes travelled as base64 in its text, since its host loses buffers."""
+    if not isinstance(content, dict) or "bytes" not in content:
+        return content, buffers
+    content = dict(content)
+    text = content.pop("bytes")
+    if buffers or not isinstance(text, str) or len(text) > MAX_PACKED:
+        raise ProtocolError("bytes that are no base64 of one part")
+    try:
+        return content, [base64.b64decode(text, validate=True)]
+    except ValueError as error:
+        raise ProtocolError("bytes that are no base64 of one part") from error
 
 
 def _build(cls: type, content: dict[str, object]) -> Any:

@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from traitlets.config import MultipleInstanceError
+
 KERNEL = uuid.uuid4().hex
 """Tells this kernel from the one before it."""
 
@@ -49,7 +51,19 @@ def running_kernel() -> Any:
         return None
     from ipykernel.kernelbase import Kernel
 
-    return Kernel.instance() if Kernel.initialized() else None
+    try:
+        return Kernel.instance() if Kernel.initialized() else None
+    except MultipleInstanceError:  # Panel's are one for each page, and none on another thread
+        return None
+
+
+def loses_buffers() -> bool:
+    """Whether the bytes of a page's messages do not come through here, but text does.
+
+    Panel's pages send them, and ipywidgets_bokeh (1.8) takes the whole message for JSON.
+    """
+    session = getattr(running_kernel(), "session", None)
+    return any(cls.__module__.startswith("ipywidgets_bokeh") for cls in type(session).__mro__)
 
 
 def owner() -> dict[str, str]:

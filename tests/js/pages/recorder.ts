@@ -15,6 +15,7 @@ type Asked = {
   decode?: boolean;
   live?: boolean;
   limits?: Partial<Limits>;
+  packed?: boolean;
   keeping?: Partial<Keeping>;
 } & Partial<Trouble>;
 
@@ -203,6 +204,7 @@ async function model(
     decode = true,
     live = false,
     limits,
+    packed = false,
     keeping,
     ...trouble
   }: Asked = {},
@@ -216,6 +218,7 @@ async function model(
       decode,
       live,
       limits: { ...UNLIMITED, ...limits },
+      packed,
       keeping: { ...aNotebook(), ...keeping },
     },
     trouble,
