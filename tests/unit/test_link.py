@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 import time
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
@@ -87,6 +88,24 @@ def test_a_command_is_sent_again_until_it_is_heard(wire: Wire) -> None:
     assert threading.active_count() == 1 or not wire.link._commands.waiting
     time.sleep(0.1)  # several of the pauses after which it would come again
     assert len(wire.commands()) == sent
+
+
+def test_a_command_is_sent_again_in_the_context_in_which_it_was_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(commands, "FIRST_PAUSE", 0.02)
+    whose: ContextVar[str] = ContextVar("whose", default="nobody's")
+    sent: list[str] = []
+    wire = Link(lambda *_: sent.append(whose.get()), lambda _: None, dict)
+    page = FakePage("a")
+    wire.receive(page.hello(), [])
+    sent.clear()
+    token = whose.set("hers")
+    wire.command("start", "t")
+    whose.reset(token)
+    wait_for(lambda: len(sent) > 2)
+    wire.close()
+    assert set(sent) == {"hers"}
 
 
 def test_state_follows_the_page_except_while_a_command_is_under_way(wire: Wire) -> None:

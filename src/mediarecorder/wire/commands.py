@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass, field
 
 from .protocol import Op
@@ -67,7 +68,8 @@ class Commands:
     def again_later(self) -> None:
         """Push once more after a pause, unless that is arranged already."""
         if self._timer is None and self.waiting:
-            self._timer = threading.Timer(self._pause, self._fire)
+            # Shiny and Panel know by the context whose page is meant.
+            self._timer = threading.Timer(self._pause, copy_context().run, (self._fire,))
             self._timer.daemon = True
             self._timer.start()
 
