@@ -4,6 +4,7 @@
 import type { AnyWidget } from "@anywidget/types";
 
 import { addRecorder, recorderOf } from "./page";
+import { sayAgain } from "./saying";
 import { showBadge } from "./view/badge";
 import { showRecorder } from "./view/recorder";
 import { wordsOf } from "./view/words";
@@ -13,7 +14,9 @@ const widget: AnyWidget = {
     const removeRecorder = addRecorder(model);
     const recorder = recorderOf(model);
     const hideBadge = recorder && showBadge(recorder);
+    const fallSilent = sayAgain(model, "takes");
     return () => {
+      fallSilent();
       hideBadge?.();
       removeRecorder();
     };

@@ -279,6 +279,7 @@ class Intake:
         recorder = self._recorder
         with ExitStack() as at_last:  # whatever is interrupted: somebody may wait for it
             at_last.callback(self.settle, take.id, outcome)
+            at_last.callback(self._set, "takes", recorder.takes + 1)
             at_last.callback(self._fire, StopEvent(recorder, take))
             self._set("take", take)
             self.show(take, decoded=recorder._decode and self._decode(take))

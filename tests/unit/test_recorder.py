@@ -53,6 +53,8 @@ def test_one_recording(rec: MediaRecorder, browser: FakeBrowser, wav: Path) -> N
     assert np.shares_memory(take.blob, log[3].data)  # type: ignore[attr-defined]
     assert take.samples.shape == (44100, 2)
     assert rec.value is take.samples
+    rec.set_state({"takes": 7})  # a page says it again, which changes nothing
+    assert rec.takes == 1
     assert take.complete
     assert take.ended_by == "stop"
     assert rec.mime_type == ""

@@ -43,7 +43,8 @@ LONGEST_GLANCE = 0.2
 """Seconds after which a wait looks even if nothing came: something may have run out."""
 
 CANNOT_WAIT = {
-    "marimo": "Show mo.ui.anywidget(MediaRecorder()) and use its value in the next cell.",
+    "marimo": "Write rec = mo.ui.anywidget(MediaRecorder()) in one cell and rec.widget.take in "
+    "another, which runs again whenever a take is done.",
     "Colab": "Use the recorder's buttons, and rec.take in the next cell.",
 }
 """Where no message of a page arrives while a cell runs, and what works there instead."""
