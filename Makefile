@@ -15,7 +15,7 @@ comma := ,
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: help picture demo dev test lint types unit oldest js e2e wheel soak bench docs lock format \
-        venv bundle kernels peers browsers clean
+        venv bundle kernels peers solara browsers clean
 
 help: ## this list
 	@sed -nE 's/^([a-z0-9]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -58,13 +58,13 @@ oldest: .venv-oldest/.ready bundle ## the same with the oldest versions that we 
 js: browsers node_modules/.ready bundle ## TypeScript, in Node and in real browsers
 	npm test
 
-e2e: browsers venv bundle kernels ## JupyterLab, a kernel and a browser, all real; the notebooks too
+e2e: browsers venv bundle kernels solara ## JupyterLab, a kernel and a browser, all real; the notebooks too
 	$(BIN)/pytest tests/e2e
 
 wheel: venv bundle ## build sdist and wheel, look inside, install without Node
 	$(BIN)/pytest tests/package
 
-soak: browsers venv bundle kernels ## e2e, fuzz and journal five times over, with what takes too long for every day
+soak: browsers venv bundle kernels solara ## e2e, fuzz and journal five times over, with what takes too long for every day
 	for round in 1 2 3 4 5; do $(BIN)/pytest tests/e2e tests/unit/test_fuzz.py tests/unit/test_journal.py -m "" || exit; done
 
 bench: browsers venv bundle peers ## how fast it is, beside others: docs/benchmarks.json and the README; ONLY=wire,live: some
@@ -96,6 +96,7 @@ lock: venv ## the locks anew; UPGRADE=1: with the newest versions
 	  $(PIP_COMPILE) -o $$peer.txt $$peer.in || exit; \
 	done
 	npm install --package-lock-only
+	npm install --package-lock-only --omit-lockfile-registry-resolved --prefix requirements/solara
 
 picture: venv bundle browsers ## the picture in the README, anew
 	$(BIN)/python docs/picture.py
@@ -126,6 +127,14 @@ peers: $(PEERS:%=build/peers/%/.ready)
 build/peers/%/.ready: requirements/peers/%.txt
 	$(PYTHON) -m venv --clear $(@D)
 	$(@D)/bin/pip install --quiet --require-hashes --requirement $<
+	touch $@
+
+# What the pages of Solara load from a CDN.
+solara: build/solara/.ready
+build/solara/.ready: requirements/solara/package.json requirements/solara/package-lock.json .npmrc
+	mkdir -p $(@D)
+	cp $^ $(@D)
+	npm ci --prefix $(@D)
 	touch $@
 
 bundle: $(BUNDLE)

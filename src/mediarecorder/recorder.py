@@ -39,7 +39,7 @@ from .take import Take
 from .wire import waiting
 from .wire.link import Link
 from .wire.protocol import BitrateMode, Device
-from .wire.session import KERNEL, owner
+from .wire.session import KERNEL, loses_buffers, owner
 
 T = TypeVar("T")
 
@@ -130,6 +130,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
     audio_bitrate_mode = traitlets.Unicode("variable", read_only=True).tag(sync=True)
     take = traitlets.Instance(Take, allow_none=True, read_only=True)
     value = traitlets.Instance(np.ndarray, allow_none=True, read_only=True)
+    takes = traitlets.Int(0, read_only=True).tag(sync=True)
     _key = traitlets.Unicode(read_only=True).tag(sync=True)
     _notice = traitlets.Unicode("", read_only=True).tag(sync=True)
     _cause = traitlets.Unicode("", read_only=True).tag(sync=True)
@@ -586,6 +587,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
             "decode": self._decodes_along and not decoding.available(),
             "live": self._is_heard,
             "limits": self._limits.describe(),
+            "packed": loses_buffers(),
             "keeping": {"kernel": KERNEL, "journal": self._journal is not None, **owner()},
         }
 

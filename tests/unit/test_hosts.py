@@ -1,4 +1,4 @@
-"""Where a cell cannot wait for a page: an error at once, which names what works there."""
+"""Hosts that are not Jupyter's: what they cannot do, and what is done about it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mediarecorder import MediaRecorder, errors
-from mediarecorder.wire import waiting
+from mediarecorder.wire import session, waiting
 
 CALLS = ["rec.record(1)", "rec.wait()", "asyncio.run(rec.record_async(1))"]
 
@@ -46,3 +46,22 @@ def test_a_kernel_without_such_a_stream_says_so_at_once(monkeypatch: pytest.Monk
     with pytest.raises(errors.NotSupportedError, match="SimpleNamespace") as raised:
         MediaRecorder().record(1)
     assert "rec.start()" in raised.value.hint
+
+
+class BokehSession:
+    __module__ = "ipywidgets_bokeh.kernel"
+
+
+@pytest.mark.parametrize(("its", "packed"), [(BokehSession, True), (object, False)])
+def test_bytes_travel_as_text_where_the_host_loses_them(
+    monkeypatch: pytest.MonkeyPatch, its: type, packed: bool
+) -> None:
+    kernel = types.SimpleNamespace(session=its(), get_parent=dict)
+    monkeypatch.setattr(session, "running_kernel", lambda: kernel)
+    assert MediaRecorder()._describe()["packed"] is packed
+
+
+def test_a_thread_of_panels_has_no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    kernelbase = pytest.importorskip("ipykernel.kernelbase")
+    monkeypatch.setattr(kernelbase.Kernel, "_instance", "")  # as it leaves it there
+    assert session.running_kernel() is None

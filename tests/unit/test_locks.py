@@ -72,13 +72,18 @@ def test_a_line_that_says_where_would_be_seen(line: str) -> None:
     assert ELSEWHERE.search(f"anywidget==0.9.0 \\\n    --hash=sha256:00\n{line}\n")
 
 
-def test_the_npm_lock_names_integrity_only() -> None:
-    lock = json.loads((ROOT / "package-lock.json").read_text())
+@pytest.mark.parametrize("folder", ["", "requirements/solara"])
+def test_an_npm_lock_names_integrity_only(folder: str) -> None:
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text())
     packages = {name: entry for name, entry in lock["packages"].items() if name}
     assert packages
     for name, entry in packages.items():
         assert entry["integrity"].startswith("sha512-"), name
         assert "resolved" not in entry, f"{name}: see omit-lockfile-registry-resolved in .npmrc"
+
+
+def test_the_npm_lock_names_versions_only() -> None:
+    lock = json.loads((ROOT / "package-lock.json").read_text())
     for name, version in versions(lock["packages"]):
         assert not re.search(r"[:/]", version), f"{name} is not a version but {version}"
 

@@ -1,0 +1,26 @@
+"""Two recorders in Solara, the first of which has buttons of the app's own, too."""
+
+from __future__ import annotations
+
+import diary
+import solara
+
+from mediarecorder import MediaRecorder
+
+
+@solara.component
+def Page() -> None:
+    samples, set_samples = solara.use_state(None)
+    recorder = solara.use_ref(None)
+    first = MediaRecorder.element(on_value=set_samples)
+    second = MediaRecorder.element()
+
+    def meet() -> None:
+        recorder.current = diary.keep(solara.get_widget(first), "first")
+        diary.keep(solara.get_widget(second), "second")
+
+    solara.use_effect(meet, [])
+    diary.react("first", samples)
+    with solara.Row():
+        solara.Button("Start in Python", on_click=lambda: recorder.current.start(timeslice=200))
+        solara.Button("Stop in Python", on_click=lambda: recorder.current.stop())
