@@ -14,7 +14,7 @@ comma := ,
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help picture demo dev test lint types unit oldest js e2e wheel soak bench docs lock format \
+.PHONY: help pictures demo dev test lint types unit oldest js e2e wheel soak bench docs lock format \
         venv bundle kernels peers solara browsers clean
 
 help: ## this list
@@ -98,8 +98,10 @@ lock: venv ## the locks anew; UPGRADE=1: with the newest versions
 	npm install --package-lock-only
 	npm install --package-lock-only --omit-lockfile-registry-resolved --prefix requirements/solara
 
-picture: venv bundle browsers ## the picture in the README, anew
-	$(BIN)/python docs/picture.py
+pictures: venv bundle browsers ## the pictures in the README, anew
+	$(BIN)/python docs/pictures/notebook.py
+	npx vitest run tests/js/states.test.ts
+	cp build/screenshots/view/{at-rest,recording,done}-{light,dark}.png docs/pictures
 
 clean: ## away with everything that was made
 	rm -rf .venv .venv-oldest node_modules src/mediarecorder/static build dist

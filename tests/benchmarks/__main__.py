@@ -20,7 +20,17 @@ from tests.benchmarks import table
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.place import Place
 
-FAMILIES = ("imports", "widgets", "decoding", "live", "wire", "peers", "stop_to_samples", "memory")
+FAMILIES = (
+    "imports",
+    "widgets",
+    "view",
+    "decoding",
+    "live",
+    "wire",
+    "peers",
+    "stop_to_samples",
+    "memory",
+)
 
 
 def main(wanted: list[str]) -> None:

@@ -68,7 +68,8 @@ class Figure:
     def to_json(self) -> dict[str, Any]:
         """Three digits and more are kept, since no measurement has more to say."""
         plain: dict[str, Any] = json.loads(json.dumps(asdict(self)), parse_float=_short)
-        return {name: value for name, value in plain.items() if value not in ("", [], {}, False)}
+        empty: tuple[object, ...] = ("", [], {})
+        return {k: v for k, v in plain.items() if v not in empty and v is not False}
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> Figure:

@@ -61,7 +61,7 @@ describe("every state", () => {
     const found: string[] = [];
     for (const name of names) {
       const { page } = await open();
-      await page.setViewport({ width: 600, height: 240 });
+      await page.setViewport({ width: 580, height: 240 });
       await page.evaluate((name) => statesPage.enter(name), name);
       await page.evaluate(AXE);
       for (const theme of Object.keys(THEMES)) {
@@ -70,7 +70,7 @@ describe("every state", () => {
         found.push(...(await violations(page, rules)).map((what) => `${name}, ${theme}: ${what}`));
         if (theme === "light" || theme === "dark") {
           const file = `${name.replaceAll(" ", "-")}-${theme}.png`.toLowerCase();
-          await page.screenshot({ path: `${PICTURES}/${file}` });
+          await page.screenshot({ path: `${PICTURES}/${file}`, clip: await filled(page) });
         }
       }
     }
@@ -113,6 +113,12 @@ it("axe would find what is wrong", async () => {
   expect(found.some((what) => what.startsWith("color-contrast"))).toBe(true);
   expect(found.some((what) => what.startsWith("button-name"))).toBe(true);
 });
+
+/** What a state takes up of the page. */
+async function filled(page: Page) {
+  const bottom = await page.evaluate(() => document.body.getBoundingClientRect().bottom);
+  return { x: 0, y: 0, width: 580, height: Math.max(bottom + 8, 94) };
+}
 
 /** By axe's rules, but for those about whole pages. */
 async function violations(page: Page, rules: string[] | null): Promise<string[]> {

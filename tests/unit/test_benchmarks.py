@@ -19,6 +19,7 @@ FAST = Figure.of(
     note="In turns.",
 )
 LOOKED_AT = Figure("ours alone", None, (3.0,), unit="s")
+NONE = Figure("what there should be none of", 0, (0.0, 0.0))
 LOST = Figure("theirs over ours", 5, at_least=True, missing="it never came", note="In turns.")
 
 
@@ -53,7 +54,7 @@ def test_a_figure_is_met_from_one_side(value: float, at_least: bool, met: bool) 
     assert Figure("", 2, (value,), at_least=at_least).met is met
 
 
-@pytest.mark.parametrize("figure", [FAST, LOOKED_AT, LOST])
+@pytest.mark.parametrize("figure", [FAST, LOOKED_AT, NONE, LOST])
 def test_a_figure_comes_back_from_its_json(figure: Figure) -> None:
     back = Figure.from_json(json.loads(json.dumps(figure.to_json())))
     assert back.to_json() == figure.to_json()

@@ -1,6 +1,6 @@
-"""Draw the README's picture: a recorder at work in JupyterLab, and the take that it made.
+"""Draw the README's first picture: a recorder at work in JupyterLab, and the take that it made.
 
-    python docs/picture.py
+    python docs/pictures/notebook.py
 
 The microphone is a wav that swells and fades, so that the waveform is worth a look.
 """
@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from playwright.sync_api import sync_playwright
 from tests.e2e.harness import Lab, Notebook, open_chromium, open_context, open_notebook
 from tests.sound import write_wav
 
-PICTURE = Path(__file__).parent / "recorder.png"
+PICTURE = Path(__file__).parent / "notebook.png"
 RATE = 44_100
 
 

@@ -1,0 +1,76 @@
+"""What recorders that are seen at work cost the page: long tasks, and frames that do not come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.benchmarks.figure import Figure
+from tests.benchmarks.place import Place
+from tests.e2e.harness import Notebook
+
+REPETITIONS = 5
+SECONDS = 5
+CROWD = 10
+
+SETUP = """
+from IPython.display import display
+from mediarecorder import MediaRecorder
+
+recs = [MediaRecorder() for _ in range({count})]
+for rec in recs:
+    display(rec)
+"""
+# The page says of itself which tasks took more than 50 ms.
+WATCH = """
+async (seconds) => {
+  const tasks = [];
+  const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries()));
+  observer.observe({ entryTypes: ["longtask"] });
+  const start = performance.now();
+  let frames = 0;
+  while (performance.now() < start + 1000 * seconds) {
+    await new Promise(requestAnimationFrame);
+    frames += 1;
+  }
+  tasks.push(...observer.takeRecords());
+  observer.disconnect();
+  return { frames: (1000 * frames) / (performance.now() - start), tasks: tasks.length };
+}
+"""
+RECORD = "for rec in recs: rec.start()"
+STOP = "for rec in recs: rec.stop()"
+BEGUN = "all(rec._intake.latest is not None and rec._intake.latest.begun for rec in recs)"
+
+
+def measure(place: Place) -> Iterator[Figure]:
+    for count, name in ((1, "one recorder that is seen records"), (CROWD, f"{CROWD} do")):
+        rest: list[float] = []
+        live: list[float] = []
+        tasks: list[float] = []
+        with place.notebook(SETUP.format(count=count)) as notebook:
+            notebook.until("all(rec.audio_bits_per_second for rec in recs)", timeout=30)
+            for turn in range(REPETITIONS + 1):
+                idle, busy = watched(notebook)
+                if turn > 0:  # the first one loads what is loaded on first need
+                    rest.append(idle["frames"])
+                    live.append(busy["frames"])
+                    tasks.append(busy["tasks"])
+        yield Figure(f"tasks over 50 ms in {SECONDS} s while {name}", 0, tuple(tasks))
+        yield Figure.of(
+            f"frames while {name} over frames at rest",
+            0.9,
+            ("live, Hz", live),
+            ("at rest, Hz", rest),
+            at_least=True,
+        )
+
+
+def watched(notebook: Notebook) -> tuple[dict[str, float], dict[str, float]]:
+    """The page at rest, then while all recorders are at work."""
+    rest = notebook.page.evaluate(WATCH, SECONDS)
+    notebook.run(RECORD)
+    notebook.until(BEGUN, timeout=30)
+    live = notebook.page.evaluate(WATCH, SECONDS)
+    notebook.run(STOP)
+    notebook.until("all(rec.state == 'inactive' and rec.take for rec in recs)", timeout=30)
+    return rest, live
