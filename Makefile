@@ -64,8 +64,9 @@ e2e: browsers venv bundle kernels solara ## JupyterLab, a kernel and a browser, 
 wheel: venv bundle ## build sdist and wheel, look inside, install without Node
 	$(BIN)/pytest tests/package
 
-soak: browsers venv bundle kernels solara ## e2e, fuzz and journal five times over, with what takes too long for every day
-	for round in 1 2 3 4 5; do $(BIN)/pytest tests/e2e tests/unit/test_fuzz.py tests/unit/test_journal.py -m "" || exit; done
+soak: browsers venv bundle kernels solara ## e2e, fuzz, journal and store five times over, with what takes too long for every day
+	for round in 1 2 3 4 5; do $(BIN)/pytest tests/e2e tests/unit/test_fuzz.py tests/unit/test_journal.py \
+	  tests/unit/labeling/test_store_processes.py -m "" || exit; done
 
 bench: browsers venv bundle peers ## how fast it is, beside others: docs/benchmarks.json and the README; ONLY=wire,live: some
 	$(BIN)/python -m tests.benchmarks $(subst $(comma), ,$(ONLY))

@@ -38,7 +38,7 @@ class Recording(Protocol):
 def save(recording: Recording, path: str | os.PathLike[str], subtype: str | None = None) -> Path:
     """Write a file whole or not at all; see `Take.save`."""
     path = Path(path)
-    with _replacing(path) as file:
+    with replacing(path) as file:
         write(recording, file, path.suffix.lower(), subtype)
     return path
 
@@ -131,7 +131,7 @@ def _write_flac(recording: Recording, file: BinaryIO, subtype: str) -> None:
 
 
 @contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path) -> Iterator[BinaryIO]:
     """Open a file that takes the place of `path` once it is complete."""
     if not path.parent.is_dir():
         raise FileNotFoundError(f"There is no folder {str(path.parent)!r} to save into.")

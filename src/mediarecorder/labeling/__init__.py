@@ -7,17 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .assignment import assigned, people_for
+    from .entries import Clip
+    from .manifest import Manifest
     from .measures import Measures, measure
     from .prompts import Prompt, read_prompts, shuffled
     from .quality import Finding, Quality, Verdict
     from .queue import Queue
+    from .shard import Shard
+    from .store import Forgotten, Store
 
 __all__ = [
+    "Clip",
     "Finding",
+    "Forgotten",
+    "Manifest",
     "Measures",
     "Prompt",
     "Quality",
     "Queue",
+    "Shard",
+    "Store",
     "Verdict",
     "assigned",
     "measure",
@@ -27,11 +36,16 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Clip": "entries",
     "Finding": "quality",
+    "Forgotten": "store",
+    "Manifest": "manifest",
     "Measures": "measures",
     "Prompt": "prompts",
     "Quality": "quality",
     "Queue": "queue",
+    "Shard": "shard",
+    "Store": "store",
     "Verdict": "quality",
     "assigned": "assignment",
     "measure": "measures",

@@ -42,6 +42,11 @@ def clean(text: object, what: str) -> str:
     return unicodedata.normalize("NFC", _UNFIT.sub("\ufffd", text)).strip()[:LONGEST]
 
 
+def is_fit(text: str) -> bool:
+    """Tell whether a text can be kept anywhere as it is."""
+    return _UNFIT.search(text) is None
+
+
 def digest(*parts: str, size: int = 16) -> str:
     """Hash texts, none of which can run into the next; `size` bytes in hexadecimal."""
     whole = "".join(f"{len(part)}:{part}" for part in parts)

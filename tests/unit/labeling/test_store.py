@@ -1,0 +1,455 @@
+"""What is accepted is in the store, whole, once, and until it is withdrawn."""
+
+from __future__ import annotations
+
+import errno
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mediarecorder import Take
+from mediarecorder.errors import InvalidStateError, NotSupportedError
+from mediarecorder.labeling import (
+    Clip,
+    Forgotten,
+    Prompt,
+    Quality,
+    Queue,
+    Shard,
+    Store,
+    read_prompts,
+)
+from mediarecorder.labeling import shard as shard_module
+from tests.unit.labeling.clips import MOMENT, RATE, take_of
+from tests.unit.labeling.hostile import HOSTILE
+
+YES, NO = read_prompts(["yes", "no"])
+
+
+def names(store: Store, folder: str) -> list[str]:
+    return list(store._place.list(folder))
+
+
+def test_a_clip_comes_back_as_it_was_accepted(store: Store) -> None:
+    take = take_of("yes")
+    verdict = Quality().judge(take.samples, take.sample_rate)
+    shard = store.open(" Ada ")
+    kept = shard.accept(take, YES, label="yes", note="a <b>note</b>", verdict=verdict)
+    (clip,) = store.manifest()
+    assert clip == kept
+    assert (clip.speaker, clip.prompt_id, clip.text) == ("Ada", YES.id, "yes")
+    assert (clip.label, clip.note, clip.take) == ("yes", "a <b>note</b>", 1)
+    assert (clip.duration, clip.sample_rate, clip.channels) == (0.05, RATE, 1)
+    assert (clip.recording, clip.mime_type, clip.ended_by) == (take.id, "audio/wav", "stop")
+    assert clip.recorded_at == MOMENT.isoformat() < clip.at
+    assert clip.settings == take.settings
+    assert clip.quality["duration"] == 0.05
+    assert clip.flaws == tuple(finding.name for finding in verdict.findings) != ()
+    assert clip.file == f"audio/{shard.session}/000001.wav"
+    assert clip.id == f"{shard.session}-000001"
+    back = store.take(clip)
+    np.testing.assert_array_equal(back.samples, take.samples)
+    assert (back.id, back.started_at, back.settings) == (take.id, MOMENT, take.settings)
+
+
+@pytest.mark.parametrize("audio", ["PCM_16", "FLOAT", "FLAC"])
+def test_how_the_sound_is_kept(store: Store, audio: Any) -> None:
+    if audio == "FLAC":
+        pytest.importorskip("av")
+        pytest.importorskip("soundfile")
+    take = take_of("yes")
+    clip = store.open(audio=audio).accept(take, YES)
+    assert clip.file.endswith(".flac" if audio == "FLAC" else ".wav")
+    np.testing.assert_array_equal(store.take(clip).samples, take.samples)
+    assert len(store.read(clip)) < (1_800 if audio == "FLOAT" else 1_000)
+
+
+def test_a_float_outside_of_16_bits_is_kept_bit_for_bit_as_a_float(store: Store) -> None:
+    samples = np.array([[1e-7], [1.5], [-2.0]], np.float32)
+    take = take_of("yes", samples=samples)
+    clip = store.open(audio="FLOAT").accept(take, YES)
+    np.testing.assert_array_equal(store.take(clip).samples, samples)
+
+
+@pytest.mark.parametrize(
+    ("blob", "mime_type", "suffix"),
+    [
+        (b"\x1a\x45\xdf\xa3 and so on", "audio/webm;codecs=opus", ".webm"),
+        (take_of("another").blob.tobytes(), "audio/wav", ".wav"),
+        (b"what?", "application/../x", ".bin"),
+    ],
+)
+def test_the_original_stands_beside_it(
+    store: Store, blob: bytes, mime_type: str, suffix: str
+) -> None:
+    samples = take_of("yes").samples
+    take = Take(
+        np.frombuffer(blob, np.uint8),
+        mime_type=mime_type,
+        id="a",
+        started_at=MOMENT,
+        settings={},
+        samples=samples,
+        sample_rate=RATE,
+    )
+    shard = store.open(keep_original=True)
+    whole, span = shard.accept(take, YES), shard.accept(take[0.01:0.03], YES)
+    for clip, sound in ((whole, samples), (span, samples[80:240])):
+        assert clip.original == clip.file.replace(".wav", f"-original{suffix}")
+        assert store._place.read([clip.original]) == {clip.original: blob}
+        np.testing.assert_array_equal(store.take(clip).samples, sound)
+    assert span.duration == 0.02
+    assert list(store.manifest()) == [whole, span]
+
+
+# Going on where it was ------------------------------------------------------------------
+
+
+def test_takes_are_numbered_over_all_sessions(store: Store) -> None:
+    assert store.open("Ada").accept(take_of("1"), YES).take == 1
+    shard = store.open("Ada")
+    assert shard.accept(take_of("2"), YES).take == 2
+    assert shard.accept(take_of("3"), NO).take == 1
+    assert store.open("Grace").accept(take_of("4"), YES).take == 1
+    assert shard.undo() is not None
+    assert shard.undo() is not None
+    assert shard.accept(take_of("5"), YES).take == 2
+    assert store.manifest().takes_of("Ada") == {YES.id: 2}
+
+
+def test_a_queue_goes_on_where_the_speaker_was(store: Store) -> None:
+    prompts = read_prompts(list("abc"))
+    store.open("Ada").accept(take_of("a"), prompts[0])
+    store.open("Grace").accept(take_of("b"), prompts[1])
+    for speaker, next_text in (("Ada", "b"), ("Grace", "a"), ("", "a")):
+        queue = Queue(prompts, done=store.manifest().takes_of(speaker))
+        assert queue.current is not None
+        assert queue.current.text == next_text
+
+
+def test_undo_goes_back_through_all_sessions_of_the_speaker(store: Store) -> None:
+    first = store.open("Ada")
+    kept = [first.accept(take_of(text), YES) for text in "ab"]
+    others = store.open("Grace").accept(take_of("x"), YES)
+    second = store.open("Ada")
+    kept.append(second.accept(take_of("c"), YES))
+    first.withdraw(kept[1].id)
+    undone = [second.undo() for _ in range(3)]
+    assert undone == kept[::-1]  # that one of them was withdrawn elsewhere, it need not know
+    assert second.undo() is None
+    assert list(store.manifest()) == [others]
+    assert names(store, "audio") == [others.file]
+    with pytest.raises(KeyError, match="There is no clip"):
+        second.withdraw(kept[2].id)
+
+
+def test_what_was_withdrawn_is_read_no_more(store: Store) -> None:
+    shard = store.open()
+    clip = shard.accept(take_of("a"), YES)
+    shard.withdraw(clip.id)
+    with pytest.raises(FileNotFoundError, match="read the manifest anew"):
+        store.read(clip)
+    assert clip.id not in store.manifest()
+
+
+def test_a_page_holds_so_many_lines(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shard_module, "LINES", 4)
+    shard = store.open()
+    clips = [shard.accept(take_of(str(n)), YES) for n in range(10)]
+    assert len(names(store, "manifest")) == 3
+    assert list(store.manifest()) == clips
+    assert [clip.take for clip in clips] == list(range(1, 11))
+
+
+def test_each_step_writes_no_more_than_a_page(store: Store) -> None:
+    written: list[int] = []
+    place = store._place
+    write = place.write
+
+    def count(name: str, data: bytes) -> None:
+        if name.startswith("manifest/"):
+            written.append(len(data))
+        write(name, data)
+
+    place.write = count  # type: ignore[method-assign]
+    shard = store.open()
+    take = take_of("a", 10)
+    for _ in range(3 * shard_module.LINES):
+        shard.accept(take, YES)
+    line = written[1] - written[0]
+    assert max(written) < 1.05 * shard_module.LINES * line
+    assert written[2 * shard_module.LINES] < 1.5 * line
+
+
+# When it cannot be written --------------------------------------------------------------
+
+
+def test_a_take_that_cannot_be_written_is_not_kept_and_the_next_one_is(store: Store) -> None:
+    shard = store.open()
+    first = shard.accept(take_of("a"), YES)
+    write = store._place.write
+    for broken in ("audio", "manifest"):
+
+        def fail(name: str, data: bytes, broken: str = broken) -> None:
+            if name.startswith(broken):
+                raise OSError(errno.ENOSPC, "No space left on device")
+            write(name, data)
+
+        store._place.write = fail  # type: ignore[method-assign]
+        with pytest.raises(OSError, match="No space left"):
+            shard.accept(take_of("b"), YES)
+        assert list(store.manifest()) == list(shard.manifest) == [first]
+    store._place.write = write  # type: ignore[method-assign]
+    second = shard.accept(take_of("b"), YES)
+    assert second.take == 2
+    assert list(store.manifest()) == [first, second]
+
+
+def test_a_store_that_cannot_be_written_is_no_store(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file"):
+        Store(tmp_path / "file").open()
+
+
+@pytest.mark.parametrize(
+    ("where", "options", "match"),
+    [
+        ("", None, "is a folder or a URL"),
+        (7, None, "is a folder or a URL"),
+        ("folder", {"key": "a"}, "storage_options are for URLs"),
+        ("s3://bucket/*", None, "may not hold any of"),
+    ],
+)
+def test_what_is_no_place(where: Any, options: Any, match: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=match):
+        Store(where, storage_options=options)
+
+
+def test_a_url_without_fsspec(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+    with pytest.raises(NotSupportedError, match=r"mediarecorder\[dataset\]"):
+        Store("s3://bucket")
+
+
+def test_an_unknown_kind_of_audio(store: Store) -> None:
+    with pytest.raises(ValueError, match="'PCM_16', 'FLOAT', 'FLAC', not 'mp3'"):
+        store.open(audio="mp3")  # type: ignore[arg-type]
+
+
+# Many at once ---------------------------------------------------------------------------
+
+
+def test_several_threads_of_one_session(store: Store) -> None:
+    """Listeners come on any thread."""
+    shard = store.open()
+    takes = [[take_of(f"{thread} {n}", 20) for n in range(20)] for thread in range(4)]
+
+    def accept(mine: list[Take]) -> None:
+        for take in mine:
+            shard.accept(take, YES)
+
+    threads = [threading.Thread(target=accept, args=(mine,)) for mine in takes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    clips = list(store.manifest())
+    assert sorted(clip.take for clip in clips) == list(range(1, 81))
+    kept = {clip.recording: store.take(clip).samples.tobytes() for clip in clips}
+    assert kept == {take.id: take.samples.tobytes() for mine in takes for take in mine}
+
+
+def test_sessions_see_what_was_there_when_they_began(store: Store) -> None:
+    ada, grace = store.open("Ada"), store.open("Grace")
+    clips = [ada.accept(take_of("a"), YES), grace.accept(take_of("b"), NO)]
+    assert list(ada.manifest) == clips[:1]
+    assert {clip.id for clip in store.manifest()} == {clip.id for clip in clips}
+    assert ada.session != grace.session
+    assert store.manifest().speakers() == ["Ada", "Grace"]
+
+
+# Strangers' texts -----------------------------------------------------------------------
+
+
+def test_hostile_texts_stay_texts(store: Store, where: str) -> None:
+    prompts = read_prompts(HOSTILE)
+    clips = []
+    for text, prompt in zip(HOSTILE, prompts, strict=True):
+        shard = store.open(text)
+        clips.append(shard.accept(take_of(prompt.id, 10), prompt, label=text, note=text))
+    kept = list(store.manifest())
+    assert sorted(clip.id for clip in kept) == sorted(clip.id for clip in clips)
+    by_id = {clip.id: clip for clip in kept}
+    for clip, prompt in zip(clips, prompts, strict=True):
+        assert by_id[clip.id] == clip
+        assert (clip.text, clip.label, clip.note) == (prompt.text,) * 3
+        assert store.take(clip).samples.tobytes() == take_of(prompt.id, 10).samples.tobytes()
+    assert len({clip.file for clip in clips}) == len(HOSTILE)
+    safe = set("abcdefghijklmnopqrstuvwxyzTZ0123456789-./")
+    for folder in ("audio", "manifest"):
+        for name in names(store, folder):
+            assert set(name) <= safe
+            assert ".." not in name
+    if "://" not in where:
+        outside = [path for path in Path(where).parents[1].rglob("*") if path.is_file()]
+        assert all(Path(where) in path.parents for path in outside)
+
+
+@pytest.mark.parametrize("what", ["speaker", "consent"])
+def test_a_session_with_too_long_a_text_is_refused(store: Store, what: str) -> None:
+    with pytest.raises(ValueError, match="has 10,001 characters"):
+        store.open(**{what: "x" * 10_001})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("what", ["label", "note"])
+def test_a_clip_with_too_long_a_text_is_refused(store: Store, what: str) -> None:
+    shard = store.open()
+    with pytest.raises(ValueError, match="has 10,001 characters"):
+        shard.accept(take_of("a"), YES, **{what: "x" * 10_001})  # type: ignore[arg-type]
+    assert list(store.manifest()) == []
+
+
+def test_hostile_settings_are_left_out(store: Store) -> None:
+    settings = {"label": "a\0b", "n": float("nan"), "list": [1], "good": 1.5, 7: True, "t": "é"}
+    take = take_of("a", settings=settings)
+    clip = store.open().accept(take, YES)
+    assert clip.settings == {"good": 1.5, "7": True, "t": "é"}
+    assert list(store.manifest()) == [clip]
+
+
+# Consent, and being forgotten -----------------------------------------------------------
+
+TEXT = "My voice may be used to train a classifier of four words. <b>I agree.</b>"
+
+
+def test_nothing_is_kept_before_the_text_is_accepted(store: Store) -> None:
+    shard = store.open("Ada", consent=TEXT)
+    assert shard.consent == TEXT
+    with pytest.raises(InvalidStateError, match="has not accepted"):
+        shard.accept(take_of("a"), YES)
+    assert names(store, "audio") == []
+    shard.agree()
+    shard.agree()
+    assert shard.consent == ""
+    shard.accept(take_of("a"), YES)
+    (name,) = names(store, "consent")
+    assert store.consent_text(name.removeprefix("consent/").removesuffix(".txt")) == TEXT
+    assert store.open("Ada", consent=TEXT).consent == ""
+    assert store.open("Ada", consent=TEXT + "!").consent == TEXT + "!"
+    assert store.open("Grace", consent=TEXT).consent == TEXT
+
+
+def two_speakers(store: Store) -> tuple[Shard, Shard]:
+    ada, grace = (store.open(name, consent=TEXT, keep_original=True) for name in ("Ada", "Grace"))
+    for shard in (ada, grace):
+        shard.agree()
+        for text in "abc":
+            shard.accept(take_of(f"{shard.speaker} {text}"), YES, label=shard.speaker)
+    return ada, grace
+
+
+def test_everything_of_a_speaker_is_removed_and_nothing_else(store: Store) -> None:
+    ada, grace = two_speakers(store)
+    again = store.open("Ada")
+    (of_grace, *_) = (clip for clip in store.manifest() if clip.speaker == "Grace")
+    again.label(of_grace.id, "said by Ada")
+    again.accept(take_of("d"), NO)
+    before = [*names(store, "audio"), *names(store, "manifest")]
+    of_ada = {clip.id for clip in store.manifest() if clip.speaker == "Ada"}
+    report = store.forget("Ada ")
+    assert report.speaker == "Ada"
+    assert set(report.clips) == of_ada
+    assert len(of_ada) == 4
+    assert set(report.files) == {name for name in before if grace.session not in name}
+    assert len(report.files) == 3 * 2 + 1 + 2
+    assert "4 clips of 'Ada' are forgotten: 9 files were removed." in str(report)
+    manifest = store.manifest()
+    assert manifest.speakers() == ["Grace"]
+    assert [clip.speaker for clip in manifest] == ["Grace"] * 3
+    assert manifest.labels(of_grace.id) == {"Grace": "Grace"}
+    for folder in ("audio", "manifest"):
+        assert all(grace.session in name for name in names(store, folder))
+        for content in store._place.read(names(store, folder)).values():
+            assert b"Ada" not in content
+    assert {name.split("/")[1] for name in names(store, "forgotten")} == {
+        ada.session,
+        again.session,
+    }
+    for clip in manifest:
+        assert len(store.read(clip)) > 44
+
+
+def test_who_is_forgotten_in_the_middle_of_a_session_is_asked_to_begin_anew(store: Store) -> None:
+    ada, grace = two_speakers(store)
+    clip = next(iter(ada.manifest))
+    store.forget("Ada")
+    for step in (
+        lambda: ada.accept(take_of("e"), NO),
+        lambda: ada.label(clip.id, "no"),
+    ):
+        with pytest.raises(InvalidStateError, match="was forgotten"):
+            step()
+    assert names(store, "audio") == [n for n in names(store, "audio") if grace.session in n]
+    anew = store.open("Ada", consent=TEXT)
+    assert anew.consent == TEXT
+    assert anew.undo() is None
+    anew.agree()
+    assert anew.accept(take_of("e"), YES).take == 1
+    assert store.manifest().takes_of("Ada") == {YES.id: 1}
+
+
+def test_forgetting_that_was_broken_off_is_ended_by_the_next(store: Store) -> None:
+    two_speakers(store)
+    remove = store._place.remove
+
+    def break_off(names: Any) -> None:
+        remove(list(names)[:2])
+        raise KeyboardInterrupt
+
+    store._place.remove = break_off  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        store.forget("Ada")
+    assert store.manifest().speakers() == ["Grace"]
+    store._place.remove = remove  # type: ignore[method-assign]
+    report = store.forget("Ada")
+    assert len(report.files) == 3 * 2 + 1 - 2
+    assert all(b"Ada" not in data for data in store._place.read(names(store, "manifest")).values())
+
+
+def test_what_a_killed_session_left_is_forgotten_too(store: Store) -> None:
+    shard = store.open("Ada")
+    write = store._place.write
+
+    def die(name: str, data: bytes) -> None:
+        write(name, data)
+        if name.startswith("audio"):
+            raise KeyboardInterrupt
+
+    store._place.write = die  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        shard.accept(take_of("a"), YES)
+    store._place.write = write  # type: ignore[method-assign]
+    assert len(names(store, "audio")) == 1
+    assert list(store.manifest()) == []
+    assert len(store.forget("Ada").files) == 2
+    assert names(store, "audio") == []
+
+
+def test_nobody_is_forgotten_twice_or_by_another_name(store: Store) -> None:
+    two_speakers(store)
+    assert store.forget("Eve") == Forgotten("Eve", (), ())
+    assert store.forget("ada") == Forgotten("ada", (), ())
+    store.forget("Ada")
+    assert store.forget("Ada").files == ()
+    assert len(store.manifest()) == 3
+
+
+def test_a_clip_is_frozen(store: Store) -> None:
+    clip = store.open().accept(take_of("a"), Prompt("a"))
+    assert isinstance(clip, Clip)
+    with pytest.raises(TypeError):
+        clip.settings["label"] = "x"  # type: ignore[index]
