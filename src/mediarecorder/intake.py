@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import ExitStack
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
@@ -17,16 +15,14 @@ from .errors import AbortError, DecodingError, MediaRecorderError, NotSupportedE
 from .events import (
     DataAvailableEvent,
     DeviceChangeEvent,
-    ErrorEvent,
-    Event,
     PauseEvent,
     ResumeEvent,
     SamplesEvent,
     StartEvent,
     StopEvent,
 )
+from .face import Face
 from .live import Live
-from .questions import facts_of
 from .sources import Microphone
 from .take import Take
 from .wire import protocol, sound
@@ -75,27 +71,22 @@ class Intake:
         What a page was asked to decode.
     live : Live
         Who listens to samples while they are decoded.
-    raised : deque of Exception
-        What listeners and observers raised last.
-    while_listening : callable
-        Makes the context in which listeners are called.
     shelf : Shelf
         What the pages keep of takes that were cut off.
     closing : bool
         The recorder leaves as soon as nothing is under way.
     """
 
-    def __init__(self, recorder: MediaRecorder) -> None:
+    def __init__(self, recorder: MediaRecorder, face: Face) -> None:
         self.latest: Run | None = None
         self.unsupported: NotSupportedError | None = None
         self.sounds: dict[str, Sound] = {}
-        self.raised: deque[Exception] = deque(maxlen=20)
-        self.while_listening: Callable[[], AbstractContextManager[None]] = nullcontext
         self.closing = False
         self.shelf = Shelf()
         self.live = Live(self._wake)
         self._watch = Watch(self._look)
         self._recorder = recorder
+        self._face = face
         self._runs: dict[str, Run] = {}
         self._assemblies: dict[str, Assembly] = {}
         self._doubtful: dict[str, tuple[str, protocol.Kept]] = {}
@@ -152,20 +143,20 @@ class Intake:
         recorder, message = self._recorder, arrival.message
         if isinstance(message, (protocol.Failed, protocol.Stopped)) and self._is_latest(message):
             recorder._link.rest()
-        self._follow(recorder._link.snapshot)
+        self._face.follow(recorder._link.snapshot)
         match message:
             case protocol.Tried():
                 self._learn(message.fault)
             case protocol.Devices():
-                self._fire(DeviceChangeEvent(recorder, tuple(message.devices)))
+                self._face.fire(DeviceChangeEvent(recorder, tuple(message.devices)))
             case protocol.Chosen():
                 self._choose(message.device)
             case protocol.Started():
                 self._begin(message)
             case protocol.Paused():
-                self._fire(PauseEvent(recorder))
+                self._face.fire(PauseEvent(recorder))
             case protocol.Resumed():
-                self._fire(ResumeEvent(recorder))
+                self._face.fire(ResumeEvent(recorder))
             case protocol.Data():
                 kept = self._assemblies[message.take].kept
                 self._tell_troubles(kept)
@@ -174,7 +165,7 @@ class Intake:
             case protocol.DataAvailable():
                 data = self._assemblies[message.take].take_data()
                 event = DataAvailableEvent(recorder, data, message.mime_type, message.timecode)
-                self._fire(event)
+                self._face.fire(event)
             case protocol.Decoded():
                 if (wanted := self._sound(message.take)) is not None:
                     wanted.end(message.decoding)
@@ -183,7 +174,7 @@ class Intake:
             case protocol.Stopped():
                 if message.ended_by in get_args(protocol.Limit):
                     why = f"The recording has ended by itself ({message.ended_by}); it is kept."
-                    self.tell(why, message.ended_by)
+                    self._face.tell(why, message.ended_by)
                 take = self._assemblies[message.take].finish(message)
                 self._tell_samples(self._assemblies[message.take])
                 Arrived.finish(take.id)
@@ -202,11 +193,6 @@ class Intake:
         self._look_into_doubts()
         self.leave_when_done()
 
-    def follow_state(self) -> None:
-        """Bring the trait to the link's state; two threads may do so at once."""
-        while self._recorder.state != (state := self._recorder._link.state):
-            self._set("state", state)
-
     def leave_when_done(self) -> None:
         """Close the recorder if that is wished and nothing of it is under way any more."""
         link = self._recorder._link
@@ -221,17 +207,6 @@ class Intake:
 
     def _is_latest(self, letter: protocol.Failed | protocol.Stopped | protocol.Data) -> bool:
         return self.latest is not None and letter.take == self.latest.take
-
-    def _follow(self, snapshot: protocol.Snapshot | None) -> None:
-        self.follow_state()
-        if snapshot is not None:
-            for name in (
-                "mime_type",
-                "audio_bits_per_second",
-                "video_bits_per_second",
-                "audio_bitrate_mode",
-            ):
-                self._set(name, getattr(snapshot, name))
 
     def _learn(self, fault: protocol.Fault | None) -> None:
         """Whether the page can record as asked; several pages say the same, it is told once.
@@ -252,9 +227,9 @@ class Intake:
             self._recorder.source = replace(source, device=device or None)
 
     def _begin(self, letter: protocol.Started) -> None:
-        self.tell("")  # of a take before, if a button has started this one
+        self._face.tell("")  # of a take before, if a button has started this one
         self._runs[letter.take].begun = True
-        self._fire(StartEvent(self._recorder, self._assemblies[letter.take].started_at))
+        self._face.fire(StartEvent(self._recorder, self._assemblies[letter.take].started_at))
 
     def _wake(self) -> None:
         """Samples have been decoded, on some thread: listeners hear of them in their turn."""
@@ -266,7 +241,7 @@ class Intake:
     def _tell_samples(self, assembly: Assembly) -> None:
         if assembly.tap is not None:
             for block in assembly.tap.drain():
-                self._fire(SamplesEvent(self._recorder, block))
+                self._face.fire(SamplesEvent(self._recorder, block))
 
     def _tell_troubles(self, kept: Kept) -> None:
         """Tell what the journal could not do."""
@@ -279,29 +254,19 @@ class Intake:
         recorder = self._recorder
         with ExitStack() as at_last:  # whatever is interrupted: somebody may wait for it
             at_last.callback(self.settle, take.id, outcome)
-            at_last.callback(self._set, "takes", recorder.takes + 1)
-            at_last.callback(self._fire, StopEvent(recorder, take))
-            self._set("take", take)
-            self.show(take, decoded=recorder._decode and self._decode(take))
+            at_last.callback(self._face.set, "takes", recorder.takes + 1)
+            at_last.callback(self._face.fire, StopEvent(recorder, take))
+            self._face.set("take", take)
+            self._face.show(take, decoded=recorder._decode and self._decode(take))
 
     def _decode(self, take: Take) -> bool:
         try:
-            self._set("value", take.samples)
+            self._face.set("value", take.samples)
         except DecodingError as error:
             logger.warning("The take has no samples: %s", error)
-            self.tell(str(error))
+            self._face.tell(str(error))
             return False
         return True
-
-    def show(self, take: Take, *, decoded: bool) -> None:
-        """Let the views know the latest take; it is not decoded just for them."""
-        facts = facts_of(take, decoded=decoded)
-        self._set("_shown", {"id": take.id, "waveform": decoded, **facts})
-
-    def tell(self, text: str, cause: str = "") -> None:
-        """Put a sentence under the views; for a cause that they know they have their own."""
-        self._set("_cause", cause)
-        self._set("_notice", text)
 
     def settle(self, take: str, outcome: Take | MediaRecorderError) -> None:
         """The last that is heard of a run; who waits for it goes on now."""
@@ -317,7 +282,7 @@ class Intake:
             self._recorder._link.tell(protocol.forget, kept.take, page=page)
         else:
             self.shelf.put(page, kept)
-            self.tell(KEPT_NOTICE, "kept")
+            self._face.tell(KEPT_NOTICE, "kept")
 
     def _look_into_doubts(self) -> None:
         """The page of a take has gone, another says: believe it when that page is silent too."""
@@ -335,7 +300,7 @@ class Intake:
         if recorder._link.look() > SILENT_LOOKS:
             recorder._link.give_up()
         self._look_into_doubts()
-        self.follow_state()
+        self._face.follow_state()
         return bool(recorder.state != "inactive" or self._assemblies)
 
     def _interrupt(self, page: str, recorded: bool) -> None:
@@ -348,31 +313,15 @@ class Intake:
         for assembly in [a for a in list(self._assemblies.values()) if a.page == page]:
             self._fail(error)
             data = assembly.take_data()
-            self._fire(DataAvailableEvent(self._recorder, data, assembly.mime_type, None))
+            self._face.fire(DataAvailableEvent(self._recorder, data, assembly.mime_type, None))
             take = assembly.interrupt("page gone")
             Arrived.interrupt(take, assembly.parts)
             self._finish(take, outcome=error)
         for run in [run for run in self._runs.values() if recorded and not run.begun]:
             self._fail(error, run.take)
 
-    def _set(self, name: str, value: object) -> None:
-        """Set a trait; an observer that raises is logged, and stops nothing."""
-        try:
-            self._recorder.set_trait(name, value)
-        except Exception as error:
-            logger.exception("An observer of %r raised an exception.", name)
-            self.raised.append(error)
-
     def _fail(self, error: MediaRecorderError, take: str | None = None) -> None:
         """Tell an error; one of a take that has not begun is all that becomes of it."""
-        self.tell(str(error), error.cause or error.name)
-        self._fire(ErrorEvent(self._recorder, error))
+        self._face.fail(error)
         if take in self._runs and not self._runs[take].begun:
             self.settle(take, error)
-
-    def _fire(self, event: Event) -> None:
-        with self.while_listening():
-            raised = self._recorder._listeners.call(event)
-        for error in raised:
-            self.raised.append(error)
-            self.tell(f"A listener of {event.type!r} raised {type(error).__name__}: {error}")

@@ -53,7 +53,7 @@ def recorded(
     if rec._waits:
         raise InvalidStateError("Another call waits for this recorder.", "Wait for its take first.")
     with _wait(rec), Progress(shown=progress) as shown:
-        rec._intake.while_listening = shown.aside
+        rec._face.while_listening = shown.aside
         run = rec._start(seconds=seconds)
         yield from _follow(rec, run, shown, seconds, timeout)
     take = _outcome(run)
@@ -176,7 +176,7 @@ def _be_heard(rec: MediaRecorder, run: Run) -> Steps[None]:
             error = NoBrowserError(silence_of(rec._link), None if is_main else IN_A_THREAD)
             rec._intake.settle(run.take, error)
             rec._link.give_up()
-            rec._intake.follow_state()
+            rec._face.follow_state()
         else:
             yield
 
@@ -222,7 +222,7 @@ def _outcome(run: Run) -> Take:
 
 
 def _tell_what_listeners_raised(rec: MediaRecorder) -> None:
-    raised = rec._intake.raised
+    raised = rec._face.raised
     while raised:
         error = raised.popleft()
         warnings.warn(

@@ -20,6 +20,7 @@ from .blocks import Blocks, require_soxr
 from .diagnosis import Diagnosis, diagnose
 from .errors import InvalidStateError, NoBrowserError, NotSupportedError
 from .events import EventTarget, Listeners
+from .face import Face
 from .intake import Intake, Run
 from .journal import check_folder
 from .options import (
@@ -168,7 +169,8 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         self._reads: list[Context] = []  # of those that wait for a block
         self._listeners = Listeners()
         self._announced = False
-        self._intake = Intake(self)
+        self._face = Face(self)
+        self._intake = Intake(self, self._face)
         self._link = Link(self.send, self._intake.deliver, self._describe, self._intake.keep)
         # Before the comm opens: a page makes its recorder of the first values that it is told.
         self.set_trait("_key", uuid.uuid4().hex)
@@ -231,7 +233,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         """
         self._require("stop", self.state != "inactive")
         self._link.command("stop")
-        self._intake.follow_state()
+        self._face.follow_state()
 
     def pause(self) -> None:
         """Leave out what is heard from now on; a ``pause`` event follows.
@@ -246,7 +248,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         self._require("pause", self.state != "inactive")
         if self.state != "paused":
             self._link.command("pause")
-            self._intake.follow_state()
+            self._face.follow_state()
 
     def resume(self) -> None:
         """Go on after a `pause`; a ``resume`` event follows.
@@ -261,7 +263,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         self._require("resume", self.state != "inactive")
         if self.state != "recording":
             self._link.command("resume")
-            self._intake.follow_state()
+            self._face.follow_state()
 
     def request_data(self) -> None:
         """Ask for a ``dataavailable`` event with what was gathered so far.
@@ -560,10 +562,10 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
             raise self._intake.unsupported
         self._announce_listeners()
         run = self._intake.expect(uuid.uuid4().hex)
-        self._intake.raised.clear()
-        self._intake.tell("")
+        self._face.raised.clear()
+        self._face.tell("")
         self._link.command("start", run.take, timeslice, seconds)
-        self._intake.follow_state()
+        self._face.follow_state()
         return run
 
     def _leave(self) -> None:
@@ -615,7 +617,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
             self._link.receive(content, buffers)
 
     def _learn(self, take: Take) -> None:
-        self._intake.show(take, decoded=True)
+        self._face.show(take, decoded=True)
 
 
 def shown_recorders() -> Iterator[MediaRecorder]:

@@ -143,7 +143,7 @@ def _take_notices_away() -> None:
 
     for recorder in tuple(_recorders):
         if recorder._notice == KEPT_NOTICE:
-            recorder._intake.tell("")
+            recorder._face.tell("")
 
 
 def _listed(rec: MediaRecorder, anywhere: bool) -> Steps[None]:

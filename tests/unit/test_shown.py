@@ -112,5 +112,5 @@ def test_the_views_hear_what_a_notice_is_about(
     rec._intake._fail(error)
     assert rec._notice == str(error)
     assert rec._cause == told
-    rec._intake.tell("")
+    rec._face.tell("")
     assert (rec._notice, rec._cause) == ("", "")
