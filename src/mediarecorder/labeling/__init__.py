@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .assignment import assigned, people_for
     from .entries import Clip
+    from .exports import export, to_pandas
+    from .kappa import Agreement, agreement, cohen_kappa, fleiss_kappa
     from .manifest import Manifest
     from .measures import Measures, measure
     from .prompts import Prompt, read_prompts, shuffled
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from .store import Forgotten, Store
 
 __all__ = [
+    "Agreement",
     "Clip",
     "Finding",
     "Forgotten",
@@ -28,14 +31,20 @@ __all__ = [
     "Shard",
     "Store",
     "Verdict",
+    "agreement",
     "assigned",
+    "cohen_kappa",
+    "export",
+    "fleiss_kappa",
     "measure",
     "people_for",
     "read_prompts",
     "shuffled",
+    "to_pandas",
 ]
 
 _HOMES = {
+    "Agreement": "kappa",
     "Clip": "entries",
     "Finding": "quality",
     "Forgotten": "store",
@@ -47,11 +56,16 @@ _HOMES = {
     "Shard": "shard",
     "Store": "store",
     "Verdict": "quality",
+    "agreement": "kappa",
     "assigned": "assignment",
+    "cohen_kappa": "kappa",
+    "export": "exports",
+    "fleiss_kappa": "kappa",
     "measure": "measures",
     "people_for": "assignment",
     "read_prompts": "prompts",
     "shuffled": "prompts",
+    "to_pandas": "exports",
 }
 """The module that each name comes from: loaded when the name is first asked for."""
 

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from types import MappingProxyType
 from typing import Any, ClassVar, TypeAlias
 
 from .text import LONGEST, is_fit
@@ -112,10 +111,6 @@ class Clip(Entry):
     flaws: tuple[str, ...]
     software: str
 
-    def __post_init__(self) -> None:
-        for name in ("settings", "quality"):
-            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
-
 
 @dataclass(frozen=True, kw_only=True)
 class Rating(Entry):
@@ -141,7 +136,7 @@ KINDS: dict[str, type[Entry]] = {
 
 def to_line(entry: Entry) -> bytes:
     """Write an entry as a line of JSON."""
-    plain = {name: _plain(getattr(entry, name)) for name in _CHECKS[type(entry)]}
+    plain = {name: getattr(entry, name) for name in _CHECKS[type(entry)]}
     whole = {"version": VERSION, "kind": entry.kind, **plain}
     return json.dumps(whole, ensure_ascii=False, allow_nan=False).encode() + b"\n"
 
@@ -175,10 +170,6 @@ def facts(values: Mapping[Any, Any]) -> Facts:
     """Keep of a mapping what may stand in a line."""
     kept = {str(name): value for name, value in values.items() if _is_fact(value)}
     return dict(list(kept.items())[:MOST_FIELDS])
-
-
-def _plain(value: Any) -> Any:
-    return dict(value) if isinstance(value, Mapping) else value
 
 
 def _no_number(name: str) -> float:

@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,9 @@ from .manifest import FORGOTTEN, PAGES, Manifest, forgotten_in, read_manifest
 from .places import place_at
 from .shard import TEXTS, Audio, Shard
 from .text import clean
+
+AT_ONCE = 50
+"""Files that are fetched together, and held in memory."""
 
 
 @dataclass(frozen=True)
@@ -125,13 +129,20 @@ class Store:
 
     def read(self, clip: Clip) -> bytes:
         """Read the file of a clip; raises FileNotFoundError where it was withdrawn meanwhile."""
-        found = self._place.read([clip.file])
-        if clip.file not in found:
-            raise FileNotFoundError(
-                f"The sound of {clip.id} is not in {self._place}. It may have been withdrawn, or "
-                "its speaker forgotten: read the manifest anew."
-            )
-        return found[clip.file]
+        return next(self.read_all([clip]))
+
+    def read_all(self, clips: Iterable[Clip]) -> Iterator[bytes]:
+        """Read the files of many clips in their order, some at a time; raises as `read` does."""
+        clips = iter(clips)
+        while some := list(islice(clips, AT_ONCE)):
+            found = self._place.read([clip.file for clip in some])
+            for clip in some:
+                if clip.file not in found:
+                    raise FileNotFoundError(
+                        f"The sound of {clip.id} is not in {self._place}. It may have been "
+                        "withdrawn, or its speaker forgotten: read the manifest anew."
+                    )
+                yield found[clip.file]
 
     def take(self, clip: Clip) -> Take:
         """Read a clip as a `Take`, to play it or to have its samples."""

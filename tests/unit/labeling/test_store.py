@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import pickle
 import sys
 import threading
 from pathlib import Path
@@ -14,9 +15,7 @@ import pytest
 from mediarecorder import Take
 from mediarecorder.errors import InvalidStateError, NotSupportedError
 from mediarecorder.labeling import (
-    Clip,
     Forgotten,
-    Prompt,
     Quality,
     Queue,
     Shard,
@@ -448,8 +447,10 @@ def test_nobody_is_forgotten_twice_or_by_another_name(store: Store) -> None:
     assert len(store.manifest()) == 3
 
 
-def test_a_clip_is_frozen(store: Store) -> None:
-    clip = store.open().accept(take_of("a"), Prompt("a"))
-    assert isinstance(clip, Clip)
-    with pytest.raises(TypeError):
-        clip.settings["label"] = "x"  # type: ignore[index]
+def test_a_store_and_its_clips_travel_to_other_processes(store: Store) -> None:
+    """As Dask, Ray and multiprocessing send them."""
+    take = take_of("a")
+    kept = store.open("Ada").accept(take, YES)
+    there, clip = pickle.loads(pickle.dumps((store, kept)))
+    assert clip == kept
+    np.testing.assert_array_equal(there.take(clip).samples, take.samples)

@@ -1,0 +1,95 @@
+"""One row for each clip: the columns that all exports have, in an order that stays."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from ..entries import Clip
+from ..manifest import Manifest
+from ..store import Store
+from .splits import Split, split_speakers
+
+Value: TypeAlias = "str | int | float"
+
+COLUMNS: dict[str, type[str] | type[int] | type[float]] = {
+    "id": str,
+    "split": str,
+    "speaker": str,
+    "prompt_id": str,
+    "text": str,
+    "take": int,
+    "label": str,
+    "note": str,
+    "recorded_at": str,
+    "duration": float,
+    "sample_rate": int,
+    "channels": int,
+    "device": str,
+    "level": float,
+    "noise": float,
+    "signal_to_noise": float,
+    "clipped": float,
+    "flaws": str,
+}
+"""A number that was not measured is NaN, a text that is not there is empty."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A clip, what each person says it is, and its values by `COLUMNS`."""
+
+    clip: Clip
+    split: Split
+    labels: Mapping[str, str]
+    values: Mapping[str, Value]
+
+    @property
+    def file_name(self) -> str:
+        """The name of its file in an export: no word of a person, as `test`, is in it."""
+        return self.clip.id + Path(self.clip.file).suffix
+
+
+def rows_of(
+    manifest: Manifest,
+    splits: Mapping[Split, float],
+    keep: Callable[[Clip], bool] | None = None,
+) -> list[Row]:
+    """Make the rows of all clips that are kept."""
+    clips = [clip for clip in manifest if keep is None or keep(clip)]
+    given = split_speakers(Counter(clip.speaker for clip in clips), splits)
+    return [_row(clip, given[clip.speaker], manifest) for clip in clips]
+
+
+def write_sounds(store: Store, rows: Sequence[Row], folder_of: Callable[[Row], Path]) -> None:
+    """Write the sound of each row into a folder."""
+    for row, sound in with_sounds(store, rows):
+        folder = folder_of(row)
+        folder.mkdir(exist_ok=True)
+        (folder / row.file_name).write_bytes(sound)
+
+
+def with_sounds(store: Store, rows: Sequence[Row]) -> Iterator[tuple[Row, bytes]]:
+    """Read the sound of each row, a few at a time."""
+    sounds = store.read_all(row.clip for row in rows)
+    return zip(rows, sounds, strict=True)
+
+
+def _row(clip: Clip, split: Split, manifest: Manifest) -> Row:
+    values: dict[str, Value] = {
+        name: getattr(clip, name) for name in COLUMNS if hasattr(clip, name)
+    }
+    for name in ("level", "noise", "signal_to_noise", "clipped"):
+        measured = clip.quality.get(name)
+        values[name] = float(measured) if isinstance(measured, (int, float)) else math.nan
+    values["split"] = split
+    values["label"] = manifest.label(clip.id)
+    values["flaws"] = ", ".join(clip.flaws)
+    device = clip.settings.get("label")
+    values["device"] = device if isinstance(device, str) else ""
+    ordered = {name: kind(values[name]) for name, kind in COLUMNS.items()}
+    return Row(clip, split, manifest.labels(clip.id), ordered)

@@ -1,0 +1,358 @@
+"""What is exported, read back by those who will read it, and compared clip by clip."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import sys
+import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from mediarecorder import wav
+from mediarecorder.errors import NotSupportedError
+from mediarecorder.labeling import Clip, Quality, Store, export, read_prompts, to_pandas
+from mediarecorder.labeling.exports import Kind
+from mediarecorder.labeling.exports.rows import COLUMNS
+from tests.unit.labeling.clips import RATE, take_of
+from tests.unit.labeling.hostile import HOSTILE
+
+SPEAKERS = ("Ada", "Grace", "", "<b>Mary</b>")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Four speakers, one without a name; whatever is read, written and said is hostile."""
+    store = Store(tmp_path_factory.mktemp("store"))
+    prompts = list(zip(read_prompts(HOSTILE), HOSTILE, strict=True))
+    for number, speaker in enumerate(SPEAKERS):
+        shard = store.open(speaker)
+        for prompt, text in prompts[number::4]:
+            take = take_of(f"{speaker} {prompt.id}")
+            verdict = Quality().judge(take.samples, RATE) if number else None
+            shard.accept(take, prompt, label=text, note=text, verdict=verdict)
+    store.open("Grace").label(next(iter(store.manifest())).id, "another")
+    return store
+
+
+@pytest.fixture(scope="module")
+def clips(store: Store) -> dict[str, Clip]:
+    return {clip.id: clip for clip in store.manifest()}
+
+
+def check(store: Store, values: Mapping[str, Any]) -> None:
+    """Compare what was read back of a clip with what the store has of it."""
+    manifest = store.manifest()
+    clip = manifest[values["id"]]
+    for name in ("speaker", "prompt_id", "text", "take", "note", "recorded_at", "duration"):
+        assert values[name] == getattr(clip, name), name
+    assert values["label"] == ("" if len(manifest.labels(clip.id)) == 2 else clip.label)
+    assert (values["sample_rate"], values["channels"]) == (RATE, 1)
+    assert values["device"] == "USB microphone"
+    assert values["flaws"] == ", ".join(clip.flaws)
+    for name in ("level", "noise", "signal_to_noise", "clipped"):
+        value = values[name]
+        missing = value is None or math.isnan(value)
+        assert (None if missing else value) == clip.quality.get(name), name
+
+
+def check_splits(splits: Mapping[str, Any]) -> None:
+    """Whether each speaker is in one split, and no split is empty."""
+    of_speaker: dict[str, set[str]] = {}
+    for split, speakers in splits.items():
+        for speaker in speakers:
+            of_speaker.setdefault(speaker, set()).add(split)
+    assert set(of_speaker) == set(SPEAKERS)
+    assert all(len(split) == 1 for split in of_speaker.values())
+    assert Counter(split for (split,) in of_speaker.values()) == {
+        "train": 2,
+        "validation": 1,
+        "test": 1,
+    }
+
+
+def check_sound(clip: Clip, data: bytes) -> None:
+    """Whether the bytes are the sound that was accepted, as soundfile reads it."""
+    soundfile = pytest.importorskip("soundfile")
+    samples, rate = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
+    spoken = take_of(f"{clip.speaker} {clip.prompt_id}")
+    assert rate == RATE
+    assert samples.tobytes() == spoken.samples.tobytes()
+
+
+# Hugging Face ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def datasets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The library, with a cache of its own."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    module = pytest.importorskip("datasets")
+    module.disable_progress_bars()
+    monkeypatch.setattr(module.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    # It imports torch and torchcodec, gigabytes, before it sees that a path is no array.
+    monkeypatch.setattr(
+        module.Audio, "encode_example", lambda self, value: {"bytes": None, "path": value}
+    )
+    return module
+
+
+def load(datasets: Any, *arguments: Any, **more: Any) -> dict[str, list[dict[str, Any]]]:
+    loaded = datasets.load_dataset(*arguments, **more)
+    for split in loaded.values():
+        assert split.features["audio"] == datasets.Audio()
+    return {
+        str(name): list(split.cast_column("audio", datasets.Audio(decode=False)))
+        for name, split in loaded.items()
+    }
+
+
+def test_an_audiofolder_loads_at_the_first_try(
+    store: Store, clips: dict[str, Clip], datasets: Any, tmp_path: Path
+) -> None:
+    path = export(store, "audiofolder", tmp_path / "test" / "voices")  # a split's name above it
+    splits = load(datasets, "audiofolder", data_dir=str(path))
+    check_splits({split: [row["speaker"] for row in rows] for split, rows in splits.items()})
+    seen = [row for rows in splits.values() for row in rows]
+    assert sorted(row["id"] for row in seen) == sorted(clips)
+    for row in seen:
+        check(store, row)
+        check_sound(clips[row["id"]], Path(row["audio"]["path"]).read_bytes())
+
+
+def test_parquet_loads_at_the_first_try(
+    store: Store,
+    clips: dict[str, Clip],
+    datasets: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("mediarecorder.labeling.exports.parquet.GROUP", 4)
+    path = export(store, "parquet", tmp_path / "voices")
+    splits = load(datasets, str(path))
+    check_splits({split: [row["speaker"] for row in rows] for split, rows in splits.items()})
+    seen = [row for rows in splits.values() for row in rows]
+    assert sorted(row["id"] for row in seen) == sorted(clips)
+    for row in seen:
+        check(store, row)
+        clip = clips[row["id"]]
+        check_sound(clip, row["audio"]["bytes"])
+        assert row["audio"]["path"] == f"{clip.id}.wav"
+    parquet = pytest.importorskip("pyarrow.parquet")
+    (file,) = path.glob("train-*")
+    groups = parquet.ParquetFile(file).metadata
+    assert groups.num_row_groups == math.ceil(len(splits["train"]) / 4)
+
+
+@pytest.mark.parametrize("kind", ["audiofolder", "parquet"])
+def test_without_pyarrow(
+    store: Store, kind: Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(NotSupportedError, match=r"mediarecorder\[dataset\]"):
+        export(store, kind, tmp_path / "voices")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_data_frame(store: Store, clips: dict[str, Clip]) -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = to_pandas(store)
+    assert sorted(frame["id"]) == sorted(clips)
+    for row in frame.to_dict("records"):
+        check(store, row)
+        assert row["file"] == clips[row["id"]].file
+    check_splits({split: set(rows["speaker"]) for split, rows in frame.groupby("split")})
+    assert pandas.api.types.is_float_dtype(frame["level"])
+    assert frame["level"].isna().sum() == len([c for c in clips.values() if not c.quality])
+
+
+def test_a_data_frame_of_nothing(tmp_path: Path) -> None:
+    pytest.importorskip("pandas")
+    frame = to_pandas(Store(tmp_path))
+    assert len(frame) == 0
+    assert {"id", "label", "file"} <= set(frame.columns)
+
+
+# CSV ------------------------------------------------------------------------------------
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def test_csv(store: Store, clips: dict[str, Clip], tmp_path: Path) -> None:
+    path = export(store, "csv", tmp_path / "voices")
+    with (path / "clips.csv").open(newline="", encoding="utf-8") as file:
+        table = list(csv.DictReader(file))
+    assert sorted(row["id"] for row in table) == sorted(clips)
+    for row in table:
+        numbers: dict[str, Any] = {}
+        texts: dict[str, str] = {}
+        for name, value in row.items():
+            if COLUMNS.get(name, str) is not str:
+                numbers[name] = float(value) if value else math.nan
+                continue
+            assert not value.startswith(FORMULA)
+            is_guarded = value.startswith("'") and value[1:].startswith(FORMULA)
+            texts[name] = value[1:] if is_guarded else value
+        check(store, {**texts, **numbers})
+        check_sound(clips[row["id"]], (path / row["file_name"]).read_bytes())
+    check_splits(_speakers_of(table))
+    guarded = {row["text"] for row in table} - {clip.text for clip in clips.values()}
+    assert guarded == {"'=1+1", "'@SUM(A1)", "'+1", "'-1", "'-rf"}
+
+
+def _speakers_of(table: list[dict[str, str]]) -> dict[str, set[str]]:
+    speakers: dict[str, set[str]] = {}
+    for row in table:
+        speakers.setdefault(row["split"], set()).add(row["speaker"])
+    return speakers
+
+
+# Label Studio ---------------------------------------------------------------------------
+
+TASKS = {
+    # https://labelstud.io/guide/tasks#Basic-Label-Studio-JSON-format, and
+    # https://labelstud.io/guide/predictions
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["data"],
+        "additionalProperties": False,
+        "properties": {
+            "data": {
+                "type": "object",
+                "required": ["audio", "text"],
+                "additionalProperties": {"type": ["string", "number"]},
+            },
+            "predictions": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["result"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "model_version": {"type": "string"},
+                        "result": {
+                            "type": "array",
+                            "minItems": 1,
+                            "items": {
+                                "type": "object",
+                                "required": ["from_name", "to_name", "type", "value"],
+                                "additionalProperties": False,
+                                "properties": {
+                                    "from_name": {"const": "label"},
+                                    "to_name": {"const": "audio"},
+                                    "type": {"const": "choices"},
+                                    "value": {
+                                        "type": "object",
+                                        "required": ["choices"],
+                                        "additionalProperties": False,
+                                        "properties": {
+                                            "choices": {
+                                                "type": "array",
+                                                "items": {"type": "string", "minLength": 1},
+                                                "minItems": 1,
+                                            }
+                                        },
+                                    },
+                                },
+                            },
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+
+
+def test_label_studio(store: Store, clips: dict[str, Clip], tmp_path: Path) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    path = export(store, "label_studio", tmp_path / "voices & noises?")
+    tasks = json.loads((path / "tasks.json").read_text(encoding="utf-8"))
+    jsonschema.validate(tasks, TASKS)
+    interface = ET.parse(path / "config.xml").getroot()
+    (audio,) = interface.iter("Audio")
+    (choices,) = interface.iter("Choices")
+    (header,) = interface.iter("Header")
+    assert (audio.get("name"), audio.get("value")) == ("audio", "$audio")
+    assert (choices.get("name"), choices.get("toName")) == ("label", "audio")
+    assert header.get("value") == "$text"
+    known = [choice.get("value") for choice in choices]
+    assert len(set(known)) == len(known)
+    manifest = store.manifest()
+    assert sorted(task["data"]["id"] for task in tasks) == sorted(clips)
+    for task in tasks:
+        data = task["data"]
+        clip = clips[data["id"]]
+        missing = dict.fromkeys(("level", "noise", "signal_to_noise", "clipped"))
+        check(store, {**missing, **data})
+        said = {
+            prediction["model_version"]: prediction["result"][0]["value"]["choices"]
+            for prediction in task["predictions"]
+        }
+        assert said == {who: [label] for who, label in manifest.labels(clip.id).items()}
+        assert all(label in known for (label,) in said.values())
+        url = urlsplit(data["audio"])
+        assert url.path == "/data/local-files/"
+        (below,) = parse_qs(url.query)["d"]
+        check_sound(clip, (path.parent / below).read_bytes())
+    check_splits(_speakers_of([task["data"] for task in tasks]))
+
+
+# What all have in common ----------------------------------------------------------------
+
+
+def test_only_what_is_kept(store: Store, clips: dict[str, Clip], tmp_path: Path) -> None:
+    path = export(
+        store, "csv", tmp_path / "a", splits={"train": 1}, keep=lambda clip: clip.speaker == "Ada"
+    )
+    with (path / "clips.csv").open(newline="", encoding="utf-8") as file:
+        table = list(csv.DictReader(file))
+    assert {(row["speaker"], row["split"]) for row in table} == {("Ada", "train")}
+    files = {file.name for file in (path / "audio").iterdir()}
+    assert files == {f"{clip.id}.wav" for clip in clips.values() if clip.speaker == "Ada"}
+
+
+def test_a_folder_that_is_there(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    export(store, "csv", tmp_path / "empty")
+    (tmp_path / "file").touch()
+    for name in ("empty", "file"):
+        with pytest.raises(FileExistsError, match="Export into a new folder"):
+            export(store, "csv", tmp_path / name)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "file"]
+
+
+def test_what_cannot_be_exported(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="not as 'mp3'"):
+        export(store, "mp3", tmp_path / "a")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="There are no clips"):
+        export(Store(tmp_path / "nothing"), "csv", tmp_path / "a")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_clip_that_goes_meanwhile_breaks_it_off(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    shard = store.open()
+    made = [shard.accept(take_of(text), read_prompts([text])[0]) for text in "ab"]
+    (tmp_path / "store" / made[1].file).unlink()
+    with pytest.raises(FileNotFoundError, match="read the manifest anew"):
+        export(store, "csv", tmp_path / "voices")
+    assert [path.name for path in tmp_path.iterdir()] == ["store"]
+
+
+def test_many_clips_are_read_some_at_a_time(
+    store: Store, clips: dict[str, Clip], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mediarecorder.labeling.store.AT_ONCE", 3)
+    for clip, data in zip(clips.values(), store.read_all(clips.values()), strict=True):
+        spoken = take_of(f"{clip.speaker} {clip.prompt_id}")
+        assert data == spoken.blob.tobytes()
+        assert wav.read(spoken.blob)[1] == RATE
