@@ -9,7 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize
 
-HERE = Path(__file__).parent
+SCRIPTS = [Path(__file__).with_name(f"{name}.js") for name in ("witness", "driver", "stand_in")]
+"""What runs in a page before any code of its own."""
 INSECURE_HOST = "insecure.test"
 """Another name of this machine, which makes its http pages insecure."""
 QUIET = (
@@ -111,7 +112,6 @@ def _flags(microphone: Path | None, permission: bool) -> list[str]:
 
 def _prepare(context: BrowserContext) -> BrowserContext:
     context.set_default_timeout(30_000)
-    context.add_init_script(path=HERE / "witness.js")
-    context.add_init_script(path=HERE / "driver.js")
-    context.add_init_script(path=HERE / "stand_in.js")
+    for script in SCRIPTS:
+        context.add_init_script(path=script)
     return context

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Playwright
 
 from tests.e2e.harness import Lab, open_chromium, open_context
-from tests.e2e.hosts.people import InChromium
+from tests.e2e.harness.browser import SCRIPTS
+from tests.e2e.hosts.firefox import Firefox, open_firefox
+from tests.e2e.hosts.people import InChromium, InFirefox, Person
 from tests.e2e.hosts.scene import Scene
 from tests.e2e.hosts.servers import HOSTS, in_lab, on_its_own
 
@@ -22,18 +25,33 @@ def shy_chromium(playwright: Playwright, microphone: Path) -> Iterator[Browser]:
     browser.close()
 
 
-@pytest.fixture(scope="module", params=HOSTS)
+@pytest.fixture(scope="session")
+def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
+    with open_firefox(tmp_path_factory.mktemp("firefox"), SCRIPTS) as browser:
+        yield browser
+
+
+PLACES = [*((host, "Chromium") for host in HOSTS), ("lab", "Firefox"), ("notebook", "Firefox")]
+
+
+@pytest.fixture(scope="module", params=PLACES, ids="-".join)
 def scene(
-    request: pytest.FixtureRequest,
-    lab: Lab,
-    shy_chromium: Browser,
-    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest, lab: Lab, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Scene]:
-    name, host = request.param, HOSTS[request.param]
-    up = (
-        on_its_own(host, tmp_path_factory.mktemp(name)) if host.command else in_lab(host, lab, name)
-    )
-    with up as served, open_context(shy_chromium) as context:
-        scene = Scene(InChromium(context), served)
+    (name, browser), folder = request.param, tmp_path_factory.mktemp("app")
+    host = HOSTS[name]
+    up = on_its_own(host, folder) if host.command else in_lab(host, lab, f"{name}-{browser}")
+    with up as served, person(request, browser) as whoever:
+        scene = Scene(whoever, served)
         scene.begin()
         yield scene
+
+
+@contextmanager
+def person(request: pytest.FixtureRequest, browser: str) -> Iterator[Person]:
+    if browser == "Chromium":
+        with open_context(request.getfixturevalue("shy_chromium")) as context:
+            yield InChromium(context)
+    else:
+        with closing(InFirefox(request.getfixturevalue("firefox"))) as whoever:
+            yield whoever

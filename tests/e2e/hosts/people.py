@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from playwright.sync_api import BrowserContext, Route
+
+from .firefox import HEARD, Firefox
 
 ANYWIDGET = Path(sys.prefix) / "share/jupyter/nbextensions/anywidget/index.js"
 """What Panel's pages load from a CDN."""
@@ -87,6 +91,73 @@ class InChromium:
     def story(self) -> str:
         said = "\n".join(self._said[-30:])
         return f"Page {self._page.url}:\n{said}"
+
+
+class InFirefox:
+    hears: Sequence[float] = (HEARD,)
+
+    def __init__(self, firefox: Firefox) -> None:
+        self._firefox = firefox
+        self._tab = ""
+
+    def open(self, url: str) -> None:
+        self._tab = self._firefox.open(url)
+
+    def close(self) -> None:
+        self._firefox.call("browsingContext.close", context=self._tab)
+
+    def evaluate(self, expression: str) -> Any:
+        given = self._in_page(f"(async () => JSON.stringify(await ({expression}) ?? null))()")
+        return json.loads(given["value"])
+
+    def count(self, name: str) -> int:
+        return int(self._in_page(f"{_BUTTONS}({json.dumps(name)}).length")["value"])
+
+    def press(self, name: str, nth: int = 0) -> None:
+        button = f"{_BUTTONS}({json.dumps(name)})[{nth}]"
+        deadline = time.monotonic() + 15
+        while not self.evaluate(f"{button}?.disabled === false"):
+            assert time.monotonic() < deadline, f"No button {name!r} to press.\n{self.story()}"
+            self.rest()
+        found = self._in_page(f"(button => (button.scrollIntoView(), button))({button})")
+        middle = {"type": "element", "element": {"sharedId": found["sharedId"]}}
+        click = [
+            {"type": "pointerMove", "x": 0, "y": 0, "origin": middle},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
+        ]
+        hand = {"type": "pointer", "id": "mouse", "actions": click}
+        self._firefox.call("input.performActions", context=self._tab, actions=[hand])
+
+    def allow(self, microphone: bool) -> None:
+        self._firefox.allow(microphone)
+
+    def alert(self) -> str:
+        return str(
+            self._in_page(f"{_ALL}('[role=alert]').map((it) => it.innerText).join(' ')")["value"]
+        )
+
+    def rest(self) -> None:
+        time.sleep(0.02)
+
+    def story(self) -> str:
+        said = "\n".join(self._firefox.said[-30:])
+        return f"Page:\n{said}"
+
+    def _in_page(self, expression: str) -> Mapping[str, Any]:
+        return self._firefox.evaluate(self._tab, expression)
+
+
+# All that a selector finds and that is to be seen, in shadow roots too; the buttons of a name.
+_ALL = """(function all(selector, root = document) {
+  return [...root.querySelectorAll("*")].flatMap((it) => [
+    ...(it.matches(selector) && it.checkVisibility() ? [it] : []),
+    ...(it.shadowRoot ? all(selector, it.shadowRoot) : []),
+  ]);
+})"""
+_BUTTONS = f"""((name) => {_ALL}("button").filter(
+  (it) => (it.getAttribute("aria-label") ?? it.textContent).trim() === name,
+))"""
 
 
 def _fulfill_from_npm(route: Route) -> None:

@@ -10,8 +10,6 @@ from .people import Person
 from .servers import Line, Served
 
 T = TypeVar("T")
-HALF_A_SECOND = 6_000
-"""Bytes of Opus at the browser's own bit rate, at the least."""
 
 
 class Scene:
@@ -38,9 +36,9 @@ class Scene:
         return self.until(lambda: self._served.diary.take(recorder, what), timeout)
 
     def until_half_a_second(self) -> None:
-        """Wait until the take that began last has so much sound."""
-        size = "witness.report().takes.at(-1)?.size ?? 0"
-        self.until(lambda: self.person.evaluate(size) >= HALF_A_SECOND)
+        """Wait until the take that began last is a little older than that."""
+        since = "performance.now() - witness.report().takes.at(-1)?.events[0]?.at"
+        self.until(lambda: (self.person.evaluate(since) or 0) > 600)
 
     def until(self, look: Callable[[], T | None], timeout: float = 15) -> T:
         deadline = time.monotonic() + timeout

@@ -1,0 +1,131 @@
+"""Firefox without a window, spoken to by WebDriver BiDi: JSON over a socket.
+
+Playwright drives only a Firefox of its own making; this is the one that people have.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from websockets.sync.client import ClientConnection, connect
+
+HEARD = 440
+PREFERENCES = {
+    "media.navigator.streams.fake": True,
+    "media.navigator.audio.fake_frequency": HEARD,
+    "media.autoplay.default": 0,
+    "media.autoplay.block-webaudio": False,
+    # An AudioContext never runs where there is no sound card; this is one that is none.
+    "media.cubeb.force_mock_context": True,
+    "media.cubeb.sandbox": False,
+}
+Result = dict[str, Any]
+
+
+@contextmanager
+def open_firefox(profile: Path, scripts: Sequence[Path]) -> Iterator[Firefox]:
+    """Start it with a fake microphone; its pages carry what `scripts` define."""
+    lines = (f"user_pref({json.dumps(k)}, {json.dumps(v)});" for k, v in PREFERENCES.items())
+    (profile / "user.js").write_text("\n".join(lines))
+    with (profile / "log.txt").open("wb") as log:
+        process = subprocess.Popen(
+            [
+                *(_executable(), "--headless", "--no-remote", "--profile", profile),
+                *("--remote-debugging-port=0", "--remote-allow-system-access"),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        with connect(f"{_address(process, profile)}/session", max_size=None) as socket:
+            firefox = Firefox(socket)
+            for script in scripts:
+                code = f"() => {{\n{script.read_text()}\n}}"
+                firefox.call("script.addPreloadScript", functionDeclaration=code)
+            yield firefox
+            firefox.call("browser.close")
+        process.wait(timeout=15)
+    finally:
+        process.kill()
+        process.wait()
+
+
+class Firefox:
+    """What a person does with it.
+
+    Attributes
+    ----------
+    version : str
+        For instance ``"153.7.0"``.
+    said : list of str
+        What its pages said since the last one was opened.
+    """
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.said: list[str] = []
+        self._socket = socket
+        self._asked = 0
+        session = self.call("session.new", capabilities={})
+        self.version = str(session["capabilities"]["browserVersion"])
+        self.call("session.subscribe", events=["log.entryAdded"])
+        (window,) = self.call("browsingContext.getTree", **{"moz:scope": "chrome"})["contexts"]
+        self._window = str(window["context"])
+
+    def call(self, method: str, **params: Any) -> Result:
+        """Carry out a command of BiDi; raises what the browser answers instead."""
+        self._asked += 1
+        self._socket.send(json.dumps({"id": self._asked, "method": method, "params": params}))
+        while (answer := json.loads(self._socket.recv(timeout=60))).get("id") != self._asked:
+            if answer.get("method") == "log.entryAdded":
+                self.said.append(str(answer["params"]["text"]))
+        if answer["type"] == "error":
+            raise RuntimeError(f"{method}: {answer['error']}: {answer['message']}")
+        return dict(answer["result"])
+
+    def open(self, url: str) -> str:
+        """Open a tab, and give its id."""
+        self.said.clear()
+        tab = str(self.call("browsingContext.create", type="tab")["context"])
+        self.call("browsingContext.navigate", context=tab, url=url, wait="complete")
+        return tab
+
+    def evaluate(self, tab: str, expression: str) -> Result:
+        """What JavaScript gives, awaited, as BiDi describes it; raises what it raises."""
+        given = self.call(
+            "script.evaluate", expression=expression, target={"context": tab}, awaitPromise=True
+        )
+        if given["type"] == "exception":
+            raise RuntimeError(given["exceptionDetails"]["text"])
+        return dict(given["result"])
+
+    def allow(self, microphone: bool) -> None:
+        """Answer whoever asks for the microphone from now on."""
+        choice = f"Services.prefs.setIntPref('permissions.default.microphone', {2 - microphone})"
+        self.evaluate(self._window, choice)
+
+
+def _address(process: subprocess.Popen[bytes], profile: Path) -> str:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and process.poll() is None:
+        log = (profile / "log.txt").read_text(errors="replace")
+        if found := re.search(r"^WebDriver BiDi listening on (\S+)\n", log, re.MULTILINE):
+            return found[1]
+        time.sleep(0.05)
+    raise RuntimeError(f"Firefox did not come up:\n{log}")
+
+
+def _executable() -> str:
+    executable = shutil.which("firefox-esr")
+    if executable is None:
+        raise RuntimeError("No `firefox-esr` on the path. On Debian: apt-get install firefox-esr")
+    return executable
