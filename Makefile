@@ -14,8 +14,8 @@ comma := ,
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help pictures demo dev test lint types unit oldest js e2e wheel soak bench docs lock format \
-        venv bundle kernels peers solara browsers clean
+.PHONY: help pictures demo dev test lint types unit oldest js e2e wheel soak hosts bench docs lock \
+        format venv bundle kernels peers solara browsers clean
 
 help: ## this list
 	@sed -nE 's/^([a-z0-9]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -68,6 +68,10 @@ wheel: venv bundle ## build sdist and wheel, look inside, install without Node
 soak: browsers venv bundle kernels solara ## e2e, fuzz, journal and store five times over, with what takes too long for every day
 	for round in 1 2 3 4 5; do $(BIN)/pytest tests/e2e tests/unit/test_fuzz.py tests/unit/test_journal.py \
 	  tests/unit/labeling/test_store_processes.py -m "" || exit; done
+
+hosts: browsers venv bundle solara ## the widget in every host: docs/hosts.json and the README
+	$(BIN)/pytest tests/e2e/hosts
+	$(BIN)/python -m tests.e2e.hosts.table
 
 bench: browsers venv bundle peers ## how fast it is, beside others: docs/benchmarks.json and the README; ONLY=wire,live: some
 	$(BIN)/python -m tests.benchmarks $(subst $(comma), ,$(ONLY))

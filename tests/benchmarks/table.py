@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.figure import Figure
-from tests.benchmarks.place import ROOT, Place
+from tests.benchmarks.place import Place
+from tests.readme import README, ROOT, between
 
 JSON = ROOT / "docs/benchmarks.json"
-README = ROOT / "README.md"
 BEGIN = "<!-- figures: written by `make bench` -->"
 END = "<!-- end of the figures -->"
 
@@ -47,11 +47,7 @@ def keep(family: str, figures: Sequence[Figure], place: Place, load: float) -> N
 
 def written_into(readme: str, results: Results) -> str:
     """The README with the table between its markers."""
-    before, _, rest = readme.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    if not after:
-        raise ValueError(f"The README needs the lines {BEGIN} and {END}.")
-    return f"{before}{BEGIN}\n{rendered(results)}{END}{after}"
+    return between(readme, BEGIN, END, rendered(results))
 
 
 def rendered(results: Results) -> str:

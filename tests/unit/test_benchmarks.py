@@ -10,6 +10,7 @@ import pytest
 pytest.importorskip("playwright")
 from tests.benchmarks import table
 from tests.benchmarks.figure import Figure
+from tests.readme import README
 
 FAST = Figure.of(
     "ours over theirs",
@@ -92,5 +93,5 @@ def test_the_readme_keeps_what_is_around_the_table() -> None:
 
 
 def test_the_readme_has_the_figures_of_the_file() -> None:
-    readme = table.README.read_text()
+    readme = README.read_text()
     assert table.written_into(readme, json.loads(table.JSON.read_text())) == readme

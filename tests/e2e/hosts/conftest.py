@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime
+import json
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from tests.e2e.hosts.firefox import Firefox, open_firefox
 from tests.e2e.hosts.people import InChromium, InFirefox, Person
 from tests.e2e.hosts.scene import Scene
 from tests.e2e.hosts.servers import HOSTS, in_lab, on_its_own
+from tests.e2e.hosts.table import RUN, Run
 
 
 @pytest.fixture(scope="session")
@@ -31,12 +35,21 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
         yield browser
 
 
+@pytest.fixture(scope="session")
+def run() -> Iterator[Run]:
+    """What is found where; tests/e2e/hosts/table.py makes the README's table of it."""
+    run: Run = {"date": datetime.date.today().isoformat(), "places": []}
+    yield run
+    RUN.parent.mkdir(exist_ok=True)
+    RUN.write_text(json.dumps(run))
+
+
 PLACES = [*((host, "Chromium") for host in HOSTS), ("lab", "Firefox"), ("notebook", "Firefox")]
 
 
 @pytest.fixture(scope="module", params=PLACES, ids="-".join)
 def scene(
-    request: pytest.FixtureRequest, lab: Lab, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, run: Run, lab: Lab, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Scene]:
     (name, browser), folder = request.param, tmp_path_factory.mktemp("app")
     host = HOSTS[name]
@@ -45,6 +58,14 @@ def scene(
         scene = Scene(whoever, served)
         scene.begin()
         yield scene
+        run["places"].append(
+            {
+                "host": host.title,
+                "version": metadata.version(host.package),
+                "browser": whoever.browser,
+                "steps": scene.steps,
+            }
+        )
 
 
 @contextmanager
@@ -55,3 +76,16 @@ def person(request: pytest.FixtureRequest, browser: str) -> Iterator[Person]:
     else:
         with closing(InFirefox(request.getfixturevalue("firefox"))) as whoever:
             yield whoever
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note in the scene which steps it has passed."""
+    report = yield
+    scene = item.funcargs.get("scene")
+    if report.when == "call" and isinstance(scene, Scene):
+        step = item.originalname.removeprefix("test_").replace("_", " ").capitalize()
+        scene.steps[step] = "yes" if report.passed else "no"
+    return report

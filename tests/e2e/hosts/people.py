@@ -24,6 +24,9 @@ SOLARA = Path("build/solara/node_modules")
 class Person(Protocol):
     """Opens a page, presses buttons by the names that they tell, and is asked for permission."""
 
+    browser: str
+    """Its name and version."""
+
     hears: Sequence[float]
     """The frequencies in Hz of the microphone's channels."""
 
@@ -55,6 +58,8 @@ class InChromium:
     hears: Sequence[float] = (440.0, 880.0)
 
     def __init__(self, context: BrowserContext) -> None:
+        assert context.browser is not None
+        self.browser = f"Chromium {context.browser.version}"
         self._page = context.new_page()
         self._page.route("**/anywidget@*/dist/index*", lambda route: route.fulfill(path=ANYWIDGET))
         self._page.route("**/_solara/cdn/**", _fulfill_from_npm)
@@ -97,6 +102,7 @@ class InFirefox:
     hears: Sequence[float] = (HEARD,)
 
     def __init__(self, firefox: Firefox) -> None:
+        self.browser = f"Firefox {firefox.version}"
         self._firefox = firefox
         self._tab = ""
 

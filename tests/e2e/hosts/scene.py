@@ -13,8 +13,17 @@ T = TypeVar("T")
 
 
 class Scene:
+    """A person, a page, and a diary.
+
+    Attributes
+    ----------
+    steps : dict
+        Whether each step of the scenario went well: ``"yes"`` or ``"no"``.
+    """
+
     def __init__(self, person: Person, served: Served) -> None:
         self.person = person
+        self.steps: dict[str, str] = {}
         self._served = served
 
     def begin(self) -> None:

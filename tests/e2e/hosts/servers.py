@@ -63,9 +63,7 @@ HOSTS = {
         command="solara run solara_app.py --production --no-open --port={port}",
     ),
     "panel": Host("Panel", "panel", "panel_app", "panel serve panel_app.py --port={port}"),
-    "shiny": Host(
-        "Shiny for Python", "shinywidgets", command="shiny run shiny_app.py --port={port}"
-    ),
+    "shiny": Host("Shiny for Python", "shiny", command="shiny run shiny_app.py --port={port}"),
 }
 
 
