@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .assignment import assigned, people_for
-    from .entries import Clip
+    from .entries import Clip, Region
     from .exports import export, to_pandas
     from .kappa import Agreement, agreement, cohen_kappa, fleiss_kappa
     from .manifest import Manifest
@@ -28,6 +28,7 @@ __all__ = [
     "Prompt",
     "Quality",
     "Queue",
+    "Region",
     "Shard",
     "Store",
     "Verdict",
@@ -53,6 +54,7 @@ _HOMES = {
     "Prompt": "prompts",
     "Quality": "quality",
     "Queue": "queue",
+    "Region": "entries",
     "Shard": "shard",
     "Store": "store",
     "Verdict": "quality",

@@ -1,20 +1,16 @@
-"""The lines of a manifest: what each of them says, and what may stand in it."""
+"""What a session says: the entries of a manifest."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any, ClassVar, TypeAlias
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple, TypeAlias
 
-from .text import LONGEST, is_fit
+from .text import clean
 
-VERSION = 1
-MOST_FIELDS = 100
 SESSION = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{16}")
 AUDIO = "audio"
-_FILE = re.compile(rf"{AUDIO}/(?P<session>{SESSION.pattern})/\d{{6,}}(-original)?\.[a-z0-9]{{1,5}}")
 
 Facts: TypeAlias = Mapping[str, "str | float | bool | None"]
 
@@ -112,13 +108,22 @@ class Clip(Entry):
     software: str
 
 
+class Region(NamedTuple):
+    """A part of a clip, from and to in seconds, and what it is: ``take[start:end]`` cuts it out."""
+
+    start: float
+    end: float
+    label: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rating(Entry):
-    """Somebody says what a clip is; the latest of each person counts."""
+    """Somebody says what a clip and parts of it are; the latest of each person counts."""
 
     kind = "label"
     id: str
     label: str
+    regions: tuple[Region, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,89 +134,12 @@ class Withdrawal(Entry):
     id: str
 
 
-KINDS: dict[str, type[Entry]] = {
-    cls.kind: cls for cls in (Begin, Consent, Clip, Rating, Withdrawal)
-}
-
-
-def to_line(entry: Entry) -> bytes:
-    """Write an entry as a line of JSON."""
-    plain = {name: getattr(entry, name) for name in _CHECKS[type(entry)]}
-    whole = {"version": VERSION, "kind": entry.kind, **plain}
-    return json.dumps(whole, ensure_ascii=False, allow_nan=False).encode() + b"\n"
-
-
-def from_line(line: bytes, session: str) -> Entry:
-    """Read a line that a session has written; raises ValueError where it is none."""
-    plain = json.loads(line, parse_constant=_no_number)
-    if not isinstance(plain, dict) or plain.get("version") != VERSION:
-        raise ValueError("it is of another version")
-    cls = KINDS.get(plain.get("kind", ""))
-    if cls is None:
-        raise ValueError("it is of no known kind")
-    values: dict[str, Any] = {}
-    for name, check in _CHECKS[cls].items():
-        value = plain.get(name)
-        if not check(value):
-            raise ValueError(f"its {name} cannot be")
-        values[name] = tuple(value) if isinstance(value, list) else value
-    entry = cls(**values)
-    if entry.session != session:
-        raise ValueError("it is of another session")
-    if isinstance(entry, Clip):
-        for file in filter(None, (entry.file, entry.original)):
-            match = _FILE.fullmatch(file)
-            if match is None or match["session"] != session:
-                raise ValueError("its file is none of this session")
-    return entry
-
-
-def facts(values: Mapping[Any, Any]) -> Facts:
-    """Keep of a mapping what may stand in a line."""
-    kept = {str(name): value for name, value in values.items() if _is_fact(value)}
-    return dict(list(kept.items())[:MOST_FIELDS])
-
-
-def _no_number(name: str) -> float:
-    raise ValueError(f"{name} is no number")
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and len(value) <= LONGEST and is_fit(value)
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 53
-
-
-def _is_real(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e15
-
-
-def _is_fact(value: object) -> bool:
-    return value is None or isinstance(value, bool) or _is_real(value) or _is_text(value)
-
-
-def _are_facts(value: object) -> bool:
-    return (
-        isinstance(value, dict)
-        and len(value) <= MOST_FIELDS
-        and all(map(_is_text, value))
-        and all(map(_is_fact, value.values()))
-    )
-
-
-def _are_texts(value: object) -> bool:
-    return isinstance(value, list) and len(value) <= MOST_FIELDS and all(map(_is_text, value))
-
-
-_BY_TYPE: dict[str, Callable[[object], bool]] = {
-    "str": _is_text,
-    "int": _is_whole,
-    "float": _is_real,
-    "Facts": _are_facts,
-    "tuple[str, ...]": _are_texts,
-}
-_CHECKS = {
-    cls: {field.name: _BY_TYPE[str(field.type)] for field in fields(cls)} for cls in KINDS.values()
-}
+def region_within(region: tuple[float, float, str], duration: float) -> Region:
+    """Make a region of what somebody says of a clip that lasts so many seconds."""
+    start, end, label = region
+    if not 0 <= start < end <= duration + 0.001:  # what a page rounds
+        raise ValueError(
+            f"A region must lie within the clip's {duration:.3f} s, "
+            f"which {start!r:.40} to {end!r:.40} does not."
+        )
+    return Region(float(start), min(float(end), duration), clean(label, "A region's label"))

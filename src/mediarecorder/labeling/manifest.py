@@ -7,7 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from .entries import SESSION, Begin, Clip, Consent, Entry, Rating, Withdrawal, from_line
+from .entries import SESSION, Begin, Clip, Consent, Entry, Rating, Region, Withdrawal
+from .lines import from_line
 from .places import Place
 
 logger = logging.getLogger("mediarecorder")
@@ -96,6 +97,11 @@ class Manifest:
         said.update((name, ratings[name].label) for name in sorted(ratings))
         return {name: label for name, label in said.items() if label}
 
+    def regions(self, clip_id: str) -> dict[str, tuple[Region, ...]]:
+        """Tell who says what of parts of a clip, each in the order of time."""
+        ratings = self._ratings.get(self[clip_id].id, {})
+        return {name: ratings[name].regions for name in sorted(ratings) if ratings[name].regions}
+
     def label(self, clip_id: str) -> str:
         """Tell what most say of a clip: empty where nobody does, or where they are divided."""
         counted = Counter(self.labels(clip_id).values()).most_common(2)
@@ -113,11 +119,12 @@ def read_manifest(place: Place) -> Manifest:
     Who was forgotten is not in it. Nothing in the files is trusted: lines that are none are
     left out, and told to the log.
     """
-    pages = {
-        name: match["session"]
-        for name, size in place.list(PAGES).items()
-        if (match := _PAGE.fullmatch(name)) and size <= LARGEST_PAGE
-    }
+    pages = {}
+    for name, size in place.list(PAGES).items():
+        if size > LARGEST_PAGE:
+            logger.warning("%s is left out: it has %d bytes.", name, size)
+        elif match := _PAGE.fullmatch(name):
+            pages[name] = match["session"]
     contents = place.read(list(pages))
     forgotten = forgotten_in(place)
     manifest = Manifest()

@@ -12,6 +12,7 @@ import importlib.metadata
 import io
 import secrets
 import threading
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Literal, TypeAlias, get_args
 
@@ -20,7 +21,8 @@ import numpy as np
 from .. import audiofile, containers
 from ..errors import InvalidStateError
 from ..take import Take
-from .entries import AUDIO, Begin, Clip, Consent, Entry, Rating, Withdrawal, facts, to_line
+from .entries import AUDIO, Begin, Clip, Consent, Entry, Rating, Withdrawal, region_within
+from .lines import MOST_REGIONS, facts, to_line
 from .manifest import FORGOTTEN, Manifest, page_name
 from .places import Place
 from .prompts import Prompt
@@ -29,7 +31,8 @@ from .text import clean, digest
 
 Audio: TypeAlias = Literal["PCM_16", "FLOAT", "FLAC"]
 LINES = 64
-"""Lines on one page."""
+PAGE_BYTES = 1 << 20
+"""When a page is full: so many lines, or so many bytes."""
 
 TEXTS = "consent"
 
@@ -71,7 +74,8 @@ class Shard:
         self._keep_original = keep_original
         self._lock = threading.RLock()
         self._software = importlib.metadata.version("mediarecorder")
-        self._mine = [clip for clip in manifest if clip.speaker == self.speaker]
+        mine = (clip for clip in manifest if clip.speaker == self.speaker)
+        self._mine = sorted(mine, key=lambda clip: clip.at)
         self._numbers: dict[str, set[int]] = {}
         for clip in self._mine:
             self._numbers.setdefault(clip.prompt_id, set()).add(clip.take)
@@ -161,12 +165,31 @@ class Shard:
             self._mine.append(clip)
             return clip
 
-    def label(self, clip_id: str, label: str) -> None:
-        """Say what a clip is, whoever spoke it; the latest word of each person counts."""
+    def label(
+        self, clip_id: str, label: str = "", regions: Iterable[tuple[float, float, str]] = ()
+    ) -> None:
+        """Say what a clip is, whoever spoke it, and what parts of it are.
+
+        The latest word of each person counts, and it is all that this person says: a label
+        or a region that is not said again is taken back.
+
+        Parameters
+        ----------
+        clip_id : str
+            KeyError where there is no such clip.
+        label : str
+            Of the whole.
+        regions : iterable of (float, float, str)
+            From and to in seconds, within the clip, and a label; at most 1,000.
+        """
         with self._lock:
             self._check()
+            clip = self.manifest[clip_id]
+            parts = tuple(sorted(region_within(region, clip.duration) for region in regions))
+            if len(parts) > MOST_REGIONS:
+                raise ValueError(f"{MOST_REGIONS:,} regions are the most, not {len(parts):,}.")
             label = clean(label, "A label")
-            self._write(Rating(**self._who(), id=self.manifest[clip_id].id, label=label))
+            self._write(Rating(**self._who(), id=clip.id, label=label, regions=parts))
 
     def withdraw(self, clip_id: str) -> Clip:
         """Let a clip count no more, and remove its files; KeyError where there is none."""
@@ -206,9 +229,10 @@ class Shard:
 
     def _write(self, entry: Entry) -> None:
         lines = [*self._page, to_line(entry)]
-        self._place.write(page_name(self.session, self._pages), b"".join(lines))
+        content = b"".join(lines)
+        self._place.write(page_name(self.session, self._pages), content)
         self._page = lines
-        if len(lines) >= LINES:
+        if len(lines) >= LINES or len(content) >= PAGE_BYTES:
             self._page, self._pages = [], self._pages + 1
         self.manifest.add(entry)
 

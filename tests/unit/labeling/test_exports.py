@@ -25,6 +25,7 @@ from tests.unit.labeling.clips import RATE, take_of
 from tests.unit.labeling.hostile import HOSTILE
 
 SPEAKERS = ("Ada", "Grace", "", "<b>Mary</b>")
+PARTS = [(0.01, 0.02, "<b>click</b>"), (0.03, 0.05, "2026-11-25")]
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
             take = take_of(f"{speaker} {prompt.id}")
             verdict = Quality().judge(take.samples, RATE) if number else None
             shard.accept(take, prompt, label=text, note=text, verdict=verdict)
-    store.open("Grace").label(next(iter(store.manifest())).id, "another")
+    first, second, *_ = (clip for clip in store.manifest() if clip.speaker == "Ada")
+    store.open("Grace").label(first.id, "another", PARTS)
+    store.open("Eve").label(second.id, regions=PARTS)
     return store
 
 
@@ -54,6 +57,12 @@ def check(store: Store, values: Mapping[str, Any]) -> None:
     for name in ("speaker", "prompt_id", "text", "take", "note", "recorded_at", "duration"):
         assert values[name] == getattr(clip, name), name
     assert values["label"] == ("" if len(manifest.labels(clip.id)) == 2 else clip.label)
+    parts = json.loads(values["regions"]) if values["regions"] else []
+    assert parts == [
+        {"start": start, "end": end, "label": label, "by": by}
+        for by, of in manifest.regions(clip.id).items()
+        for start, end, label in of
+    ]
     assert (values["sample_rate"], values["channels"]) == (RATE, 1)
     assert values["device"] == "USB microphone"
     assert values["flaws"] == ", ".join(clip.flaws)
@@ -216,6 +225,25 @@ def _speakers_of(table: list[dict[str, str]]) -> dict[str, set[str]]:
 
 # Label Studio ---------------------------------------------------------------------------
 
+ONE = {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1, "maxItems": 1}
+WHOLE = {
+    "type": "object",
+    "required": ["choices"],
+    "additionalProperties": False,
+    "properties": {"choices": ONE},
+}
+PART = {
+    # https://labelstud.io/tags/audio#Result-parameters
+    "type": "object",
+    "required": ["start", "end", "labels", "channel"],
+    "additionalProperties": False,
+    "properties": {
+        "start": {"type": "number", "minimum": 0},
+        "end": {"type": "number", "exclusiveMinimum": 0},
+        "labels": ONE,
+        "channel": {"const": 0},
+    },
+}
 TASKS = {
     # https://labelstud.io/guide/tasks#Basic-Label-Studio-JSON-format, and
     # https://labelstud.io/guide/predictions
@@ -246,21 +274,10 @@ TASKS = {
                                 "required": ["from_name", "to_name", "type", "value"],
                                 "additionalProperties": False,
                                 "properties": {
-                                    "from_name": {"const": "label"},
+                                    "from_name": {"enum": ["label", "regions"]},
                                     "to_name": {"const": "audio"},
-                                    "type": {"const": "choices"},
-                                    "value": {
-                                        "type": "object",
-                                        "required": ["choices"],
-                                        "additionalProperties": False,
-                                        "properties": {
-                                            "choices": {
-                                                "type": "array",
-                                                "items": {"type": "string", "minLength": 1},
-                                                "minItems": 1,
-                                            }
-                                        },
-                                    },
+                                    "type": {"enum": ["choices", "labels"]},
+                                    "value": {"oneOf": [WHOLE, PART]},
                                 },
                             },
                         },
@@ -280,12 +297,15 @@ def test_label_studio(store: Store, clips: dict[str, Clip], tmp_path: Path) -> N
     interface = ET.parse(path / "config.xml").getroot()
     (audio,) = interface.iter("Audio")
     (choices,) = interface.iter("Choices")
+    (labels,) = interface.iter("Labels")
     (header,) = interface.iter("Header")
     assert (audio.get("name"), audio.get("value")) == ("audio", "$audio")
     assert (choices.get("name"), choices.get("toName")) == ("label", "audio")
     assert header.get("value") == "$text"
-    known = [choice.get("value") for choice in choices]
+    assert (labels.get("name"), labels.get("toName")) == ("regions", "audio")
+    known, of_parts = ([choice.get("value") for choice in tag] for tag in (choices, labels))
     assert len(set(known)) == len(known)
+    assert of_parts == sorted(label for *_, label in PARTS)
     manifest = store.manifest()
     assert sorted(task["data"]["id"] for task in tasks) == sorted(clips)
     for task in tasks:
@@ -293,17 +313,40 @@ def test_label_studio(store: Store, clips: dict[str, Clip], tmp_path: Path) -> N
         clip = clips[data["id"]]
         missing = dict.fromkeys(("level", "noise", "signal_to_noise", "clipped"))
         check(store, {**missing, **data})
-        said = {
-            prediction["model_version"]: prediction["result"][0]["value"]["choices"]
-            for prediction in task["predictions"]
-        }
-        assert said == {who: [label] for who, label in manifest.labels(clip.id).items()}
-        assert all(label in known for (label,) in said.values())
+        said: dict[str, str] = {}
+        parts: dict[str, tuple[Any, ...]] = {}
+        for prediction in task["predictions"]:
+            person = prediction["model_version"]
+            for result in prediction["result"]:
+                value = result["value"]
+                if result["type"] == "choices":
+                    (said[person],) = value["choices"]
+                    assert (result["from_name"], said[person] in known) == ("label", True)
+                else:
+                    (label,) = value["labels"]
+                    assert (result["from_name"], label in of_parts) == ("regions", True)
+                    part = (value["start"], value["end"], label)
+                    parts[person] = (*parts.get(person, ()), part)
+        assert said == manifest.labels(clip.id)
+        assert parts == manifest.regions(clip.id)
         url = urlsplit(data["audio"])
         assert url.path == "/data/local-files/"
         (below,) = parse_qs(url.query)["d"]
         check_sound(clip, (path.parent / below).read_bytes())
     check_splits(_speakers_of([task["data"] for task in tasks]))
+
+
+def test_label_studio_without_any_labels(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    store.open().accept(take_of("a"), read_prompts(["a"])[0])
+    path = export(store, "label_studio", tmp_path / "voices")
+    assert [tag.tag for tag in ET.parse(path / "config.xml").getroot()] == [
+        "Header",
+        "Audio",
+        "TextArea",
+    ]
+    (task,) = json.loads((path / "tasks.json").read_text(encoding="utf-8"))
+    assert task["predictions"] == []
 
 
 # What all have in common ----------------------------------------------------------------

@@ -12,15 +12,9 @@ from typing import Any
 import pytest
 
 from mediarecorder.labeling import Clip, Manifest, Store, read_prompts
-from mediarecorder.labeling.entries import (
-    Begin,
-    Consent,
-    Entry,
-    Rating,
-    Withdrawal,
-    from_line,
-    to_line,
-)
+from mediarecorder.labeling import manifest as manifest_module
+from mediarecorder.labeling.entries import Begin, Consent, Entry, Rating, Region, Withdrawal
+from mediarecorder.labeling.lines import from_line, to_line
 from tests.unit.labeling.clips import take_of
 
 SESSION = "20261125T140000Z-0123456789abcdef"
@@ -52,7 +46,8 @@ ENTRIES: list[Entry] = [
     Begin(**WHO, software="0.1.0"),
     Consent(**WHO, text_id="t"),
     CLIP,
-    Rating(**WHO, id=CLIP.id, label="no"),
+    Rating(**WHO, id=CLIP.id, label="no", regions=()),
+    Rating(**WHO, id=CLIP.id, label="", regions=(Region(0, 0.5, "<b>"), Region(0.25, 1.5, ""))),
     Withdrawal(**WHO, id="another"),
 ]
 
@@ -93,6 +88,11 @@ WRONG: list[dict[str, Any]] = [
     {"file": f"audio/{OTHER}/000001.wav"},
     {"file": f"audio/{SESSION}/../../../000001.wav"},
     {"file": f"audio/{SESSION}/000001.wav\n"},
+    {"id": "../../etc/passwd"},
+    {"id": f"{SESSION}-000001/../x"},
+    {"id": f"{OTHER}-000001"},
+    {"recorded_at": "yesterday"},
+    {"recorded_at": "2026-11-25T13:59:58"},
     {"original": f"manifest/{SESSION}-000000.jsonl"},
 ]
 
@@ -102,6 +102,31 @@ def test_a_line_that_cannot_be_is_left_out(wrong: dict[str, Any]) -> None:
     line = json.dumps({**json.loads(to_line(CLIP)), **wrong}).encode()
     with pytest.raises((ValueError, TypeError)):
         from_line(line, SESSION)
+
+
+@pytest.mark.parametrize(
+    "regions",
+    [
+        None,
+        "x",
+        [1],
+        [[0, 1]],
+        [[0, 1, "x", 1]],
+        [[1, 1, "x"]],
+        [[-1, 1, "x"]],
+        [[0, 1e300, "x"]],
+        [[0, True, "x"]],
+        [[0, "1", "x"]],
+        [[0, 1, None]],
+        [[0, 1, "a\0b"]],
+        [{"start": 0}],
+        [[0, 1, "x"]] * 1_001,
+    ],
+)
+def test_regions_that_cannot_be(regions: Any) -> None:
+    plain = json.loads(to_line(Rating(**WHO, id=CLIP.id, label="", regions=())))
+    with pytest.raises(ValueError, match="its regions cannot be"):
+        from_line(json.dumps({**plain, "regions": regions}).encode(), SESSION)
 
 
 def test_every_field_is_needed() -> None:
@@ -114,7 +139,7 @@ def test_every_field_is_needed() -> None:
 
 
 def test_a_store_with_strange_files_gives_what_is_good(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = Store(tmp_path)
     yes = read_prompts(["yes"])[0]
@@ -129,23 +154,27 @@ def test_a_store_with_strange_files_gives_what_is_good(
     for name in ("README.md", f"{SESSION}-000000.jsonl.bak", f".{page.name}.1.part", "a.jsonl"):
         (tmp_path / "manifest" / name).write_bytes(good[1])
     (tmp_path / "manifest" / f"{SESSION}-000000.jsonl").write_bytes(good[1])  # not its own
+    monkeypatch.setattr(manifest_module, "LARGEST_PAGE", 100_000 + 2 * sum(map(len, good)))
+    huge = tmp_path / "manifest" / page.name.replace("-000000", "-000001")
+    huge.write_bytes(b" " * manifest_module.LARGEST_PAGE + b"\n")
     assert list(store.manifest()) == clips
     left_out = [record.getMessage() for record in caplog.records]
-    assert len(left_out) == len(bad) + 1 + 1
+    assert len(left_out) == len(bad) + 1 + 1 + 1
     assert all("is left out" in message for message in left_out)
 
 
 def test_the_order_of_the_lines_does_not_matter() -> None:
     clips = [replace(CLIP, id=f"{SESSION}-{n:06}", label="") for n in range(4)]
     later = {"session": OTHER, "speaker": "Grace", "at": "2026-11-25T15:00:00+00:00"}
+    soon = {**WHO, "at": "2026-11-25T14:00:05+00:00"}
     entries: list[Entry] = [
         *clips,
         Withdrawal(**WHO, id=clips[0].id),
         Withdrawal(**later, id=clips[0].id),
-        Rating(**WHO, id=clips[1].id, label="first thought"),
-        Rating(**{**WHO, "at": "2026-11-25T14:00:05+00:00"}, id=clips[1].id, label="second"),
-        Rating(**later, id=clips[1].id, label="hers"),
-        Rating(**later, id="of no clip", label="x"),
+        Rating(**WHO, id=clips[1].id, label="first thought", regions=()),
+        Rating(**soon, id=clips[1].id, label="second", regions=()),
+        Rating(**later, id=clips[1].id, label="hers", regions=()),
+        Rating(**later, id="of no clip", label="x", regions=()),
         Consent(**later, text_id="t"),
     ]
     chance = random.Random(1)
@@ -182,8 +211,47 @@ def test_the_label_is_what_most_say(own: str, others: list[str], expected: str) 
     manifest = Manifest()
     manifest.add(replace(CLIP, label=own))
     for n, label in enumerate(others):
-        manifest.add(Rating(**{**WHO, "speaker": f"rater {n}"}, id=CLIP.id, label=label))
+        manifest.add(
+            Rating(**{**WHO, "speaker": f"rater {n}"}, id=CLIP.id, label=label, regions=())
+        )
     assert manifest.label(CLIP.id) == expected
+
+
+def test_parts_of_a_clip(store: Store) -> None:
+    """As (start, end, label), and as slices of samples."""
+    take = take_of("a")  # 50 ms
+    shard = store.open("Ada")
+    clip = shard.accept(take, read_prompts(["yes"])[0])
+    shard.label(clip.id, "noise", [(0.03, 0.0504, "hiss"), (0.01, 0.02, "click ")])
+    grace = store.open("Grace")
+    grace.label(clip.id, "speech", [(0, 0.05, "all")])
+    grace.label(clip.id, "speech")
+    manifest = store.manifest()
+    assert manifest.regions(clip.id) == {"Ada": ((0.01, 0.02, "click"), (0.03, 0.05, "hiss"))}
+    assert manifest.labels(clip.id) == {"Ada": "noise", "Grace": "speech"}
+    start, end, _ = manifest.regions(clip.id)["Ada"][0]
+    cut = store.take(clip)[start:end]
+    assert cut.samples.tobytes() == take.samples[80:160].tobytes()
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        (0.04, 0.06, "x"),
+        (-0.01, 0.02, "x"),
+        (0.02, 0.02, "x"),
+        (float("nan"), 1, "x"),
+        (0, 0.01, 7),
+    ],
+)
+def test_parts_that_are_not_in_the_clip(store: Store, region: Any) -> None:
+    shard = store.open()
+    clip = shard.accept(take_of("a"), read_prompts(["yes"])[0])
+    with pytest.raises((TypeError, ValueError), match=r"must lie within|must be a string"):
+        shard.label(clip.id, regions=[region])
+    with pytest.raises(ValueError, match="1,000 regions are the most"):
+        shard.label(clip.id, regions=[(0, 0.01, "x")] * 1_001)
+    assert store.manifest().regions(clip.id) == {}
 
 
 def test_labels_come_through_the_store(store: Store) -> None:

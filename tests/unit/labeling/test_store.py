@@ -164,6 +164,14 @@ def test_a_page_holds_so_many_lines(store: Store, monkeypatch: pytest.MonkeyPatc
     assert [clip.take for clip in clips] == list(range(1, 11))
 
 
+def test_a_page_of_long_lines_is_full_sooner(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shard_module, "PAGE_BYTES", 10_000)
+    shard = store.open()
+    clips = [shard.accept(take_of(str(n)), YES, note="x" * 9_000) for n in range(5)]
+    assert max(store._place.list("manifest").values()) < 25_000
+    assert list(store.manifest()) == clips
+
+
 def test_each_step_writes_no_more_than_a_page(store: Store) -> None:
     written: list[int] = []
     place = store._place

@@ -17,7 +17,7 @@ from xml.sax.saxutils import quoteattr
 from ..store import Store
 from .rows import Row, write_sounds
 
-NAME, AUDIO = "label", "audio"
+WHOLE, PARTS, AUDIO = "label", "regions", "audio"
 
 
 def write(store: Store, rows: list[Row], folder: Path, path: Path) -> None:
@@ -31,31 +31,46 @@ def write(store: Store, rows: list[Row], folder: Path, path: Path) -> None:
 def _task(row: Row, folder: str) -> dict[str, Any]:
     url = f"/data/local-files/?d={quote(f'{folder}/{AUDIO}/{row.file_name}')}"
     values = {name: value for name, value in row.values.items() if value == value}
+    people = dict.fromkeys((*row.labels, *row.regions))
     return {
         "data": {**values, AUDIO: url},
-        "predictions": [_prediction(who, label) for who, label in row.labels.items()],
+        "predictions": [_prediction(row, person) for person in people],
     }
 
 
-def _prediction(who: str, label: str) -> dict[str, Any]:
-    result = {
-        "from_name": NAME,
-        "to_name": AUDIO,
-        "type": "choices",
-        "value": {"choices": [label]},
-    }
-    return {"model_version": who, "result": [result]}
+def _prediction(row: Row, person: str) -> dict[str, Any]:
+    of_parts = [
+        _result(PARTS, "labels", {"start": start, "end": end, "labels": [label], "channel": 0})
+        for start, end, label in row.regions.get(person, ())
+    ]
+    label = row.labels.get(person)
+    of_whole = [_result(WHOLE, "choices", {"choices": [label]})] if label else []
+    return {"model_version": person, "result": of_whole + of_parts}
+
+
+def _result(name: str, kind: str, value: dict[str, Any]) -> dict[str, Any]:
+    return {"from_name": name, "to_name": AUDIO, "type": kind, "value": value}
 
 
 def _interface(rows: list[Row]) -> str:
-    labels = sorted({label for row in rows for label in row.labels.values()})
-    choices = "\n".join(f"    <Choice value={quoteattr(label)}/>" for label in labels)
-    return (
-        "<View>\n"
-        '  <Header value="$text"/>\n'
-        f'  <Audio name="{AUDIO}" value="${AUDIO}"/>\n'
-        f'  <Choices name="{NAME}" toName="{AUDIO}" choice="single" showInLine="true">\n'
-        f"{choices}\n"
-        "  </Choices>\n"
-        "</View>\n"
+    labels = {label for row in rows for label in row.labels.values()}
+    parts = {part.label for row in rows for of in row.regions.values() for part in of}
+    return "\n".join(
+        [
+            "<View>",
+            '  <Header value="$text"/>',
+            *_choices("Labels", PARTS, "Label", parts),
+            f'  <Audio name="{AUDIO}" value="${AUDIO}"/>',
+            *_choices("Choices", WHOLE, "Choice", labels),
+            # Where nobody has said anything yet, there is no list to choose from.
+            *([] if labels or parts else [f'  <TextArea name="{WHOLE}" toName="{AUDIO}"/>']),
+            "</View>\n",
+        ]
     )
+
+
+def _choices(tag: str, name: str, choice: str, values: set[str]) -> list[str]:
+    if not values:
+        return []
+    inner = [f"    <{choice} value={quoteattr(value)}/>" for value in sorted(values)]
+    return [f'  <{tag} name="{name}" toName="{AUDIO}">', *inner, f"  </{tag}>"]

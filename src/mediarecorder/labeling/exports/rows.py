@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from ..entries import Clip
+from ..entries import Clip, Region
 from ..manifest import Manifest
 from ..store import Store
 from .splits import Split, split_speakers
@@ -35,17 +36,23 @@ COLUMNS: dict[str, type[str] | type[int] | type[float]] = {
     "signal_to_noise": float,
     "clipped": float,
     "flaws": str,
+    "regions": str,
 }
-"""A number that was not measured is NaN, a text that is not there is empty."""
+"""A number that was not measured is NaN, a text that is not there is empty.
+
+`flaws` are joined by commas, and `regions` are a JSON list of what each person says of parts:
+``{"start": …, "end": …, "label": …, "by": …}``, in seconds.
+"""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A clip, what each person says it is, and its values by `COLUMNS`."""
+    """A clip, what each person says of it and of its parts, and its values by `COLUMNS`."""
 
     clip: Clip
     split: Split
     labels: Mapping[str, str]
+    regions: Mapping[str, tuple[Region, ...]]
     values: Mapping[str, Value]
 
     @property
@@ -91,5 +98,8 @@ def _row(clip: Clip, split: Split, manifest: Manifest) -> Row:
     values["flaws"] = ", ".join(clip.flaws)
     device = clip.settings.get("label")
     values["device"] = device if isinstance(device, str) else ""
+    regions = manifest.regions(clip.id)
+    listed = [region._asdict() | {"by": by} for by, of in regions.items() for region in of]
+    values["regions"] = json.dumps(listed, ensure_ascii=False) if listed else ""
     ordered = {name: kind(values[name]) for name, kind in COLUMNS.items()}
-    return Row(clip, split, manifest.labels(clip.id), ordered)
+    return Row(clip, split, manifest.labels(clip.id), regions, ordered)
