@@ -11,9 +11,9 @@ import { wordsOf } from "./view/words";
 
 const widget: AnyWidget = {
   initialize({ model }) {
-    const removeRecorder = addRecorder(model);
-    const recorder = recorderOf(model);
-    const hideBadge = recorder && showBadge(recorder);
+    const removeRecorder = addRecorder(model, showRecorder);
+    const found = recorderOf(model);
+    const hideBadge = found && showBadge(found.recorder);
     const fallSilent = sayAgain(model, "takes");
     return () => {
       fallSilent();
@@ -22,12 +22,13 @@ const widget: AnyWidget = {
     };
   },
   render({ model, el }) {
-    const recorder = recorderOf(model);
-    if (recorder === undefined) {
+    const found = recorderOf(model);
+    if (found === undefined) {
       el.textContent = wordsOf(document).lost;
       return;
     }
-    return showRecorder(recorder, el);
+    const face = found.show(el, true);
+    return () => face.destroy();
   },
 };
 

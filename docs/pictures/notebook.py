@@ -1,4 +1,4 @@
-"""Draw the README's first picture: a recorder at work in JupyterLab, and the take that it made.
+"""Draw pictures in JupyterLab: a recorder at work with the take that it made, and a session.
 
     python docs/pictures/notebook.py
 
@@ -20,7 +20,7 @@ from playwright.sync_api import sync_playwright
 from tests.e2e.harness import Lab, Notebook, open_chromium, open_context, open_notebook
 from tests.sound import write_wav
 
-PICTURE = Path(__file__).parent / "notebook.png"
+HERE = Path(__file__).parent
 RATE = 44_100
 
 
@@ -47,7 +47,7 @@ def draw(notebook: Notebook) -> None:
     assert first is not None
     assert last is not None
     page.screenshot(
-        path=PICTURE,
+        path=HERE / "notebook.png",
         clip={
             "x": first["x"],
             "y": first["y"] - 6,
@@ -57,15 +57,33 @@ def draw(notebook: Notebook) -> None:
     )
 
 
+def draw_session(notebook: Notebook, store: Path) -> None:
+    notebook.run(
+        "from mediarecorder.labeling import Session\n"
+        "words = ['yes', 'no', 'stop', 'go']\n"
+        f"session = Session(words, store={str(store)!r}, labels=['loud', 'soft'], warm_up=True)\n"
+        "session.leave_room()\n"
+        "session"
+    )
+    session = notebook.page.locator(".session")
+    session.locator('.recorder[data-phase="inactive"]').wait_for()
+    notebook.run("take = session.recorder.record(2)")
+    session.locator(".take.drawn").wait_for()
+    session.locator(".label").first.click()
+    session.screenshot(path=HERE / "session.png")
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         microphone = write_wav(folder / "microphone.wav", syllables(), RATE)
         with Lab(folder / "lab") as lab, open_chromium(playwright, microphone) as browser:
-            page = open_context(browser).new_page()
-            with open_notebook(lab, page) as notebook:
+            context = open_context(browser)
+            with open_notebook(lab, context.new_page()) as notebook:
                 draw(notebook)
-    print(PICTURE)
+            with open_notebook(lab, context.new_page()) as notebook:
+                draw_session(notebook, folder / "store")
+    print(*HERE.glob("*.png"), sep="\n")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 import { lookAround } from "../place";
 import type { Recorder } from "../recorder";
 import type { Recording } from "../recording";
+import type { View } from "../registry";
 import base from "./base.css";
 import { Controls, isLive, type Face } from "./controls";
 import { clock, element, setText, size, styleSheet } from "./dom";
@@ -23,13 +24,16 @@ const WORTH_TELLING = 500_000; // bytes
 const TRAITS = ["state", "_notice", "_cause", "_shown"];
 const NOTHING: Told = { text: "", cause: "" };
 
-/** Show `recorder` in `el`; returns how to take the view away. */
-export function showRecorder(recorder: Recorder, el: HTMLElement): () => void {
-  const view = new RecorderView(recorder, el, wordsOf(document));
+/** Show `recorder` in `el`. */
+export function showRecorder(recorder: Recorder, el: HTMLElement, keys: boolean): View {
+  const view = new RecorderView(recorder, el, wordsOf(document), keys);
   const uncount = countView(recorder);
-  return () => {
-    view.destroy();
-    uncount();
+  return {
+    togglePlaying: () => view.togglePlaying(),
+    destroy: () => {
+      view.destroy();
+      uncount();
+    },
   };
 }
 
@@ -58,6 +62,7 @@ class RecorderView {
     readonly recorder: Recorder,
     el: HTMLElement,
     readonly words: Words,
+    readonly keys: boolean,
   ) {
     const { model } = recorder;
     this.#controls = new Controls(words, this.#press, this.#test);
@@ -111,7 +116,13 @@ class RecorderView {
       TRAITS.forEach((trait) => model.off(`change:${trait}`, this.#draw));
     });
     document.addEventListener("visibilitychange", this.#see, { signal });
-    listenToKeys(el, this.#box, this.#actions, signal);
+    if (this.keys) {
+      listenToKeys(el, this.#box, this.#actions, signal);
+    }
+  }
+
+  togglePlaying(): void {
+    void this.#done.player?.toggle();
   }
 
   // --- what a person does --------------------------------------------------------------------
@@ -134,7 +145,7 @@ class RecorderView {
   #actions = (): Actions => {
     const { player } = this.#done;
     const face = this.#face;
-    const toggle = () => void player?.toggle();
+    const toggle = () => this.togglePlaying();
     const actions: Actions = {};
     if (this.#controls.canRecord) actions["r"] = () => this.#press(this.#controls.mainOp);
     if (isLive(face)) {

@@ -67,6 +67,10 @@ class Face:
         facts = facts_of(take, decoded=decoded)
         self.set("_shown", {"id": take.id, "waveform": decoded, **facts})
 
+    def hide(self) -> None:
+        """Take the latest take out of the views."""
+        self.set("_shown", {})
+
     def follow_state(self) -> None:
         """Bring the trait to the link's state; two threads may do so at once."""
         while self._recorder.state != (state := self._recorder._link.state):

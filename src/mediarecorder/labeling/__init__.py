@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .prompts import Prompt, read_prompts, shuffled
     from .quality import Finding, Quality, Verdict
     from .queue import Queue
+    from .session import Session
     from .shard import Shard
     from .store import Forgotten, Store
 
@@ -29,6 +30,7 @@ __all__ = [
     "Quality",
     "Queue",
     "Region",
+    "Session",
     "Shard",
     "Store",
     "Verdict",
@@ -55,6 +57,7 @@ _HOMES = {
     "Quality": "quality",
     "Queue": "queue",
     "Region": "entries",
+    "Session": "session",
     "Shard": "shard",
     "Store": "store",
     "Verdict": "quality",

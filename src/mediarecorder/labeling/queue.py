@@ -26,6 +26,8 @@ class Queue:
     ----------
     total, done : int
         How many takes are wanted, and how many of those there are.
+    takes_per_prompt : int
+        As given.
     """
 
     def __init__(
@@ -38,7 +40,7 @@ class Queue:
             raise TypeError(f"takes_per_prompt must be a number, not {takes_per_prompt!r:.40}.")
         if takes_per_prompt < 1:
             raise ValueError(f"takes_per_prompt must be 1 or more, not {takes_per_prompt}.")
-        self._takes_per_prompt = takes_per_prompt
+        self.takes_per_prompt = takes_per_prompt
         self._prompts = {prompt.id: prompt for prompt in prompts}
         self._taken = {id_: (done or {}).get(id_, 0) for id_ in self._prompts}
         self._next = OrderedDict(
@@ -70,7 +72,7 @@ class Queue:
         prompt = self._asked()
         self._taken[prompt.id] += 1
         self.done += 1
-        if self._taken[prompt.id] == self._takes_per_prompt:
+        if self._taken[prompt.id] == self.takes_per_prompt:
             del self._next[prompt.id]
 
     def withdraw(self, prompt_id: str) -> None:
@@ -78,7 +80,7 @@ class Queue:
         if not self._taken.get(prompt_id):
             raise ValueError(f"There is no take of the prompt {prompt_id!r:.80} to take back.")
         self._taken[prompt_id] -= 1
-        if self._taken[prompt_id] >= self._takes_per_prompt:
+        if self._taken[prompt_id] >= self.takes_per_prompt:
             return  # there were more than wanted
         self.done -= 1
         self._skipped.pop(prompt_id, None)
@@ -89,6 +91,17 @@ class Queue:
         """Put the current prompt aside, and go on."""
         prompt = self._asked()
         self._skipped[prompt.id] = self._next.pop(prompt.id)
+
+    def ask(self, prompt_id: str) -> None:
+        """Ask now what was skipped; ValueError where it was not."""
+        if prompt_id not in self._skipped:
+            raise ValueError(f"The prompt {prompt_id!r:.80} was not skipped.")
+        self._next[prompt_id] = self._skipped.pop(prompt_id)
+        self._next.move_to_end(prompt_id, last=False)
+
+    def knows(self, prompt_id: str) -> bool:
+        """Tell whether it is one of these prompts."""
+        return prompt_id in self._prompts
 
     def again(self) -> None:
         """Ask what was skipped, when everything else is done."""

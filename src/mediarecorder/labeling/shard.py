@@ -12,7 +12,7 @@ import importlib.metadata
 import io
 import secrets
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Literal, TypeAlias, get_args
 
@@ -201,12 +201,24 @@ class Shard:
             self._place.remove(filter(None, (clip.file, clip.original)))
             return clip
 
-    def undo(self) -> Clip | None:
-        """Withdraw the speaker's latest clip, of this session or one before; None: no more."""
+    def undo(self, of: Callable[[str], bool] = lambda prompt_id: True) -> Clip | None:
+        """Withdraw the speaker's latest clip, of this session or one before.
+
+        Parameters
+        ----------
+        of : callable
+            Tells of the id of a prompt whether its clips may be withdrawn.
+
+        Returns
+        -------
+        Clip or None
+            What was withdrawn; None where there is none.
+        """
         with self._lock:
-            while self._mine and self._mine[-1].id not in self.manifest:
-                self._mine.pop()
-            return self.withdraw(self._mine[-1].id) if self._mine else None
+            for clip in reversed(self._mine):
+                if clip.id in self.manifest and of(clip.prompt_id):
+                    return self.withdraw(clip.id)
+            return None
 
     def _check(self) -> None:
         if self.consent:

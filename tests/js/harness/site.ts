@@ -18,14 +18,22 @@ export async function serve(): Promise<Site> {
   const scripts = await bundle(
     [],
     "js/widget.ts",
+    "js/session.ts",
     "js/decoder.ts",
     "js/take.ts",
     "js/waveform.ts",
     "tests/js/pages/recorder.ts",
+    "tests/js/pages/sessions.ts",
     "tests/js/pages/states.ts",
     "tests/js/pages/native.ts",
   );
-  const translated = await bundle([pseudo], "js/widget.ts", "js/take.ts", "js/waveform.ts");
+  const translated = await bundle(
+    [pseudo],
+    "js/widget.ts",
+    "js/session.ts",
+    "js/take.ts",
+    "js/waveform.ts",
+  );
   translated.forEach((code, file) => scripts.set(`/pseudo${file}`, code));
   scripts.set("/opus.webm", readFileSync("tests/data/opus.webm"));
   const server = createServer((request, response) => {
@@ -70,11 +78,14 @@ async function bundle(
   return new Map(outputFiles.map((file) => [file.path, file.contents]));
 }
 
-/** Takes the place of the English table, and is made of it. */
+/** Puts a translation in the place of each English table. */
 const pseudo: Plugin = {
   name: "pseudo-locale",
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /\/english$/ }, ({ importer }) =>
-      importer.endsWith("words.ts") ? { path: path.resolve("tests/js/pages/pseudo.ts") } : null,
-    ),
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/english\.ts$/ }, ({ path: file }) => ({
+      contents: `import { translate } from ${JSON.stringify(path.resolve("tests/js/pages/pseudo"))};
+        ${readFileSync(file, "utf8").replace("export const english", "const original")}
+        export const english = translate(original);`,
+      loader: "ts",
+    })),
 };

@@ -2,6 +2,7 @@
 
 import type { TestPage } from "./recorder";
 import "./recorder";
+import { states as ofSessions } from "./sessions";
 
 const { testPage } = globalThis as unknown as { testPage: TestPage };
 type Asked = NonNullable<Parameters<TestPage["model"]>[0]>;
@@ -127,6 +128,8 @@ for (const cause of [
 ]) {
   states[`trouble ${cause}`] = trouble(cause);
 }
+
+Object.assign(states, ofSessions);
 
 /** All elements of ours that are seen, in whatever shadow root; the waveform's are wavesurfer's. */
 function* seen(root: ParentNode = document.body): Generator<HTMLElement> {

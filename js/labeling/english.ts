@@ -1,0 +1,40 @@
+// What a person reads in a session, in English.
+
+import type { SessionWords } from "./text";
+
+export const english: SessionWords = {
+  session: "Collecting clips",
+  consent: "Agree, if you want to be recorded.",
+  agree: "I agree",
+  room: "First the room: press record and be quiet for two seconds.",
+  leaveRoom: "Go on",
+  roomIsFine: "The room is quiet enough.",
+  prompt: "What to say",
+  image: "Picture of what to say",
+  sound: "Listen first",
+  lost: "Waiting for the recorder",
+  speak: "Press record, or the space bar, and say it.",
+  speakTake: "Take {0} of {1}: press record, or the space bar, and say it.",
+  good: "That was good.",
+  trim: "Cut off the silence",
+  labels: "Label",
+  note: "Note",
+  accept: "Accept",
+  again: "Again",
+  skip: "Skip",
+  undo: "Undo",
+  progress: "{0} of {1}",
+  skipped: "{0} skipped",
+  allDone: "All done. Thank you!",
+  onlySkipped: "Only what was skipped is left.",
+  askSkipped: "Ask it again",
+  keys: {
+    agree: "",
+    leaveRoom: "Enter",
+    accept: "Enter",
+    again: "R",
+    skip: "S",
+    undo: "U",
+    askSkipped: "Enter",
+  },
+};

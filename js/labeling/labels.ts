@@ -1,0 +1,56 @@
+// The labels to choose from, by a digit each.
+
+import { element } from "../view/dom";
+
+export class Labels {
+  readonly element = element("div", "labels");
+  #buttons: HTMLButtonElement[] = [];
+  #labels: string[] = [];
+
+  /** The one that is chosen; empty if none is. */
+  chosen = "";
+
+  constructor(
+    name: string,
+    readonly changed: () => void,
+  ) {
+    this.element.setAttribute("role", "group");
+    this.element.setAttribute("aria-label", name);
+  }
+
+  /** The labels of a session stay the same; what was chosen is for one take only. */
+  draw(labels: string[]): void {
+    if (labels.join("\n") !== this.#labels.join("\n")) {
+      this.#labels = labels;
+      this.#buttons = labels.map((label, index) => this.#button(label, index));
+      this.element.replaceChildren(...this.#buttons);
+    }
+    this.element.hidden = labels.length === 0;
+    this.#buttons.forEach((button, index) => {
+      button.ariaPressed = String(labels[index] === this.chosen);
+    });
+  }
+
+  /** Choose the one of this number, from 0 on, if there is one; chosen twice, it is none. */
+  choose(index: number): void {
+    const label = this.#labels[index];
+    if (label !== undefined) {
+      this.chosen = this.chosen === label ? "" : label;
+      this.changed();
+    }
+  }
+
+  #button(label: string, index: number): HTMLButtonElement {
+    const digit = element("kbd", "");
+    digit.textContent = String(index + 1);
+    digit.ariaHidden = "true";
+    const name = element("span", "");
+    name.textContent = label;
+    name.dir = "auto";
+    const button = element("button", "label", digit, name);
+    button.type = "button";
+    button.setAttribute("aria-keyshortcuts", String(index + 1));
+    button.addEventListener("click", () => this.choose(index));
+    return button;
+  }
+}

@@ -1,0 +1,71 @@
+// What is asked: words, a picture, a sound to hear first. All of it comes from strangers.
+
+import type { Channel } from "../ask";
+import { element, setText } from "../view/dom";
+import { fillWith } from "./media";
+import type { Scene } from "./scene";
+import type { SessionWords } from "./text";
+
+export class PromptView {
+  readonly element = element("div", "prompt");
+  #text = element("p", "text");
+  #media = element("div", "media");
+  #trouble = element("p", "trouble");
+  #shown = "";
+  #life = new AbortController();
+
+  constructor(
+    readonly channel: Channel,
+    readonly words: SessionWords,
+  ) {
+    this.#text.dir = "auto";
+    this.element.setAttribute("role", "group");
+    this.element.setAttribute("aria-label", words.prompt);
+    this.#text.setAttribute("aria-live", "polite");
+    this.element.append(this.#text, this.#media, this.#trouble);
+  }
+
+  draw(scene: Scene): void {
+    setText(this.#text, scene.text);
+    const isLong = scene.text.length > 120;
+    this.#text.classList.toggle("long", isLong);
+    this.#text.tabIndex = isLong ? 0 : -1; // it may have to be scrolled
+    if (this.#shown !== scene.prompt) {
+      this.destroy();
+      this.#shown = scene.prompt;
+      this.#life = new AbortController();
+      this.#show(scene);
+    }
+  }
+
+  destroy(): void {
+    this.#life.abort();
+    this.#media.replaceChildren();
+    this.#trouble.textContent = "";
+  }
+
+  #show(scene: Scene): void {
+    if (scene.image !== "") {
+      const image = element("img", "");
+      image.alt = scene.text || this.words.image;
+      this.#fill(image, "image", scene);
+    }
+    if (scene.sound !== "") {
+      const sound = element("audio", "");
+      sound.controls = true;
+      sound.setAttribute("aria-label", this.words.sound);
+      this.#fill(sound, "sound", scene);
+    }
+  }
+
+  #fill(medium: HTMLImageElement | HTMLAudioElement, name: "image" | "sound", scene: Scene): void {
+    const { signal } = this.#life;
+    this.#media.append(medium);
+    fillWith(medium, name, scene, this.channel, signal).catch((error: unknown) => {
+      if (!signal.aborted) {
+        medium.remove();
+        this.#trouble.textContent = error instanceof Error ? error.message : String(error);
+      }
+    });
+  }
+}

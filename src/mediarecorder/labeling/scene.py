@@ -1,0 +1,63 @@
+"""What a session shows at one moment: twin of js/labeling/scene.ts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from ..take import Take
+from .quality import Verdict
+from .queue import Queue
+
+Phase: TypeAlias = Literal["consent", "room", "ask", "judged", "done"]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where a session stands with the prompt that it asks.
+
+    Attributes
+    ----------
+    phase : {"room", "ask", "judged"}
+        The room is being measured, a take is wanted, or one waits to be accepted.
+    take : Take or None
+        The one that waits.
+    verdict : Verdict or None
+        Of the take, or of the room.
+    notice : str
+        What went wrong.
+    """
+
+    phase: Literal["room", "ask", "judged"]
+    take: Take | None = None
+    verdict: Verdict | None = None
+    notice: str = ""
+
+
+def scene_of(
+    phase: Phase, moment: Moment, queue: Queue, consent: str, labels: Sequence[str]
+) -> dict[str, Any]:
+    """Tell a page what to show."""
+    prompt, verdict = queue.current, moment.verdict
+    return {
+        "phase": phase,
+        "consent": consent,
+        "prompt": prompt.id if prompt else "",
+        "text": prompt.text if prompt else "",
+        "image": "",
+        "sound": "",
+        "take": queue.take_number if prompt else 0,
+        "takes": queue.takes_per_prompt,
+        "done": queue.done,
+        "total": queue.total,
+        "skipped": len(queue.skipped),
+        "labels": list(labels),
+        "findings": [
+            {"sentence": finding.sentence, "refused": finding.refused}
+            for finding in (verdict.findings if verdict else ())
+        ],
+        "judged": verdict is not None,
+        "trim": list(verdict.trim) if verdict and verdict.trim else None,
+        "notice": moment.notice,
+    }

@@ -1,0 +1,100 @@
+// A labelling session as its page sees it: the scenes that Python would send, and what the page says.
+
+import type { Scene } from "../../../js/labeling/scene";
+import type { TestPage } from "./recorder";
+import "./recorder";
+
+const { testPage } = globalThis as unknown as { testPage: TestPage };
+
+type Widget = { render: (props: object) => () => void };
+
+const ASKED: Scene = {
+  step: 1,
+  phase: "ask",
+  consent: "",
+  prompt: "a",
+  text: "The quick brown fox jumps over the lazy dog.",
+  image: "",
+  sound: "",
+  take: 1,
+  takes: 1,
+  done: 3,
+  total: 200,
+  skipped: 0,
+  labels: [],
+  findings: [],
+  judged: false,
+  trim: null,
+  notice: "",
+};
+
+/** A session that is shown, with a recorder of this page. */
+export async function session(scene: Partial<Scene> = {}) {
+  const recorder = await testPage.model({ source: testPage.microphone(), decode: false });
+  await recorder.kernel.letter("tried");
+  const traits = { _key: recorder.kernel.traits["_key"], _scene: { ...ASKED, ...scene } };
+  const hears = new Map<string, Set<(...args: unknown[]) => void>>();
+  const sent: Record<string, unknown>[] = [];
+  const tell = (event: string, ...args: unknown[]) => hears.get(event)?.forEach((f) => f(...args));
+  const model = {
+    get: (name: keyof typeof traits) => traits[name],
+    send: (content: Record<string, unknown>) => void sent.push(content),
+    on: (event: string, f: () => void) =>
+      void hears.set(event, (hears.get(event) ?? new Set()).add(f)),
+    off: (event: string, f: () => void) => void hears.get(event)?.delete(f),
+  };
+  const { default: widget } = (await import(`${recorder.kernel.folder}/session.js`)) as {
+    default: Widget;
+  };
+  const el = document.createElement("div");
+  document.body.append(el);
+  const end = widget.render({ model, el });
+  const root = el.shadowRoot!;
+  return {
+    recorder,
+    sent,
+    root,
+    part: <E extends HTMLElement>(selector: string) => root.querySelector<E>(selector)!,
+    /** The next scene, as Python would send it. */
+    show: (more: Partial<Scene>) => {
+      traits._scene = { ...traits._scene, step: traits._scene.step + 1, ...more };
+      tell("change:_scene");
+    },
+    answer: (content: object, bytes: Uint8Array) =>
+      tell("msg:custom", content, [new DataView(bytes.buffer)]),
+    end: () => {
+      end();
+      el.remove();
+    },
+  };
+}
+
+const JUDGED: Partial<Scene> = { phase: "judged", judged: true };
+
+export const states: Record<string, () => Promise<unknown>> = {
+  "session asking": () => session({ takes: 3 }),
+  "session with a long prompt": () => session({ text: "wordwordword ".repeat(60), skipped: 12 }),
+  "session with a hostile prompt": () =>
+    session({ text: "<img src=x onerror=alert(1)> שלום ".repeat(8) + "w".repeat(200) }),
+  "session for consent": () =>
+    session({ phase: "consent", consent: "I may be recorded.\n\nAlways." }),
+  "session in a room": () => session({ phase: "room" }),
+  "session judged good": () => session(JUDGED),
+  "session judged bad": () =>
+    session({
+      ...JUDGED,
+      labels: ["yes", "no", "an unusually long label that has to be broken somewhere"],
+      trim: [0.5, 1.5],
+      findings: [
+        { sentence: "It is too quiet: -60 dBFS, and -40 are needed.", refused: true },
+        { sentence: "It begins with 1.2 s of silence, which can be cut off.", refused: false },
+      ],
+    }),
+  "session with a full disk": () => session({ ...JUDGED, notice: "No space left on device" }),
+  "session done": () => session({ phase: "done", prompt: "", text: "", done: 200 }),
+  "session with some skipped": () => session({ phase: "done", prompt: "", text: "", skipped: 4 }),
+};
+
+const sessionPage = { session };
+Object.assign(globalThis, { sessionPage });
+export type SessionPage = typeof sessionPage;
