@@ -30,6 +30,7 @@ FAMILIES = (
     "peers",
     "stop_to_samples",
     "memory",
+    "labeling",
 )
 
 
