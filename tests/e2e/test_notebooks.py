@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.e2e.contract.tools import recorded
 from tests.e2e.demo import look_at_take, run_all
 from tests.e2e.harness import Lab, Notebook, open_notebook
+from tests.e2e.words import WORDS, hear, say
 from tests.sound import strongest_frequency, tone, write_wav
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 LIVE = FOLDER / "live_spectrum.ipynb"
 DICTAPHONE = FOLDER / "dictaphone.ipynb"
-NOTEBOOKS = sorted(set(FOLDER.glob("*.ipynb")) - {LIVE, DICTAPHONE})
+KEYWORDS = FOLDER / "collect_keywords.ipynb"
+NOTEBOOKS = sorted(set(FOLDER.glob("*.ipynb")) - {LIVE, DICTAPHONE, KEYWORDS})
+
+LONG_ENOUGH = re.compile(r"0:0(0\.[89]|[1-9])")
+"""Seconds on a recorder's clock, for one word."""
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -90,3 +96,39 @@ def test_dictaphone(lab: Lab, context: BrowserContext) -> None:
         samples, rate = notebook.array("clips['hello']"), notebook.value("rec.take.sample_rate")
     heard = [strongest_frequency(channel, rate) for channel in samples.T]
     assert heard == pytest.approx([440, 880], abs=4)
+
+
+def test_collect_keywords(lab: Lab, context: BrowserContext, tmp_path: Path) -> None:
+    """Two speakers by the keyboard alone; what one has said tells what the other says."""
+    with context.new_page() as page, open_notebook(lab, page, KEYWORDS) as notebook:
+        ada, grace, export, train = notebook.code_cells()
+        assert ada.run().result(timeout=60).error is None
+        speak_all(notebook, page.locator(".session").nth(0), 210, tmp_path)
+        assert grace.run().result(timeout=60).error is None
+        speak_all(notebook, page.locator(".session").nth(1), 150, tmp_path)
+        notebook.screenshot("collect_keywords")
+        assert export.run().result(timeout=60).error is None
+        assert train.run().result(timeout=60).error is None
+        assert notebook.value("clips.groupby(['speaker', 'split']).size().tolist()") == [8, 8]
+        assert notebook.value("sorted(set(clips.text))") == sorted(WORDS)
+        confusion = notebook.array("confusion")
+    assert confusion.sum() == 8
+    assert np.trace(confusion) == 8
+
+
+def speak_all(notebook: Notebook, box: Locator, pitch: float, folder: Path) -> None:
+    """Say each word that is asked, and accept it."""
+    keyboard = notebook.page.keyboard
+    box.locator('.recorder[data-phase="inactive"]').wait_for()
+    box.locator(".text").click()
+    for number in range(8):
+        word = box.locator(".text").inner_text()
+        hear(notebook.page, folder / "word.wav", say(word, pitch, seed=number))
+        keyboard.press(" ")
+        box.locator(".time").filter(has_text=LONG_ENOUGH).wait_for()
+        keyboard.press(" ")
+        expect(box).to_have_attribute("data-phase", "judged")
+        expect(box.locator(".verdict .bad")).to_have_count(0)
+        keyboard.press("Enter")
+        expect(box.locator(".count")).to_have_text(f"{number + 1} of 8")
+    expect(box).to_have_attribute("data-phase", "done")
