@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from ..audiofile import replacing
 from ..errors import NotSupportedError
@@ -40,6 +42,8 @@ def place_at(where: str | os.PathLike[str], options: Mapping[str, Any] | None = 
     if not isinstance(where, (str, os.PathLike)) or not os.fspath(where):
         raise TypeError(f"A store is a folder or a URL, not {where!r:.80}.")
     text = os.fsdecode(where)
+    if text.startswith("file://"):
+        text = url2pathname(urlsplit(text).path)
     if "://" in text:
         return Remote(text, options)
     if options:
@@ -105,13 +109,13 @@ class Remote:
             # size of each small object first, to fetch it in parts at once.
             own = {"max_concurrency": 1} if url.startswith("s3") else {}
             options = {"use_listings_cache": False, **own, **(options or {})}
-            self._files, self._root = fsspec.core.url_to_fs(url.rstrip("/"), **options)
+            self._files, root = fsspec.core.url_to_fs(url, **options)
         except ImportError as error:
             raise NotSupportedError(
                 f"{url!r:.200} cannot be reached: {error}.",
                 'Install what it needs: pip install "mediarecorder[dataset]" reaches s3://.',
             ) from error
-        self.url = url.rstrip("/")
+        self.url, self._root = url, root.rstrip("/")
 
     def write(self, name: str, data: bytes) -> None:
         self._files.pipe_file(self._path(name), data)

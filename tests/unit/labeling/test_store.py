@@ -23,6 +23,7 @@ from mediarecorder.labeling import (
     read_prompts,
 )
 from mediarecorder.labeling import shard as shard_module
+from mediarecorder.labeling.places import Folder
 from tests.unit.labeling.clips import MOMENT, RATE, take_of
 from tests.unit.labeling.hostile import HOSTILE
 
@@ -234,6 +235,26 @@ def test_a_store_that_cannot_be_written_is_no_store(tmp_path: Path) -> None:
 def test_what_is_no_place(where: Any, options: Any, match: str) -> None:
     with pytest.raises((TypeError, ValueError), match=match):
         Store(where, storage_options=options)
+
+
+def test_a_file_url_is_a_folder(tmp_path: Path) -> None:
+    """Which is written whole or not at all, as fsspec would not."""
+    store = Store((tmp_path / "a folder").as_uri())
+    clip = store.open().accept(take_of("a"), YES)
+    assert isinstance(store._place, Folder)
+    assert list(Store(tmp_path / "a folder").manifest()) == [clip]
+
+
+@pytest.mark.parametrize("url", ["memory://", "memory:///", "memory://a/"])
+def test_a_store_at_the_root(url: str) -> None:
+    memory = pytest.importorskip("fsspec").filesystem("memory")
+    store = Store(url)
+    clip = store.open().accept(take_of("a"), YES)
+    assert list(store.manifest()) == [clip]
+    assert names(store, "audio") == [clip.file]
+    assert store.take(clip).samples.shape == (400, 1)
+    assert len(store.forget("").files) == 2
+    memory.store.clear()
 
 
 def test_a_url_without_fsspec(monkeypatch: pytest.MonkeyPatch) -> None:
