@@ -10,11 +10,16 @@ import * as esbuild from "esbuild";
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const outdir = path.join(root, "src/mediarecorder/static");
-const entries = ["widget", "session", "take", "decoder", "waveform"];
+const entries = ["widget", "session", "annotator", "take", "decoder", "waveform", "regions"];
 const watch = process.argv.includes("--watch");
 
 // These are `_esm` traits: they travel once for every widget that is made.
-const budget = { "widget.js": 60_000, "session.js": 60_000, "take.js": 60_000 };
+const budget = {
+  "widget.js": 60_000,
+  "session.js": 60_000,
+  "annotator.js": 60_000,
+  "take.js": 60_000,
+};
 
 const options = {
   absWorkingDir: root,

@@ -5,7 +5,7 @@ import { ask, bytesOf, field, type Channel, type Patience } from "./ask";
 import { importCode } from "./code";
 import { VERSION } from "./protocol";
 
-export type Asset = "decoder" | "take" | "waveform";
+export type Asset = "decoder" | "regions" | "take" | "waveform";
 
 const key = Symbol.for(`mediarecorder.assets/${VERSION}`);
 

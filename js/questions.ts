@@ -1,6 +1,6 @@
 // What a take's player knows from Python, what it asks, and how it reads the answers.
 
-import { ask, bytesOf, field, USUAL, type Channel, type Patience } from "./ask";
+import { ask, bytesOf, field, USUAL, type Channel, type Listener, type Patience } from "./ask";
 
 /** What Python says of a take: the traits of display.TakeView, the recorder's `_shown`. */
 export type Facts = {
@@ -30,6 +30,27 @@ export type Question =
   | { kind: "file" };
 
 export type File = { name: string; blob: Blob };
+
+/** Asks about the take `id` only; answers about another one are not for it. */
+export function aboutTake(channel: Channel, id: string): Channel {
+  const listeners = new Map<Listener, Listener>();
+  return {
+    send: (question) => channel.send({ ...(question as object), take: id }),
+    on: (event, listener) => {
+      const ours: Listener = (content, buffers) => {
+        if ([undefined, id].includes(field(content, "take") as string | undefined)) {
+          listener(content, buffers);
+        }
+      };
+      listeners.set(listener, ours);
+      channel.on(event, ours);
+    },
+    off: (event, listener) => {
+      channel.off(event, listeners.get(listener)!);
+      listeners.delete(listener);
+    },
+  };
+}
 
 /** Megabytes take their time: asking again too soon would send them twice. */
 const FOR_BYTES: Patience = { again: 20_000, atMost: 300_000 };

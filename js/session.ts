@@ -3,12 +3,12 @@
 
 import type { AnyWidget } from "@anywidget/types";
 
-import { sessionWordsOf } from "./labeling/words";
+import { wordsOf } from "./labeling/words";
 import { SessionView } from "./labeling/session";
 
 const session: AnyWidget = {
   render({ model, el }) {
-    const view = new SessionView(model, el, sessionWordsOf(document));
+    const view = new SessionView(model, el, wordsOf(document).session);
     return () => view.destroy();
   },
 };

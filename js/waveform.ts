@@ -4,9 +4,15 @@ import WaveSurfer from "wavesurfer.js";
 
 export type Waveform = { draw: typeof draw };
 
+type Plugin = Parameters<WaveSurfer["registerPlugin"]>[0];
+
 export type Picture = {
+  /** Settles when it is drawn; before, nothing can be put on it. */
+  drawn: Promise<void>;
   /** Show how far the take has played, in seconds. */
   progress(seconds: number): void;
+  /** Put a plugin of wavesurfer's to work on it. */
+  add(plugin: Plugin): void;
   destroy(): void;
 };
 
@@ -37,7 +43,9 @@ export function draw(
     hideScrollbar: true,
   });
   return {
+    drawn: new Promise((resolve) => surfer.once("ready", () => resolve())),
     progress: (at) => surfer.setTime(at),
+    add: (plugin) => void surfer.registerPlugin(plugin),
     destroy: () => surfer.destroy(),
   };
 }

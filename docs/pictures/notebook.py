@@ -1,4 +1,4 @@
-"""Draw pictures in JupyterLab: a recorder at work with the take that it made, and a session.
+"""Draw pictures in JupyterLab: a recorder at work with its take, a session, an annotator.
 
     python docs/pictures/notebook.py
 
@@ -73,6 +73,25 @@ def draw_session(notebook: Notebook, store: Path) -> None:
     session.screenshot(path=HERE / "session.png")
 
 
+def draw_annotator(notebook: Notebook, clip: Path, store: Path) -> None:
+    notebook.run(
+        "from mediarecorder.labeling import Annotator\n"
+        f"clip, store = {str(clip)!r}, {str(store)!r}\n"
+        "labels = ['clear', 'noisy', 'wrong']\n"
+        "Annotator([clip], labels=labels, store=store)"
+    )
+    annotator = notebook.page.locator(".session")
+    annotator.locator(".tape.drawn").wait_for()
+    place = annotator.locator(".canvas").bounding_box()
+    assert place is not None
+    notebook.page.mouse.move(place["x"] + 130, place["y"] + 40)
+    notebook.page.mouse.down()
+    notebook.page.mouse.move(place["x"] + 310, place["y"] + 40, steps=5)
+    notebook.page.mouse.up()
+    annotator.locator(".label").nth(1).click()
+    annotator.screenshot(path=HERE / "annotator.png")
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
@@ -83,6 +102,8 @@ def main() -> None:
                 draw(notebook)
             with open_notebook(lab, context.new_page()) as notebook:
                 draw_session(notebook, folder / "store")
+            with open_notebook(lab, context.new_page()) as notebook:
+                draw_annotator(notebook, microphone, folder / "another")
     print(*HERE.glob("*.png"), sep="\n")
 
 

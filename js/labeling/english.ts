@@ -1,8 +1,8 @@
-// What a person reads in a session, in English.
+// What a person reads while collecting and labelling, in English.
 
-import type { SessionWords } from "./text";
+import type { AnnotatorWords, LabelingWords, SessionWords } from "./text";
 
-export const english: SessionWords = {
+const session: SessionWords = {
   session: "Collecting clips",
   consent: "Agree, if you want to be recorded.",
   agree: "I agree",
@@ -38,3 +38,26 @@ export const english: SessionWords = {
     askSkipped: "Enter",
   },
 };
+
+const annotator: AnnotatorWords = {
+  annotator: "Labelling clips",
+  clip: "{0} of {1}",
+  play: "Play",
+  pause: "Pause",
+  position: "Position",
+  drag: "Choose a label; or drag over a part, or press I and O while it plays, and choose its label.",
+  unlabelled: "This part has no label yet.",
+  labels: "Label of the clip",
+  labelOfPart: "Label of the part",
+  progress: "{0} labelled",
+  fetching: "Fetching the clip from the kernel …",
+  unplayable: "This browser cannot play the clip.",
+  save: "Save",
+  back: "Back",
+  next: "Next",
+  loop: "Loop",
+  remove: "Remove",
+  keys: { save: "Enter", back: "B", next: "N", loop: "L", remove: "Del" },
+};
+
+export const english: LabelingWords = { session, annotator };

@@ -10,11 +10,12 @@ import base from "../view/base.css";
 import { element, setText, styleSheet } from "../view/dom";
 import { listenToKeys, type Actions } from "../view/keys";
 import { fill } from "../view/text";
-import { Buttons, type Name } from "./buttons";
+import { Buttons } from "./buttons";
 import { Labels } from "./labels";
+import { DEEDS, offer, type SessionDeed } from "./offers";
 import { PromptView } from "./prompt";
 import type { Deed, Scene } from "./scene";
-import css from "./session.css";
+import css from "./labeling.css";
 import type { SessionWords } from "./text";
 import { VerdictView } from "./verdict";
 
@@ -29,7 +30,7 @@ export class SessionView {
   #trimLine = element("label", "trim", this.#trim);
   #labels: Labels;
   #note = element("input", "note");
-  #buttons: Buttons;
+  #buttons: Buttons<SessionDeed>;
   #progress = element("progress", "");
   #count = element("span", "count");
   #skipped = element("span", "skipped");
@@ -51,7 +52,7 @@ export class SessionView {
     this.#prompt = new PromptView(model, words);
     this.#verdict = new VerdictView(words);
     this.#labels = new Labels(words.labels, () => this.#draw());
-    this.#buttons = new Buttons(words, this.#press);
+    this.#buttons = new Buttons(DEEDS, words, this.#press);
     const root = el.shadowRoot ?? el.attachShadow({ mode: "open" });
     root.replaceChildren(styleSheet(base, css), this.#build());
     this.#listen(el);
@@ -79,6 +80,7 @@ export class SessionView {
     this.#note.maxLength = 10_000;
     this.#note.dir = "auto";
     this.#progress.ariaLabel = words.session;
+    for (const name of ["agree", "accept"] as const) this.#buttons.of(name).className = "first";
     box.append(
       element("div", "line", this.#progress, this.#count, this.#skipped),
       this.#consent,
@@ -134,7 +136,7 @@ export class SessionView {
     }
   };
 
-  #press = (name: Name): void => {
+  #press = (name: SessionDeed): void => {
     if (!this.#buttons.can(name)) {
       return;
     }
@@ -168,17 +170,17 @@ export class SessionView {
   #actions = (): Actions => {
     const { phase, labels } = this.#scene;
     const actions: Actions = {};
-    const offer = (key: string, name: Name) => {
+    const give = (key: string, name: SessionDeed) => {
       if (this.#buttons.can(name)) actions[key] = () => this.#press(name);
     };
     if (phase === "room" || phase === "ask" || phase === "judged") actions[" "] = this.#record;
     if (this.#isBusy) actions["escape"] = this.#record;
-    offer("enter", "leaveRoom");
-    offer("enter", "accept");
-    offer("enter", "askSkipped");
-    offer("r", "again");
-    offer("s", "skip");
-    offer("u", "undo");
+    give("enter", "leaveRoom");
+    give("enter", "accept");
+    give("enter", "askSkipped");
+    give("r", "again");
+    give("s", "skip");
+    give("u", "undo");
     if (phase === "judged") actions["p"] = () => this.#view?.togglePlaying();
     if (phase === "ask" || phase === "judged") {
       labels.forEach((_, n) => (actions[n + 1] = () => this.#labels.choose(n)));
@@ -237,7 +239,8 @@ export class SessionView {
     this.#trimLine.hidden = phase !== "judged" || scene.trim === null;
     this.#labels.draw(asks ? labels : []);
     this.#note.hidden = phase !== "judged";
-    this.#buttons.draw(scene, this.#isBusy, labels.length === 0 || this.#labels.chosen !== "");
+    const labelled = labels.length === 0 || this.#labels.chosen !== "";
+    offer(this.#buttons, scene, this.#isBusy, labelled);
     this.#progress.max = scene.total;
     this.#progress.value = scene.done;
     setText(this.#count, fill(words.progress, scene.done, scene.total));

@@ -1,6 +1,10 @@
 // The table of all that a person reads in a session; see view/text.ts.
 
-import type { Name } from "./buttons";
+import type { SessionDeed } from "./offers";
+
+export type AnnotatorDeed = "save" | "back" | "next" | "loop" | "remove";
+
+export type LabelingWords = { session: SessionWords; annotator: AnnotatorWords };
 
 export type SessionWords = {
   session: string;
@@ -32,5 +36,21 @@ export type SessionWords = {
   onlySkipped: string;
   askSkipped: string;
   /** What a button's key is called; empty where it has none. */
-  keys: Record<Name, string>;
+  keys: Record<SessionDeed, string>;
 };
+
+export type AnnotatorWords = {
+  annotator: string;
+  clip: string;
+  play: string;
+  pause: string;
+  position: string;
+  drag: string;
+  unlabelled: string;
+  labels: string;
+  labelOfPart: string;
+  progress: string;
+  fetching: string;
+  unplayable: string;
+  keys: Record<AnnotatorDeed, string>;
+} & Record<AnnotatorDeed, string>;

@@ -1,11 +1,11 @@
-// Which table of words a session speaks; see view/words.ts.
+// Which table of words labelling speaks; see view/words.ts.
 
 import { english } from "./english";
-import type { SessionWords } from "./text";
+import type { LabelingWords } from "./text";
 
-const tables: Record<string, SessionWords> = { en: english };
+const tables: Record<string, LabelingWords> = { en: english };
 
-export function sessionWordsOf({ documentElement }: Document): SessionWords {
+export function wordsOf({ documentElement }: Document): LabelingWords {
   const language = documentElement.lang || navigator.language;
   return tables[language.split("-")[0]?.toLowerCase() ?? ""] ?? english;
 }

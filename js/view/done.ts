@@ -3,9 +3,9 @@
 
 import type { AnyModel } from "@anywidget/types";
 
-import { field, USUAL, type Channel, type Listener } from "../ask";
+import { field, USUAL } from "../ask";
 import { loadAsset } from "../assets";
-import type { Facts, Shown } from "../questions";
+import { aboutTake, type Facts, type Shown } from "../questions";
 import type { Player } from "../take";
 import { isLive, type Face } from "./controls";
 import { element } from "./dom";
@@ -63,32 +63,13 @@ export class Done {
 
 const idOf = (model: AnyModel): string => String(field(model.get("_shown"), "id") ?? "");
 
-/** The take `id` of a recorder; answers about another one are not for it. */
-function shown(model: AnyModel, id: string): Shown {
-  const listeners = new Map<Listener, Listener>();
-  const channel: Channel = {
-    send: (question) => model.send({ ...(question as object), take: id }),
-    on: (event, listener) => {
-      const ours: Listener = (content, buffers) => {
-        if ([undefined, id].includes(field(content, "take") as string | undefined)) {
-          listener(content, buffers);
-        }
-      };
-      listeners.set(listener, ours);
-      model.on(event, ours);
-    },
-    off: (event, listener) => {
-      model.off(event, listeners.get(listener));
-      listeners.delete(listener);
-    },
-  };
-  return {
-    channel,
-    facts: () => model.get("_shown") as Facts,
-    watch: (changed) => {
-      const hear = () => idOf(model) === id && changed();
-      model.on("change:_shown", hear);
-      return () => model.off("change:_shown", hear);
-    },
-  };
-}
+/** The take `id` of a recorder. */
+const shown = (model: AnyModel, id: string): Shown => ({
+  channel: aboutTake(model, id),
+  facts: () => model.get("_shown") as Facts,
+  watch: (changed) => {
+    const hear = () => idOf(model) === id && changed();
+    model.on("change:_shown", hear);
+    return () => model.off("change:_shown", hear);
+  },
+});

@@ -18,7 +18,7 @@ logger = logging.getLogger("mediarecorder")
 
 STATIC = Path(__file__).parent / "static"
 
-ASSETS = ("decoder", "take", "waveform")
+ASSETS = ("decoder", "regions", "take", "waveform")
 
 
 def entry(name: str) -> str | Path:

@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .annotator import Annotator
     from .assignment import assigned, people_for
     from .entries import Clip, Region
     from .exports import export, to_pandas
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Agreement",
+    "Annotator",
     "Clip",
     "Finding",
     "Forgotten",
@@ -47,6 +49,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Annotator": "annotator",
     "Agreement": "kappa",
     "Clip": "entries",
     "Finding": "quality",

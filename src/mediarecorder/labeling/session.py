@@ -137,7 +137,7 @@ class Session(anywidget.AnyWidget):
             asked = assigned(asked, name, people, overlap)
         if shuffle:
             asked = shuffled(asked, name)
-        self._labels = _checked_labels(labels)
+        self._labels = checked_labels(labels)
         self._quality = quality
         self.store = store if isinstance(store, Store) else Store(store)
         self.shard: Shard = self.store.open(
@@ -378,7 +378,8 @@ class Session(anywidget.AnyWidget):
         self.set_trait("_scene", {"step": self._step, **scene})
 
 
-def _checked_labels(labels: Sequence[str] | None) -> tuple[str, ...]:
+def checked_labels(labels: Sequence[str] | None) -> tuple[str, ...]:
+    """Check that labels are texts, each another, and few enough to choose by digits."""
     if isinstance(labels, str):
         raise TypeError('labels must be a list of texts, as in ["yes", "no"].')
     cleaned = tuple(clean(label, "A label") for label in labels or ())

@@ -19,6 +19,8 @@ export async function serve(): Promise<Site> {
     [],
     "js/widget.ts",
     "js/session.ts",
+    "js/annotator.ts",
+    "js/regions.ts",
     "js/decoder.ts",
     "js/take.ts",
     "js/waveform.ts",
@@ -31,6 +33,8 @@ export async function serve(): Promise<Site> {
     [pseudo],
     "js/widget.ts",
     "js/session.ts",
+    "js/annotator.ts",
+    "js/regions.ts",
     "js/take.ts",
     "js/waveform.ts",
   );

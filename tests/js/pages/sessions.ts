@@ -1,5 +1,6 @@
 // A labelling session as its page sees it: the scenes that Python would send, and what the page says.
 
+import type { Page } from "../../../js/labeling/annotator";
 import type { Scene } from "../../../js/labeling/scene";
 import type { TestPage } from "./recorder";
 import "./recorder";
@@ -28,24 +29,31 @@ const ASKED: Scene = {
   notice: "",
 };
 
-/** A session that is shown, with a recorder of this page. */
-export async function session(scene: Partial<Scene> = {}) {
+/** A widget that is shown, beside a recorder of this page whose kernel answers for it. */
+async function shown<S extends { step: number }>(entry: string, scene: S) {
   const recorder = await testPage.model({ source: testPage.microphone(), decode: false });
-  await recorder.kernel.letter("tried");
-  const traits = { _key: recorder.kernel.traits["_key"], _scene: { ...ASKED, ...scene } };
+  const { kernel } = recorder;
+  await kernel.letter("tried");
+  const traits = { _key: kernel.traits["_key"], _scene: scene };
   const hears = new Map<string, Set<(...args: unknown[]) => void>>();
   const sent: Record<string, unknown>[] = [];
   const tell = (event: string, ...args: unknown[]) => hears.get(event)?.forEach((f) => f(...args));
   const model = {
     get: (name: keyof typeof traits) => traits[name],
-    send: (content: Record<string, unknown>) => void sent.push(content),
-    on: (event: string, f: () => void) =>
-      void hears.set(event, (hears.get(event) ?? new Set()).add(f)),
-    off: (event: string, f: () => void) => void hears.get(event)?.delete(f),
+    send: (content: Record<string, unknown>) =>
+      ["do", "media"].includes(content["kind"] as string)
+        ? sent.push(content)
+        : kernel.model.send(content),
+    on: (event: string, f: () => void) => {
+      hears.set(event, (hears.get(event) ?? new Set()).add(f));
+      if (event === "msg:custom") kernel.model.on(event, f);
+    },
+    off: (event: string, f: () => void) => {
+      hears.get(event)?.delete(f);
+      if (event === "msg:custom") kernel.model.off(event, f);
+    },
   };
-  const { default: widget } = (await import(`${recorder.kernel.folder}/session.js`)) as {
-    default: Widget;
-  };
+  const { default: widget } = (await import(`${kernel.folder}/${entry}.js`)) as { default: Widget };
   const el = document.createElement("div");
   document.body.append(el);
   const end = widget.render({ model, el });
@@ -56,7 +64,7 @@ export async function session(scene: Partial<Scene> = {}) {
     root,
     part: <E extends HTMLElement>(selector: string) => root.querySelector<E>(selector)!,
     /** The next scene, as Python would send it. */
-    show: (more: Partial<Scene>) => {
+    show: (more: Partial<S>) => {
       traits._scene = { ...traits._scene, step: traits._scene.step + 1, ...more };
       tell("change:_scene");
     },
@@ -68,6 +76,46 @@ export async function session(scene: Partial<Scene> = {}) {
     },
   };
 }
+
+const session = (scene: Partial<Scene> = {}) => shown("session", { ...ASKED, ...scene });
+
+/** An annotator whose clip is drawn. */
+async function annotator(page: Partial<Page> = {}) {
+  const view = await shown("annotator", { ...CLIP, ...page });
+  const isThere = () =>
+    view.root.querySelector(".tape.drawn") !== null &&
+    partsOf(view).length === (page.regions ?? []).length;
+  while (!isThere()) await testPage.pass(0.02);
+  return view;
+}
+
+/** The parts that are marked on the waveform, in wavesurfer's own shadow. */
+function partsOf({ part }: { part: (selector: string) => HTMLElement }): HTMLElement[] {
+  const { shadowRoot } = part(".canvas > div");
+  return [...shadowRoot!.querySelectorAll<HTMLElement>("[part~=region]")];
+}
+
+const CLIP: Page = {
+  step: 1,
+  number: 2,
+  total: 40,
+  done: 1,
+  clip: "a clip",
+  take: "a take",
+  text: "The quick brown fox jumps over the lazy dog.",
+  labels: ["yes", "no"],
+  label: "",
+  regions: [],
+  facts: {
+    seconds: 2,
+    mime_type: "audio/wav",
+    sample_rate: 48_000,
+    channels: 1,
+    interrupted: "",
+    span: false,
+  },
+  notice: "",
+};
 
 const JUDGED: Partial<Scene> = { phase: "judged", judged: true };
 
@@ -95,6 +143,19 @@ export const states: Record<string, () => Promise<unknown>> = {
   "session with some skipped": () => session({ phase: "done", prompt: "", text: "", skipped: 4 }),
 };
 
-const sessionPage = { session };
+states["a clip to label"] = () => annotator();
+states["a clip with parts"] = async () => {
+  const view = await annotator({
+    label: "yes",
+    regions: [
+      [0.2, 0.6, "yes"],
+      [1, 1.9, "no"],
+    ],
+  });
+  partsOf(view)[0]!.click();
+};
+states["a clip that cannot be kept"] = () => annotator({ label: "no", notice: "No space left" });
+
+const sessionPage = { session, annotator, partsOf };
 Object.assign(globalThis, { sessionPage });
 export type SessionPage = typeof sessionPage;

@@ -1,0 +1,113 @@
+// What a person sees of a clip that is to be labelled, and what keys and buttons tell Python.
+
+import { describe, expect, it } from "vitest";
+
+import { BROWSERS, useBrowser } from "./harness/browsers";
+import type { SessionPage } from "./pages/sessions";
+
+type Shown = Awaited<ReturnType<SessionPage["annotator"]>>;
+declare const sessionPage: SessionPage;
+declare const shown: Shown;
+
+describe.each(BROWSERS)("in %s", (name) => {
+  const bench = useBrowser(name, "sessions");
+
+  const open = (page: Parameters<SessionPage["annotator"]>[0] = {}) =>
+    bench.page.evaluate(async (page) => {
+      Object.assign(globalThis, { shown: await sessionPage.annotator(page) });
+      shown.part(".session").focus();
+    }, page);
+  const sent = () => bench.page.evaluate(() => shown.sent);
+  const pressed = () =>
+    bench.page.evaluate(() =>
+      [...shown.root.querySelectorAll('.label[aria-pressed="true"] span')].map(
+        (label) => label.textContent,
+      ),
+    );
+
+  it("labels a clip by a digit, and keeps it by Enter", async () => {
+    await open();
+    const { keyboard } = bench.page;
+    await keyboard.press("Enter"); // nothing is said yet
+    await keyboard.press("2");
+    expect(await pressed()).toEqual(["no"]);
+    await keyboard.press("1");
+    await keyboard.press("Enter");
+    await keyboard.press("b");
+    await keyboard.press("n");
+    expect(await sent()).toEqual([
+      { kind: "do", step: 1, op: "say", label: "yes", regions: [] },
+      { kind: "do", step: 1, op: "back" },
+      { kind: "do", step: 1, op: "next" },
+    ]);
+  });
+
+  it("shows parts, and gives the one that is selected another label, or removes it", async () => {
+    const regions: [number, number, string][] = [
+      [0.25, 0.5, "yes"],
+      [1, 1.5, "no"],
+    ];
+    await open({ regions, label: "no" });
+    const { keyboard } = bench.page;
+    // wavesurfer draws them in a turn of its own.
+    const select = (index: number) =>
+      bench.page.waitForFunction(
+        (index) => {
+          const part = sessionPage.partsOf(shown)[index];
+          part?.click();
+          return part !== undefined;
+        },
+        {},
+        index,
+      );
+    await select(0);
+    await bench.page.evaluate(() => shown.part(".session").focus());
+    expect(await pressed()).toEqual(["yes"]);
+    await keyboard.press("2");
+    await keyboard.press("Escape");
+    expect(await pressed()).toEqual(["no"]);
+    await select(1);
+    await keyboard.press("Delete");
+    await keyboard.press("Enter");
+    await bench.page.waitForFunction(() => sessionPage.partsOf(shown).length === 1);
+    expect(await sent()).toEqual([
+      { kind: "do", step: 1, op: "say", label: "no", regions: [[0.25, 0.5, "no"]] },
+    ]);
+  });
+
+  it("keeps what was chosen when it could not be written", async () => {
+    await open();
+    await bench.page.keyboard.press("1");
+    await bench.page.evaluate(() => shown.show({ notice: "No space left" }));
+    expect(await bench.page.evaluate(() => shown.part(".verdict").textContent)).toBe(
+      "No space left",
+    );
+    await bench.page.keyboard.press("Enter");
+    expect(await sent()).toEqual([{ kind: "do", step: 2, op: "say", label: "yes", regions: [] }]);
+  });
+
+  it("shows what strangers wrote as text", async () => {
+    const text = "<img src=x onerror=document.title='run'>";
+    await open({ text, labels: [text], regions: [[0.5, 1, text]] });
+    const told = await bench.page.evaluate(() => [
+      shown.part(".text").textContent,
+      shown.part(".label span").textContent,
+      sessionPage.partsOf(shown)[0]!.textContent,
+      document.title,
+    ]);
+    expect(told).toEqual([text, text, text, ""]);
+  });
+
+  it("tells why a clip cannot be had", async () => {
+    const told = await bench.page.evaluate(async () => {
+      const view = await sessionPage.annotator();
+      view.recorder.kernel.refusal = "It was withdrawn.";
+      view.show({ clip: "another", take: "another" });
+      while (view.part(".verdict").textContent !== "It was withdrawn.") {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return view.root.querySelectorAll(".tape.drawn").length;
+    });
+    expect(told).toBe(0);
+  });
+});
