@@ -7,7 +7,8 @@ import os
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 import ipywidgets
@@ -22,14 +23,18 @@ from ..wire.protocol import ProtocolError
 from ..wire.refusals import Refusals
 from .assignment import assigned
 from .entries import Clip
+from .exports import Kind, export, to_pandas
 from .media import address_of, answer
 from .prompts import Prompt, read_prompts, shuffled
 from .quality import Quality, Verdict
 from .queue import Queue
 from .scene import Moment, Phase, scene_of
 from .shard import Audio, Shard
-from .store import Store
+from .store import Forgotten, Store
 from .text import clean
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 logger = logging.getLogger("mediarecorder")
 
@@ -82,8 +87,7 @@ class Session(anywidget.AnyWidget):
     recorder : MediaRecorder
         Yours to listen to: ``session.recorder.on("stop", …)``.
     store : Store
-        Where the clips are, those of others with them: `export` and `to_pandas` take it,
-        and ``session.store.forget("Ada")`` removes all of a speaker.
+        Where the clips are, those of others with them.
     shard : Shard
         What this session writes there.
 
@@ -287,6 +291,23 @@ class Session(anywidget.AnyWidget):
         with self._lock:
             self._require("room")
             self._go_on()
+
+    # --- what comes out --------------------------------------------------------------------
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Make a table of all clips in the store; see `mediarecorder.labeling.to_pandas`."""
+        return to_pandas(self.store)
+
+    def export(self, kind: Kind, path: str | os.PathLike[str], **options: Any) -> Path:
+        """Write all clips of the store for others; see `mediarecorder.labeling.export`."""
+        return export(self.store, kind, path, **options)
+
+    def forget(self, speaker: str | None = None) -> Forgotten:
+        """Remove everything of a speaker, by default of this session's; see `Store.forget`.
+
+        A session of theirs keeps nothing more; begin a new one, if they want to.
+        """
+        return self.store.forget(self.shard.speaker if speaker is None else speaker)
 
     def close(self) -> None:
         """End the session; its recorder is closed too, unless it was yours."""

@@ -372,3 +372,23 @@ def test_a_picture_and_a_sound(tmp_path: Path) -> None:
     assert "cannot be shown" in answer["error"]
     assert buffers is None
     session.close()
+
+
+def test_what_comes_out(booth: Booth, tmp_path: Path) -> None:
+    booth.record()
+    booth.accept()
+    folder = booth.session.export("csv", tmp_path / "out", splits={"train": 1})
+    assert "yes" in (folder / "clips.csv").read_text()
+    told = booth.session.forget()
+    assert (told.speaker, len(told.clips), booth.clips()) == ("Ada", 1, [])
+    booth.record()
+    booth.accept()
+    assert "forgotten" in booth.scene["notice"]
+    assert booth.session.forget("Grace").clips == ()
+
+
+def test_as_a_table(booth: Booth) -> None:
+    pytest.importorskip("pandas")
+    booth.record()
+    booth.accept()
+    assert booth.session.to_pandas()[["text", "speaker"]].to_numpy().tolist() == [["yes", "Ada"]]
