@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ..lazy import lazily
 
 if TYPE_CHECKING:
     from .annotator import Annotator
@@ -78,12 +79,4 @@ _HOMES = {
 """The module that each name comes from: loaded when the name is first asked for."""
 
 if not TYPE_CHECKING:  # a type checker sees the imports above, and no names beside them
-
-    def __getattr__(name: str) -> Any:
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        globals()[name] = getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
-        return globals()[name]
-
-    def __dir__() -> list[str]:
-        return sorted({*globals(), *__all__})
+    __getattr__, __dir__ = lazily(globals(), _HOMES)

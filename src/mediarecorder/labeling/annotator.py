@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,19 +12,17 @@ import anywidget
 import traitlets
 
 from ..assets import entry, serve_asset
-from ..errors import InvalidStateError, MediaRecorderError
+from ..errors import InvalidStateError
 from ..questions import answer
 from ..take import Take
 from ..wire.protocol import ProtocolError
-from ..wire.refusals import Refusals
 from .entries import Clip, Region
+from .presses import Presses
 from .prompts import Prompt
 from .session import checked_labels
 from .shard import Shard
 from .store import Store
 from .text import clean
-
-logger = logging.getLogger("mediarecorder")
 
 Recording: TypeAlias = "Take | str | os.PathLike[str]"
 
@@ -99,9 +95,7 @@ class Annotator(anywidget.AnyWidget):
         self._number = next(said, 0)
         self._done = sum(map(self._has_said, self._clips))
         self._take: Take | None = None
-        self._step = 0
-        self._lock = threading.RLock()
-        self._refused = Refusals()
+        self._presses = Presses(self._press, self._draw)
         self._draw()
         super().__init__()
         self.on_msg(self._receive)
@@ -155,7 +149,7 @@ class Annotator(anywidget.AnyWidget):
         OSError
             It could not be written.
         """
-        with self._lock:
+        with self._presses.lock:
             regions = tuple(regions)
             said = [label for label in (label, *(region[2] for region in regions)) if label]
             if not said:
@@ -174,24 +168,19 @@ class Annotator(anywidget.AnyWidget):
 
     def go(self, steps: int) -> None:
         """Show the clip that is so many further on, or back, as far as there are any."""
-        with self._lock:
+        with self._presses.lock:
             self._show(self._number + steps)
 
     # --- what the page says ----------------------------------------------------------------
 
     def _receive(self, _widget: object, content: object, _buffers: object) -> None:
-        try:
-            if serve_asset(self, content):
-                return
-            match content:
-                case {"kind": "do", "op": str(op), "step": int(step), **more}:
-                    self._do(op, step, more)
-                case {"kind": "peaks" | "audio" as kind, "take": str(id_)}:
-                    self._answer(content, kind, id_)
-                case _:
-                    raise ProtocolError("an annotator knows no such message")
-        except ProtocolError as error:
-            self._refused.note(error)
+        match content:
+            case _ if serve_asset(self, content):
+                pass
+            case {"kind": "peaks" | "audio" as kind, "take": str(id_)}:
+                self._answer(content, kind, id_)
+            case _:
+                self._presses.hear(content)
 
     def _answer(self, question: object, kind: str, id_: str) -> None:
         try:
@@ -201,24 +190,14 @@ class Annotator(anywidget.AnyWidget):
         else:
             answer(self, question, take, lambda take: None)
 
-    def _do(self, op: str, step: int, more: Mapping[Any, Any]) -> None:
-        """Do what a button says; one of an earlier clip was pressed twice, and is ignored."""
-        with self._lock:
-            if step != self._step:
-                return
-            try:
-                match op, more:
-                    case "say", {"label": str(label), "regions": list(regions)}:
-                        self.say(label, [_region(region) for region in regions])
-                    case "back" | "next", {}:
-                        self.go(1 if op == "next" else -1)
-                    case _:
-                        raise ProtocolError("an annotator has no such button")
-            except (MediaRecorderError, OSError, ValueError, TypeError) as error:
-                if isinstance(error, ProtocolError):
-                    raise
-                logger.warning("The annotator could not %s: %s", op, error)
-                self._draw(notice=str(error))
+    def _press(self, op: str, more: Mapping[Any, Any]) -> None:
+        match op, more:
+            case "say", {"label": str(label), "regions": list(regions)}:
+                self.say(label, [_region(region) for region in regions])
+            case "back" | "next", {}:
+                self.go(1 if op == "next" else -1)
+            case _:
+                raise ProtocolError("an annotator has no such button")
 
     # --- what is seen ----------------------------------------------------------------------
 
@@ -228,12 +207,11 @@ class Annotator(anywidget.AnyWidget):
         self._draw()
 
     def _draw(self, notice: str = "") -> None:
-        self._step += 1
         clip = self.clip
         self.set_trait(
             "_scene",
             {
-                "step": self._step,
+                "step": self._presses.next(),
                 "number": self._number + 1,
                 "total": len(self._clips),
                 "done": self._done,

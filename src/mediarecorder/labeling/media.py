@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Literal
 
 from ..assets import Sender
-from ..wire.protocol import ProtocolError
 from .prompts import Prompt
 
 LARGEST = 32 << 20
@@ -31,9 +30,12 @@ def address_of(where: str) -> str:
 def answer(
     widget: Sender, prompt: Prompt | None, prompt_id: str, name: Literal["image", "sound"]
 ) -> None:
-    """Send a file of the prompt that is asked, or say why not: else the page would wait."""
+    """Send a file of the prompt that is asked, or say why not: else the page would wait.
+
+    Of another prompt nobody waits for it any more.
+    """
     if prompt is None or prompt.id != prompt_id:
-        raise ProtocolError("another prompt is asked by now")
+        return
     about = {"kind": "media", "name": name, "prompt": prompt_id}
     try:
         kind, data = _read(getattr(prompt, name), {"image": "image/", "sound": "audio/"}[name])

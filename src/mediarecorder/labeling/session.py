@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,11 +18,11 @@ from ..events import StopEvent
 from ..recorder import MediaRecorder
 from ..take import Take
 from ..wire.protocol import ProtocolError
-from ..wire.refusals import Refusals
 from .assignment import assigned
 from .entries import Clip
 from .exports import Kind, export, to_pandas
 from .media import address_of, answer
+from .presses import Presses
 from .prompts import Prompt, read_prompts, shuffled
 from .quality import Quality, Verdict
 from .queue import Queue
@@ -35,8 +33,6 @@ from .text import clean
 
 if TYPE_CHECKING:
     import pandas as pd
-
-logger = logging.getLogger("mediarecorder")
 
 MOST_LABELS = 9
 """As many as there are digits to choose them by."""
@@ -149,11 +145,9 @@ class Session(anywidget.AnyWidget):
         )
         done = self.shard.manifest.takes_of(name)
         self._queue = Queue(asked, takes_per_prompt, done)
-        self._lock = threading.RLock()
-        self._refused = Refusals()
+        self._presses = Presses(self._press, self._tell)
         self._skips: list[str] = []  # since the last clip, which an undo takes back first
         self._noise: float | None = None
-        self._step = 0
         self._moment = Moment("room" if warm_up else "ask")
         owns, recorder = recorder is None, recorder or MediaRecorder()
         self.set_trait("recorder", recorder)
@@ -205,7 +199,7 @@ class Session(anywidget.AnyWidget):
 
     def agree(self) -> None:
         """Accept the text of consent."""
-        with self._lock:
+        with self._presses.lock:
             self.shard.agree()
             self._draw()
 
@@ -228,7 +222,7 @@ class Session(anywidget.AnyWidget):
         OSError
             It could not be written; it is still there to be accepted.
         """
-        with self._lock:
+        with self._presses.lock:
             take, verdict, prompt = self._moment.take, self._moment.verdict, self.prompt
             if self.phase != "judged" or not (take and verdict and prompt):
                 raise InvalidStateError("There is no take to accept.", "Record one first.")
@@ -249,7 +243,7 @@ class Session(anywidget.AnyWidget):
 
     def skip(self) -> None:
         """Put the prompt aside, and ask the next; raises InvalidStateError where there is none."""
-        with self._lock:
+        with self._presses.lock:
             self._require("ask", "judged")
             assert self.prompt is not None
             self._skips.append(self.prompt.id)
@@ -267,7 +261,7 @@ class Session(anywidget.AnyWidget):
         InvalidStateError
             There is nothing to take back.
         """
-        with self._lock:
+        with self._presses.lock:
             self._require("ask", "judged", "done")
             if self._skips:
                 self._queue.ask(self._skips.pop())
@@ -280,7 +274,7 @@ class Session(anywidget.AnyWidget):
 
     def ask_skipped(self) -> None:
         """Ask after all what was skipped."""
-        with self._lock:
+        with self._presses.lock:
             self._require("done")
             self._queue.again()
             self._skips.clear()
@@ -288,7 +282,7 @@ class Session(anywidget.AnyWidget):
 
     def leave_room(self) -> None:
         """Go on without the noise of the room, or with what was measured of it."""
-        with self._lock:
+        with self._presses.lock:
             self._require("room")
             self._go_on()
 
@@ -322,12 +316,12 @@ class Session(anywidget.AnyWidget):
 
     def _begin(self, _event: object) -> None:
         """A take begins: what was judged before is not wanted any more."""
-        with self._lock:
+        with self._presses.lock:
             if self._moment.phase == "judged":
                 self._go_on()
 
     def _hear(self, event: StopEvent) -> None:
-        with self._lock:
+        with self._presses.lock:
             phase = self.phase
             if phase not in ("room", "ask", "judged"):
                 return
@@ -346,36 +340,24 @@ class Session(anywidget.AnyWidget):
             self._draw()
 
     def _receive(self, _widget: object, content: object, _buffers: object) -> None:
-        try:
-            match content:
-                case {"kind": "media", "name": "image" | "sound" as name, "prompt": str(id_)}:
-                    answer(self, self.prompt, id_, name)
-                case {"kind": "do", "op": str(op), "step": int(step), **more}:
-                    self._do(op, step, more)
-                case _:
-                    raise ProtocolError("a session knows no such message")
-        except ProtocolError as error:
-            self._refused.note(error)
+        match content:
+            case {"kind": "media", "name": "image" | "sound" as name, "prompt": str(id_)}:
+                answer(self, self.prompt, id_, name)
+            case _:
+                self._presses.hear(content)
 
-    def _do(self, op: str, step: int, more: Mapping[Any, Any]) -> None:
-        """Do what a button says; one of an earlier scene was pressed twice, and is ignored."""
-        with self._lock:
-            if step != self._step:
-                return
-            try:
-                match op, more:
-                    case "accept", {"label": str(label), "note": str(note), "trim": bool(trim)}:
-                        self.accept(label, note, trim=trim)
-                    case (("agree" | "skip" | "undo" | "ask_skipped" | "leave_room"), {}):
-                        getattr(self, op)()
-                    case _:
-                        raise ProtocolError("a session has no such button")
-            except ProtocolError:
-                raise
-            except (MediaRecorderError, OSError, ValueError, TypeError) as error:
-                logger.warning("The session could not %s: %s", op, error)
-                self._moment = replace(self._moment, notice=str(error))
-                self._draw()
+    def _press(self, op: str, more: Mapping[Any, Any]) -> None:
+        match op, more:
+            case "accept", {"label": str(label), "note": str(note), "trim": bool(trim)}:
+                self.accept(label, note, trim=trim)
+            case (("agree" | "skip" | "undo" | "ask_skipped" | "leave_room"), {}):
+                getattr(self, op)()
+            case _:
+                raise ProtocolError("a session has no such button")
+
+    def _tell(self, trouble: str) -> None:
+        self._moment = replace(self._moment, notice=trouble)
+        self._draw()
 
     # --- what is seen ----------------------------------------------------------------------
 
@@ -392,11 +374,10 @@ class Session(anywidget.AnyWidget):
         self._draw()
 
     def _draw(self) -> None:
-        self._step += 1
         scene = scene_of(self.phase, self._moment, self._queue, self.shard.consent, self._labels)
         if prompt := self.prompt:
             scene |= {name: address_of(getattr(prompt, name)) for name in ("image", "sound")}
-        self.set_trait("_scene", {"step": self._step, **scene})
+        self.set_trait("_scene", {"step": self._presses.next(), **scene})
 
 
 def checked_labels(labels: Sequence[str] | None) -> tuple[str, ...]:
