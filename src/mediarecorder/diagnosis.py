@@ -110,7 +110,13 @@ def _diagnosis(
 ) -> Diagnosis:
     versions = {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES}
     facts = None if said is None else said[0]
-    known = Known(facts, recorder._link.pages, decoding.available(), _ipykernel(versions))
+    known = Known(
+        page=facts,
+        pages=recorder._link.pages,
+        decodes=decoding.available(),
+        ipykernel=_ipykernel(versions),
+        host=waiting.host(),
+    )
     found = [*((error.message, error.hint) for error in errors), *findings(known)]
     return Diagnosis(
         findings=[{"problem": what, "remedy": remedy} for what, remedy in found],
@@ -121,7 +127,7 @@ def _diagnosis(
             "pages": known.pages,
         },
         kernel={
-            "host": waiting.host(),
+            "host": known.host,
             "waits_by": waiting.door(),
             "decodes": known.decodes,
             "platform": platform.platform(),

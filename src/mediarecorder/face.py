@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from .errors import MediaRecorderError
 from .events import ErrorEvent, Event
 from .questions import facts_of
+from .remedies import NO_BYTES
 from .take import Take
-from .wire import protocol
+from .wire import protocol, waiting
 
 if TYPE_CHECKING:
     from .recorder import MediaRecorder
@@ -66,6 +67,8 @@ class Face:
         """Let the views know the latest take; it is not decoded just for them."""
         facts = facts_of(take, decoded=decoded)
         self.set("_shown", {"id": take.id, "waveform": decoded, **facts})
+        if waiting.host() == "Colab" and not self._recorder._notice:
+            self.tell(" ".join(NO_BYTES))
 
     def hide(self) -> None:
         """Take the latest take out of the views."""

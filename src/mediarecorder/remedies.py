@@ -13,6 +13,13 @@ OLDEST_IPYKERNEL = (6, 29)
 LITTLE_ROOM = 50_000_000
 
 
+NO_BYTES = (
+    "Colab brings no bytes from Python to its pages, so that a take cannot be played there.",
+    "Play it by IPython.display.Audio(take.mono, rate=take.sample_rate); its samples need PyAV: "
+    'pip install "mediarecorder[av]".',
+)
+
+
 @dataclass(frozen=True)
 class Known:
     """What the rules look at.
@@ -27,12 +34,15 @@ class Known:
         Whether the kernel can decode.
     ipykernel : tuple of int
         The version of the kernel that this runs in; empty if it is none.
+    host : str
+        The place that this runs in, see `waiting.host`.
     """
 
     page: Facts | None
     pages: int
     decodes: bool
     ipykernel: tuple[int, ...]
+    host: str
 
 
 PageRule: TypeAlias = tuple[Callable[[Facts], bool], str, str]
@@ -94,6 +104,7 @@ RULES: tuple[Rule, ...] = (
         "This ipykernel is older than any whose cells are known to be able to wait for a page.",
         'Install a newer one: pip install "ipykernel>=6.29"; then restart the kernel.',
     ),
+    (lambda known: known.host == "Colab", *NO_BYTES),
 )
 
 

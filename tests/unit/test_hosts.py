@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mediarecorder import MediaRecorder, errors
+from mediarecorder.testing import FakeBrowser
 from mediarecorder.wire import session, waiting
 
 CALLS = ["rec.record(1)", "rec.wait()", "asyncio.run(rec.record_async(1))"]
@@ -21,6 +22,7 @@ CALLS = ["rec.record(1)", "rec.wait()", "asyncio.run(rec.record_async(1))"]
     [
         ("marimo", types.SimpleNamespace(running_in_notebook=lambda: True), "mo.ui.anywidget"),
         ("google.colab", types.SimpleNamespace(), "rec.take in the next cell"),
+        ("shiny.session", types.SimpleNamespace(get_current_session=object), "rec.on("),
     ],
 )
 def test_a_host_that_cannot_says_so_at_once(
@@ -38,6 +40,39 @@ def test_marimo_that_runs_as_a_script_is_no_such_host(monkeypatch: pytest.Monkey
     host = types.SimpleNamespace(running_in_notebook=lambda: False)
     monkeypatch.setitem(sys.modules, "marimo", host)
     waiting.require_a_door()
+
+
+def test_a_handler_of_solara_that_blocks_says_so_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    solara = types.SimpleNamespace(has_current_context=lambda: True)
+    monkeypatch.setitem(sys.modules, "solara.server.kernel_context", solara)
+
+    async def handle() -> None:
+        MediaRecorder().record(1)
+
+    with pytest.raises(errors.NotSupportedError, match="so that none would come") as raised:
+        asyncio.run(handle())
+    assert "rec.record_async(...)" in raised.value.hint
+
+
+def test_solara_waits_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, rec: MediaRecorder, browser: FakeBrowser
+) -> None:
+    solara = types.SimpleNamespace(has_current_context=lambda: True)
+    monkeypatch.setitem(sys.modules, "solara.server.kernel_context", solara)
+    assert asyncio.run(rec.record_async(0.1)).complete  # in a task
+    assert rec.record(0.1).complete  # in a thread without a loop
+
+
+def test_where_a_take_cannot_be_played_the_views_say_so(
+    monkeypatch: pytest.MonkeyPatch, rec: MediaRecorder, browser: FakeBrowser
+) -> None:
+    monkeypatch.setitem(sys.modules, "google.colab", types.SimpleNamespace())
+    rec.start()
+    browser.settle()
+    assert rec._notice == ""
+    rec.stop()
+    browser.settle()
+    assert rec._notice.startswith("Colab brings no bytes from Python to its pages")
 
 
 def test_a_kernel_without_such_a_stream_says_so_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

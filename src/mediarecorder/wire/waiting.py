@@ -46,12 +46,18 @@ CANNOT_WAIT = {
     "marimo": "Write rec = mo.ui.anywidget(MediaRecorder()) in one cell and rec.widget.take in "
     "another, which runs again whenever a take is done.",
     "Colab": "Use the recorder's buttons, and rec.take in the next cell.",
+    "Shiny": 'Use rec.start(), rec.stop() and rec.on("stop", ...).',
 }
 """Where no message of a page arrives while a cell runs, and what works there instead."""
 
 
 def block(steps: Steps[T], comm_id: str, bell: Bell) -> T:
     """Take `steps` to their end, one look after the other, in a cell that blocks."""
+    if host() == "Solara" and _in_a_loop():
+        raise NotSupportedError(
+            "This waits in the loop that brings the page's messages, so that none would come.",
+            "Await rec.record_async(...) in a solara.lab.task, or call it in a thread.",
+        )
     with _open_door(comm_id) as let_in:
         try:
             while True:
@@ -117,13 +123,28 @@ def require_a_door() -> None:
 
 def host() -> str:
     """In what kind of place this code runs."""
-    marimo = sys.modules.get("marimo")
-    if marimo is not None and marimo.running_in_notebook():
+    loaded = sys.modules
+    if "marimo" in loaded and loaded["marimo"].running_in_notebook():
         return "marimo"
-    if "google.colab" in sys.modules:
+    if "google.colab" in loaded:
         return "Colab"
+    if "shiny.session" in loaded and loaded["shiny.session"].get_current_session() is not None:
+        return "Shiny"
+    solara = loaded.get("solara.server.kernel_context")
+    if solara is not None and solara.has_current_context():
+        return "Solara"
     kernel = running_kernel()
     return "no kernel" if kernel is None else type(kernel).__name__
+
+
+def _in_a_loop() -> bool:
+    """Whether this thread runs an event loop, which stands still while something blocks."""
+    import asyncio
+
+    try:
+        return asyncio.get_running_loop() is not None
+    except RuntimeError:
+        return False
 
 
 def door() -> str | None:
