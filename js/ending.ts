@@ -61,10 +61,14 @@ export class Ending {
 
   #look(): void {
     clearTimeout(this.#alarm);
-    if (this.native.state !== "recording") {
-      return;
-    }
-    const reached = this.#reached(this.stopwatch.seconds);
+    const { state } = this.native;
+    // On iOS it may have stopped by itself, and tells nobody.
+    const reached =
+      state === "inactive"
+        ? "track ended"
+        : state === "paused"
+          ? LOOK_SECONDS
+          : this.#reached(this.stopwatch.seconds);
     if (typeof reached === "number") {
       this.#alarm = setTimeout(() => this.#look(), 1000 * Math.min(reached, LOOK_SECONDS));
     } else {

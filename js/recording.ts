@@ -144,8 +144,8 @@ export class Recording {
 
   /** Settles when the source is let go (bug: stop drops what waits while the page is busy). */
   async stop(by: EndedBy = "stop"): Promise<void> {
-    if (this.state !== "inactive") {
-      this.#beStopped(by);
+    if (!this.#hasStopped) {
+      this.#beStopped(this.native.state === "inactive" ? this.#endedBy : by);
       await turn();
       this.#stopNative();
     }
@@ -161,8 +161,8 @@ export class Recording {
   #stopNative(): void {
     if (this.native.state !== "inactive") {
       this.native.stop();
-      this.#awaitLastEvent(LAST_EVENT_STEPS);
     }
+    this.#awaitLastEvent(LAST_EVENT_STEPS);
     this.#release();
   }
 

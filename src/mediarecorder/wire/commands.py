@@ -7,16 +7,20 @@ of its page says that it was heard.
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from .protocol import Op
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 5.0
+THREADS = sys.platform != "emscripten"
+"""Whether there are any: not in JupyterLite, where a loop always runs."""
 
 
 @dataclass
@@ -51,7 +55,7 @@ class Commands:
         self.waiting: list[Command] = []
         self._push = push
         self._pause = FIRST_PAUSE
-        self._timer: threading.Timer | None = None
+        self._timer: Timer | None = None
 
     def add(self, command: Command) -> None:
         self.waiting.append(command)
@@ -68,10 +72,7 @@ class Commands:
     def again_later(self) -> None:
         """Push once more after a pause, unless that is arranged already."""
         if self._timer is None and self.waiting:
-            # Shiny and Panel know by the context whose page is meant.
-            self._timer = threading.Timer(self._pause, copy_context().run, (self._fire,))
-            self._timer.daemon = True
-            self._timer.start()
+            self._timer = _later(self._pause, self._fire)
 
     def clear(self) -> None:
         """Send nothing of this any more."""
@@ -92,3 +93,19 @@ class Commands:
         self._timer = None
         self._pause = min(2 * self._pause, LONGEST_PAUSE)
         self._push()
+
+
+class Timer(Protocol):
+    def cancel(self) -> None: ...
+
+
+def _later(seconds: float, call: Callable[[], None]) -> Timer:
+    """Call in the context of now, by which Shiny and Panel know whose page is meant."""
+    if not THREADS:
+        import asyncio
+
+        return asyncio.get_running_loop().call_later(seconds, call)
+    timer = threading.Timer(seconds, copy_context().run, (call,))
+    timer.daemon = True
+    timer.start()
+    return timer

@@ -82,7 +82,7 @@ def owner() -> dict[str, str]:
 def _user() -> str:
     try:
         return getpass.getuser()
-    except (KeyError, OSError):  # a container may have a user without a name
+    except (KeyError, OSError, ImportError):  # a container may have a user without a name
         return str(os.getuid())
 
 

@@ -50,13 +50,16 @@ CANNOT_WAIT = {
 }
 """Where no message of a page arrives while a cell runs, and what works there instead."""
 
+ONE_LOOP = ("JupyterLite", "Solara")
+"""Where what runs in the loop cannot block, but can await."""
+
 
 def block(steps: Steps[T], comm_id: str, bell: Bell) -> T:
     """Take `steps` to their end, one look after the other, in a cell that blocks."""
-    if host() == "Solara" and _in_a_loop():
+    if host() in ONE_LOOP and _in_a_loop():
         raise NotSupportedError(
             "This waits in the loop that brings the page's messages, so that none would come.",
-            "Await rec.record_async(...) in a solara.lab.task, or call it in a thread.",
+            "Await rec.record_async(...) in a task.",
         )
     with _open_door(comm_id) as let_in:
         try:
@@ -123,6 +126,8 @@ def require_a_door() -> None:
 
 def host() -> str:
     """In what kind of place this code runs."""
+    if sys.platform == "emscripten":
+        return "JupyterLite"
     loaded = sys.modules
     if "marimo" in loaded and loaded["marimo"].running_in_notebook():
         return "marimo"
