@@ -193,8 +193,8 @@ describe.each(BROWSERS)("in %s", (name) => {
       const kernel = await testPage.kernel({ source: testPage.microphone() });
       kernel.command("start", "a");
       await kernel.letter("data");
-      const recorders = (globalThis as any)[Symbol.for("mediarecorder.page/1")];
-      const [recorder] = recorders.values();
+      const { recorders } = (globalThis as any)[Symbol.for("mediarecorder.page/1")];
+      const [{ recorder }] = recorders.values();
       Object.defineProperty(recorder, "pendingBytes", { value: 2 ** 30 });
       const { ended_by } = await kernel.letter("stopped");
       const equal = await testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs);
