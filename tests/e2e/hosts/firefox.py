@@ -30,6 +30,10 @@ PREFERENCES = {
 Result = dict[str, Any]
 
 
+class OutOfSightError(Exception):
+    """What was to be clicked is not to be seen."""
+
+
 @contextmanager
 def open_firefox(profile: Path, scripts: Sequence[Path]) -> Iterator[Firefox]:
     """Start it with a fake microphone; its pages carry what `scripts` define."""
@@ -88,6 +92,8 @@ class Firefox:
         while (answer := json.loads(self._socket.recv(timeout=60))).get("id") != self._asked:
             if answer.get("method") == "log.entryAdded":
                 self.said.append(str(answer["params"]["text"]))
+        if answer.get("error") == "move target out of bounds":
+            raise OutOfSightError(answer["message"])
         if answer["type"] == "error":
             raise RuntimeError(f"{method}: {answer['error']}: {answer['message']}")
         return dict(answer["result"])

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from playwright.sync_api import BrowserContext, Route
 
-from .firefox import HEARD, Firefox
+from .firefox import HEARD, Firefox, OutOfSightError
 
 ANYWIDGET = Path(sys.prefix) / "share/jupyter/nbextensions/anywidget/index.js"
 """What Panel's pages load from a CDN."""
@@ -122,10 +122,15 @@ class InFirefox:
     def press(self, name: str, nth: int = 0) -> None:
         button = f"{_BUTTONS}({json.dumps(name)})[{nth}]"
         deadline = time.monotonic() + 15
-        while not self.evaluate(f"{button}?.disabled === false"):
+        while not self._hit(button):  # a click misses what moves away meanwhile
             assert time.monotonic() < deadline, f"No button {name!r} to press.\n{self.story()}"
             self.rest()
-        found = self._in_page(f"(button => (button.scrollIntoView(), button))({button})")
+
+    def _hit(self, button: str) -> bool:
+        """Click in its middle; whether there was such a button, and it was met."""
+        if not self.evaluate(f"{button}?.disabled === false"):
+            return False
+        found = self._in_page(f"{_LISTEN}({button})")
         middle = {"type": "element", "element": {"sharedId": found["sharedId"]}}
         click = [
             {"type": "pointerMove", "x": 0, "y": 0, "origin": middle},
@@ -133,7 +138,11 @@ class InFirefox:
             {"type": "pointerUp", "button": 0},
         ]
         hand = {"type": "pointer", "id": "mouse", "actions": click}
-        self._firefox.call("input.performActions", context=self._tab, actions=[hand])
+        try:
+            self._firefox.call("input.performActions", context=self._tab, actions=[hand])
+        except OutOfSightError:
+            return False
+        return bool(self.evaluate("window.clicked"))
 
     def allow(self, microphone: bool) -> None:
         self._firefox.allow(microphone)
@@ -160,6 +169,12 @@ _ALL = """(function all(selector, root = document) {
     ...(it.matches(selector) && it.checkVisibility() ? [it] : []),
     ...(it.shadowRoot ? all(selector, it.shadowRoot) : []),
   ]);
+})"""
+_LISTEN = """((button) => {
+  window.clicked = false;
+  button.addEventListener("click", () => (window.clicked = true), { once: true });
+  button.scrollIntoView({ block: "center" });
+  return button;
 })"""
 _BUTTONS = f"""((name) => {_ALL}("button").filter(
   (it) => (it.getAttribute("aria-label") ?? it.textContent).trim() === name,
