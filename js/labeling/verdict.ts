@@ -21,7 +21,8 @@ export class VerdictView {
       line.textContent = text;
       return line;
     });
-    const looks = (lines: Iterable<Element>) => [...lines].map((line) => line.outerHTML).join("");
+    const looks = (lines: Iterable<Element>) =>
+      [...lines].map(({ className, textContent }) => `${className} ${textContent}`).join("\n");
     if (looks(told) !== looks(this.element.children)) {
       this.element.replaceChildren(...told);
     }

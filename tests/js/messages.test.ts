@@ -311,7 +311,8 @@ it("a message with one field that is something else is none", () => {
       for (const value of NONSENSE) {
         const [name] = path.slice(-1);
         const fits =
-          (["decode", "live", "names", "journal", "anywhere"].includes(name!) && value === true) ||
+          (["decode", "live", "names", "journal", "anywhere", "packed"].includes(name!) &&
+            value === true) ||
           (name === "constraints" && typeof value === "object") ||
           (name === "recorder" && typeof value === "object"); // every option may be left out
         if ((forPage(replaced(message, path, value), "page-1") !== null) !== fits) {
