@@ -137,7 +137,8 @@ def test_a_page_that_was_given_up_outside_of_a_wait(fresh_notebook: Notebook) ->
     page = notebook.page
     page.evaluate(
         """() => {
-          window.recorder = [...globalThis[Symbol.for("mediarecorder.page/1")].values()].at(-1);
+          const { recorders } = globalThis[Symbol.for("mediarecorder.page/1")];
+          window.recorder = [...recorders.values()].at(-1).recorder;
           window.model = recorder.model;
           window.send = model.send;
           model.send = () => undefined; // all that it says is lost
