@@ -113,7 +113,7 @@ def test_collect_keywords(lab: Lab, context: BrowserContext, tmp_path: Path) -> 
         assert notebook.value("sorted(set(clips.text))") == sorted(WORDS)
         confusion = notebook.array("confusion")
     assert confusion.sum() == 8
-    assert np.trace(confusion) == 8
+    assert np.trace(confusion) >= 6  # by chance it would be 2
 
 
 def speak_all(notebook: Notebook, box: Locator, pitch: float, folder: Path) -> None:

@@ -108,6 +108,9 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(await menu()).toMatchObject({ chosen: "Default microphone", open: true });
     await bench.page.evaluate(() => testPage.plugged.plug("Built-in", "Headset"));
     await offers(["Built-in", "Headset"]);
+    await bench.page.evaluate(async () => {
+      await testPage.models[0]!.kernel.letter("devices", 2);
+    });
     expect(await told("devices")).toEqual([
       ["BUILT-IN Built-in", "USB Usb"],
       ["BUILT-IN Built-in", "HEADSET Headset"],

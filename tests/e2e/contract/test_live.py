@@ -51,7 +51,9 @@ def test_blocks_come_while_it_records(notebook: Notebook, cell: str) -> None:
     assert strongest_frequency(live[:, 1], OPUS_RATE) == pytest.approx(880, abs=2)
 
 
-@pytest.mark.parametrize("pause", ["time.sleep(0.3)", "await asyncio.sleep(0.3)"])
+@pytest.mark.parametrize(
+    "pause", ["time.sleep(0.3)", pytest.param("await asyncio.sleep(0.3)", marks=pytest.mark.soak)]
+)
 def test_a_slow_reader_holds_up_nothing(notebook: Notebook, pause: str) -> None:
     """It takes 0.3 s for each 0.1 s of sound: it misses most, and the take has all."""
     make(notebook)

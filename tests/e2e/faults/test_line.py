@@ -72,7 +72,7 @@ def test_while_a_cell_stops(far_notebook: Notebook, line: Line) -> None:
     check_take(far_notebook, timeout=LONG)
 
 
-@each_way
+@pytest.mark.parametrize("how", [pytest.param("noticed", marks=soak), "unnoticed"])
 def test_again_while_resending(far_notebook: Notebook, line: Line, how: How) -> None:
     record(far_notebook, PCM, PER_SECOND)
     line.cut(how)

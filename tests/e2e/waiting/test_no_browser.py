@@ -43,7 +43,11 @@ def test_a_script() -> None:
 
 
 @pytest.mark.parametrize(
-    "call", ["MediaRecorder().record(1)", "await MediaRecorder().record_async(1)"]
+    "call",
+    [
+        "MediaRecorder().record(1)",
+        pytest.param("await MediaRecorder().record_async(1)", marks=pytest.mark.soak),
+    ],
 )
 def test_a_notebook_that_is_executed_without_a_page(tmp_path: Path, call: str) -> None:
     code = CODE.replace("MediaRecorder().record(1)", call)

@@ -67,7 +67,9 @@ def test_a_page_that_is_reloaded(fresh_notebook: Notebook) -> None:
 
 
 @in_places([Place("6"), Place()])
-@pytest.mark.parametrize("call", ["rec.record()", "await rec.record_async()"])
+@pytest.mark.parametrize(
+    "call", ["rec.record()", pytest.param("await rec.record_async()", marks=pytest.mark.soak)]
+)
 def test_a_page_that_is_closed(fresh_notebook: Notebook, call: str) -> None:
     notebook = fresh_notebook
     notebook.run(SETUP)
