@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from ..take import Take
+from .media import address_of
 from .quality import Verdict
 from .queue import Queue
 
@@ -45,8 +46,8 @@ def scene_of(
         "consent": consent,
         "prompt": prompt.id if prompt else "",
         "text": prompt.text if prompt else "",
-        "image": "",
-        "sound": "",
+        "image": address_of(prompt.image) if prompt else "",
+        "sound": address_of(prompt.sound) if prompt else "",
         "take": queue.take_number if prompt else 0,
         "takes": queue.takes_per_prompt,
         "done": queue.done,

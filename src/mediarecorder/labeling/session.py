@@ -21,7 +21,7 @@ from ..wire.protocol import ProtocolError
 from .assignment import assigned
 from .entries import Clip
 from .exports import Kind, export, to_pandas
-from .media import address_of, answer
+from .media import answer
 from .presses import Presses
 from .prompts import Prompt, read_prompts, shuffled
 from .quality import Quality, Verdict
@@ -375,8 +375,6 @@ class Session(anywidget.AnyWidget):
 
     def _draw(self) -> None:
         scene = scene_of(self.phase, self._moment, self._queue, self.shard.consent, self._labels)
-        if prompt := self.prompt:
-            scene |= {name: address_of(getattr(prompt, name)) for name in ("image", "sound")}
         self.set_trait("_scene", {"step": self._presses.next(), **scene})
 
 
