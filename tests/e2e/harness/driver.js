@@ -50,6 +50,13 @@
       );
     },
 
+    /** Whether the kernel answers a question of this page, within so many milliseconds. */
+    heard: (within) =>
+      Promise.race([
+        kernel().requestKernelInfo().then(Boolean, () => false),
+        new Promise((resolve) => setTimeout(resolve, within, false)),
+      ]),
+
     status: () => ({
       path: panel()?.context?.path ?? null,
       kernel: kernel()?.status ?? null,

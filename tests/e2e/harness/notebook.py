@@ -30,6 +30,7 @@ JUPYTERLABS_OWN = (
 )
 App = Literal["lab", "notebook"]
 GLANCE = 20  # ms between two looks at something that is awaited
+DEAF_AFTER = 5000  # ms without an answer, after which a kernel that is idle has not heard
 
 
 class Notebook:
@@ -125,6 +126,21 @@ class Notebook:
             self.page.wait_for_function("path => driver.ready(path)", arg=self.path)
         except Error as error:
             raise RuntimeError(f"{error.message}\n{self.story()}\n{self.lab.log()}") from error
+        self._make_heard()
+
+    def _make_heard(self) -> None:
+        """Make sure that the kernel reads what this page sends.
+
+        ipykernel 7.0 to 7.3 may not notice a request that comes while it sends a reply to
+        somebody who has left, as Jupyter Server does when a page connects. It reads it, and all
+        that came after it, when somebody connects anew: https://github.com/ipython/ipykernel/issues/1554
+        """
+        for _ in range(5):
+            if self.drive("heard", DEAF_AFTER):
+                return
+            self._let_go_of_kernel()
+            self.value("None")
+        raise RuntimeError(f"The kernel does not answer its page.\n{self.story()}\n{self.lab.log()}")
 
     # --- the page ------------------------------------------------------------------------
 
