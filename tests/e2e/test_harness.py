@@ -13,6 +13,9 @@ import pytest
 from tests.e2e.harness import BrowserHome, CellFailedError, KernelError, Notebook
 from tests.sound import rms, strongest_frequency
 
+long = pytest.mark.soak
+"""What other tests do every day too."""
+
 ECHO = '''
 import anywidget
 class Echo(anywidget.AnyWidget):
@@ -100,6 +103,7 @@ def test_a_look_beside_a_busy_cell_and_an_interrupt(notebook: Notebook) -> None:
     assert error.name == "KeyboardInterrupt"
 
 
+@long
 def test_saving_reloading_and_restarting(notebook: Notebook) -> None:
     notebook.run(ECHO)
     cells = notebook.save()["cells"]
@@ -113,6 +117,7 @@ def test_saving_reloading_and_restarting(notebook: Notebook) -> None:
     assert notebook.run("6 * 7").result == "42"
 
 
+@long
 def test_two_tabs_hear_one_kernel(fresh_notebook: Notebook) -> None:
     fresh_notebook.run(ECHO)
     fresh_notebook.save()
@@ -122,12 +127,14 @@ def test_two_tabs_hear_one_kernel(fresh_notebook: Notebook) -> None:
         assert fresh_notebook.until("len(heard) == 2")
 
 
+@long
 def test_a_tab_that_is_closed_leaves_the_kernel(fresh_notebook: Notebook) -> None:
     fresh_notebook.run("here = 1")
     fresh_notebook.page.close()
     assert fresh_notebook.value("here") == 1
 
 
+@long
 def test_a_kernel_that_dies_and_comes_back(notebook: Notebook) -> None:
     notebook.run("here = 1")
     assert notebook.value("here") == 1
@@ -253,6 +260,7 @@ STORED = """
 """
 
 
+@long
 @pytest.mark.parametrize("end", ["kill", "close"])
 def test_a_browser_that_comes_back_has_what_was_stored(
     homely_notebook: Notebook, browser_home: BrowserHome, end: str

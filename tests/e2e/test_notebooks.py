@@ -69,7 +69,7 @@ def test_live_spectrum(
     loudest = 10 * np.argmax(spectra[:, steady], axis=0)
     np.testing.assert_allclose(loudest, np.take(heard, notes))
     assert len(behind) * 4800 == pytest.approx(len(take), abs=4800)
-    assert min(behind) > 0
+    assert min(behind) > -0.1  # what is heard before `start` is fired counts from there
 
 
 def test_dictaphone(lab: Lab, context: BrowserContext) -> None:

@@ -19,7 +19,7 @@ each_way = pytest.mark.parametrize("how", ["noticed", "unnoticed"])
 @pytest.mark.parametrize(
     ("seconds", "how"),
     [
-        (1, "noticed"),
+        pytest.param(1, "noticed", marks=soak),
         pytest.param(1, "unnoticed", marks=soak),
         (5, "unnoticed"),
         pytest.param(5, "noticed", marks=soak),

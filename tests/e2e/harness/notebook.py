@@ -140,7 +140,9 @@ class Notebook:
                 return
             self._let_go_of_kernel()
             self.value("None")
-        raise RuntimeError(f"The kernel does not answer its page.\n{self.story()}\n{self.lab.log()}")
+        raise RuntimeError(
+            f"The kernel does not answer its page.\n{self.story()}\n{self.lab.log()}"
+        )
 
     # --- the page ------------------------------------------------------------------------
 

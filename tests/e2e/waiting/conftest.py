@@ -31,17 +31,19 @@ FORGET_CELLS = """
 }
 """
 EVERY_KERNEL = ("6", "7.1", "7.3", "python3")
-RARELY = {"7.1"}
-"""In the soak only: it lets messages in by the same doors as 7.3."""
+SAME_DOORS = {"7.1"}
+"""They let messages in by the same doors as another: in the soak only."""
 OLDEST_AND_NEWEST = [Place("6"), Place()]
 
 
-def in_places(places: Iterable[Place]) -> pytest.MarkDecorator:
-    """Run a test in each of these; all tests of the folder share a notebook for each."""
-    params = [
-        pytest.param(place, marks=pytest.mark.soak if place.kernel in RARELY else ())
-        for place in places
-    ]
+def in_places(places: Iterable[Place], rarely: Iterable[Place] = ()) -> pytest.MarkDecorator:
+    """Run a test in each of these; all tests of the folder share a notebook for each.
+
+    In places that are `rarely` looked into, the soak does.
+    """
+    daily = [place for place in places if place.kernel not in SAME_DOORS]
+    soaked = [place for place in (*places, *rarely) if place not in daily]
+    params = [*daily, *(pytest.param(place, marks=pytest.mark.soak) for place in soaked)]
     return pytest.mark.parametrize("place", params, ids=str, scope="package")
 
 

@@ -132,7 +132,7 @@ takes = await asyncio.gather(*(asyncio.to_thread(rec.record, 0.5) for rec in bot
     assert notebook.value("[len(t.samples) for t in takes]") == [24_000] * 2
 
 
-@in_places(OLDEST_AND_NEWEST)
+@in_places([Place()], rarely=[Place("6")])
 def test_twenty_quick_takes_in_one_cell(notebook: Notebook) -> None:
     notebook.run(
         """

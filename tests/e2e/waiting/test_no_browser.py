@@ -26,6 +26,10 @@ try:
 except errors.NoBrowserError as error:
     print(f"{time.monotonic() - began:.1f}|{error}|{error.hint}")
 """
+IMPATIENT = """
+from mediarecorder import onecell
+onecell.ANSWER_SECONDS = 2
+"""
 ASKING = "The browser is asking for the microphone"
 
 
@@ -50,7 +54,7 @@ def test_a_script() -> None:
     ],
 )
 def test_a_notebook_that_is_executed_without_a_page(tmp_path: Path, call: str) -> None:
-    code = CODE.replace("MediaRecorder().record(1)", call)
+    code = IMPATIENT + CODE.replace("MediaRecorder().record(1)", call)
     cell = nbformat.v4.new_code_cell(code)  # type: ignore[no-untyped-call]
     notebook = nbformat.v4.new_notebook(cells=[cell])  # type: ignore[no-untyped-call]
     resources = {"metadata": {"path": str(tmp_path)}}
@@ -60,7 +64,7 @@ def test_a_notebook_that_is_executed_without_a_page(tmp_path: Path, call: str) -
 
 
 def test_a_page_that_was_closed_before(fresh_notebook: Notebook) -> None:
-    fresh_notebook.run(f"{SETUP}\nrec = MediaRecorder(); rec")
+    fresh_notebook.run(f"{SETUP}\n{IMPATIENT}\nrec = MediaRecorder(); rec")
     fresh_notebook.page.get_by_text("Ready").wait_for()
     fresh_notebook.page.close()
     began = time.monotonic()

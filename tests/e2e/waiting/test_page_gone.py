@@ -46,7 +46,7 @@ def check_interrupted(notebook: Notebook, gone: float) -> None:
     assert notebook.value("float(np.abs(rec.take.samples).max())") > 0.2
 
 
-@in_places([Place(kernel) for kernel in EVERY_KERNEL])
+@in_places([Place()], rarely=[Place(kernel) for kernel in EVERY_KERNEL])
 def test_a_page_that_is_reloaded(fresh_notebook: Notebook) -> None:
     notebook = fresh_notebook
     notebook.run(SETUP)
@@ -66,7 +66,7 @@ def test_a_page_that_is_reloaded(fresh_notebook: Notebook) -> None:
     assert notebook.witness.live_tracks() == 0
 
 
-@in_places([Place("6"), Place()])
+@in_places([Place()], rarely=[Place("6")])
 @pytest.mark.parametrize(
     "call", ["rec.record()", pytest.param("await rec.record_async()", marks=pytest.mark.soak)]
 )
