@@ -14,6 +14,8 @@ RATE = 44_100
 SECONDS = 0.5
 SILENCE = 0.25
 """Seconds before each word."""
+AFTER = 5.0
+"""Seconds of silence behind it: a recording that lasts longer hears nothing more."""
 
 # Of each word, where it begins and where it ends: two formants in Hz, how much of it is voice, and
 # how much is hiss.
@@ -24,7 +26,7 @@ WORDS = {
     "go": ((500, 1100, 1.0, 0.0), (300, 600, 1.0, 0.0)),
 }
 
-# The next recording hears this file from its beginning, over and over.
+# The next recording hears this file from its beginning.
 MICROPHONE = """
 async (data) => {
   const context = new AudioContext();
@@ -32,7 +34,7 @@ async (data) => {
   const buffer = await context.decodeAudioData(bytes);
   navigator.mediaDevices.getUserMedia = async () => {
     await context.resume();
-    const source = new AudioBufferSourceNode(context, { buffer, loop: true });
+    const source = new AudioBufferSourceNode(context, { buffer });
     const microphone = new MediaStreamAudioDestinationNode(context);
     source.connect(microphone);
     source.start();
@@ -56,8 +58,8 @@ def say(word: str, pitch: float, seed: int) -> Samples:
     voice = voiced * (near * np.sin(harmonics * phase)).sum(axis=0)
     sound = voice + 0.4 * hissed * np.diff(chance.normal(size=len(way) + 1))
     sound *= 0.5 * np.hanning(len(way)) ** 0.3 / np.abs(sound).max()
-    silence = chance.normal(scale=1e-4, size=round(SILENCE * RATE))
-    return np.concatenate([silence, sound]).astype(np.float32)
+    before, after = (chance.normal(scale=1e-4, size=round(s * RATE)) for s in (SILENCE, AFTER))
+    return np.concatenate([before, sound, after]).astype(np.float32)
 
 
 def hear(page: Page, file: Path, sound: Samples) -> None:
