@@ -8,11 +8,13 @@ import type { Report } from "./gathering";
 import { MAX_PART, toFault } from "./protocol";
 
 const MOST_BEHIND = 32 * (1 << 20);
+/** So many blocks of a whole take may be under way; the decoder waits for the oldest to arrive. */
+const MOST_BLOCKS = 8;
 /** Where somebody listens; else letters are fewer and larger. */
 const LIVE_SECONDS = 0.1;
 const RESTING_BYTES = MAX_PART / 4;
 
-const TOO_SLOW = "The samples came faster than they could be taken in.";
+const TOO_SLOW = "The samples came too fast to be taken in.";
 
 export type Ways = {
   /** The decoder, as soon as it is there. */
@@ -63,7 +65,7 @@ export class Decoding {
 
   /** Nobody wants them any more. */
   abandon(): void {
-    this.#fail(new DOMException("Nobody listens any more.", "AbortError"));
+    this.#fail(new DOMException("Nobody listens.", "AbortError"));
   }
 
   async #run(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
@@ -95,16 +97,25 @@ export class Decoding {
   }
 }
 
-/** Report the samples of a whole blob; gives "done", or why there are none. */
+/**
+ * Report the samples of a whole blob, no faster than Python takes them in; gives "done", or why
+ * there are none. Nobody wants them any more when `signal` is aborted.
+ */
 export async function decodeWhole(
   blob: Blob,
   take: string,
-  { load, report }: Pick<Ways, "load" | "report">,
+  { load, report, signal }: Pick<Ways, "load" | "report"> & { signal: AbortSignal },
 ): Promise<string> {
+  const over = new Promise((resolve) => signal.addEventListener("abort", resolve));
+  const underWay: Promise<void>[] = [];
   try {
     const { decode } = await load();
     for await (const block of decode(blob, () => MAX_PART)) {
-      reportBlock(block, take, report);
+      signal.throwIfAborted();
+      underWay.push(new Promise((arrived) => reportBlock(block, take, report, arrived)));
+      if (underWay.length >= MOST_BLOCKS) {
+        await Promise.race([underWay.shift(), over]);
+      }
     }
     return "done";
   } catch (thrown) {
@@ -112,8 +123,13 @@ export async function decodeWhole(
   }
 }
 
-function reportBlock({ buffer, sampleRate, channels }: Block, take: string, report: Report): void {
-  report({ kind: "pcm", take, sample_rate: sampleRate, channels }, buffer);
+function reportBlock(
+  { buffer, sampleRate, channels }: Block,
+  take: string,
+  report: Report,
+  arrived?: () => void,
+): void {
+  report({ kind: "pcm", take, sample_rate: sampleRate, channels }, buffer, arrived);
 }
 
 function reasonOf(thrown: unknown): string {

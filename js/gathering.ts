@@ -1,13 +1,16 @@
 // What a take sends, each thing in its turn: reading a blob takes time, and what follows it waits.
 //
-// The recorder's chunks are short, for the sake of who listens. Where nobody does, some of them
-// travel together: each letter costs about a kilobyte more than its bytes.
+// The recorder's chunks are short, for the sake of who listens, of the browser's store and of the
+// decoder, which get each at once. Where nobody listens to samples, they travel together, since a
+// letter costs the browser most of a kilobyte more than its bytes, and the kernel two.
 
 import { MAX_PART, toFault, type Letter } from "./protocol";
 import type { Ways } from "./recording";
 import type { Stopwatch } from "./stopwatch";
 
-const GATHERED_MS = 250;
+/** Shorter than a page that records is silent. */
+const GATHERED_MS = 2_800;
+const GATHERED_BYTES = 480_000;
 
 /** Reports a letter, with bytes; `arrived` is called when Python has it. */
 export type Report = (letter: Letter, buffer?: ArrayBuffer, arrived?: () => void) => void;
@@ -16,8 +19,7 @@ type Stopped = Omit<Extract<Letter, { kind: "stopped" }>, "decoding">;
 
 export class Gathering {
   #turn: Promise<void> = Promise.resolve();
-  #chunks: Blob[] = [];
-  #bytes = 0;
+  #part = new Uint8Array(0); // what travels together next
   #sentAt = 0; // milliseconds of recording
   #abandoned = false;
 
@@ -32,30 +34,30 @@ export class Gathering {
    * long in coming. Firefox has many that are empty (bug: empty blobs while it records).
    */
   add(chunk: Blob, now: number, isLast: boolean): void {
-    this.#chunks.push(chunk);
-    this.#bytes += chunk.size;
-    const isEnough = this.#bytes >= MAX_PART || now - this.#sentAt >= GATHERED_MS;
-    if (isEnough || isLast || this.ways.isLive()) {
+    const isDue = isLast || this.ways.isLive() || now - this.#sentAt >= GATHERED_MS;
+    if (isDue) {
       this.#sentAt = now;
-      this.#sendGathered();
-    } else if (chunk.size > 0) {
-      const soFar = new Blob(this.#chunks);
-      this.#inTurn(() => this.#hold(soFar));
     }
+    this.#inTurn(async () => {
+      await this.#take(chunk);
+      if (isDue || this.#part.length >= GATHERED_BYTES) {
+        this.send();
+      } else if (chunk.size > 0) {
+        this.ways.keeper.grow(this.#part.buffer, this.stopwatch.seconds);
+      }
+    });
   }
 
-  /** A letter, behind all bytes that were before it. */
+  /** A letter, behind all bytes that were before it; a `dataavailable` brings the last of them. */
   say(letter: Letter): void {
-    this.#sendGathered();
-    this.#inTurn(() => this.#report(letter));
+    this.#inTurn(() => this.send(letter));
   }
 
   /** The last letter; settles when it is reported. */
   end(letter: Stopped): Promise<void> {
     const { keeper, decoding } = this.ways;
-    this.#sendGathered();
-    this.#inTurn(() => keeper.end(letter.seconds, letter.ended_by));
     this.#inTurn(async () => {
+      keeper.end(letter.seconds, letter.ended_by);
       const outcome = this.#abandoned ? null : await (decoding?.end() ?? null);
       this.#report({ ...letter, decoding: outcome }, undefined, () => keeper.delivered());
     });
@@ -68,27 +70,32 @@ export class Gathering {
     this.ways.decoding?.abandon();
   }
 
-  #sendGathered(): void {
-    if (this.#bytes > 0) {
-      const blob = new Blob(this.#chunks);
-      this.#inTurn(() => this.#send(blob));
+  async #take(chunk: Blob): Promise<void> {
+    for (let offset = 0; offset < chunk.size; offset += MAX_PART) {
+      const piece = await chunk.slice(offset, offset + MAX_PART).arrayBuffer();
+      if (this.#part.length + piece.byteLength > MAX_PART) {
+        this.send();
+      }
+      this.#part = joined(this.#part, new Uint8Array(piece));
+      this.ways.decoding?.add(piece);
     }
-    this.#chunks = [];
-    this.#bytes = 0;
   }
 
-  /** What waits to travel is kept already. */
-  async #hold(blob: Blob): Promise<void> {
-    this.ways.keeper.grow(await blob.arrayBuffer(), this.stopwatch.seconds);
-  }
-
-  async #send(blob: Blob): Promise<void> {
-    const { keeper, decoding } = this.ways;
-    for (let offset = 0; offset < blob.size; offset += MAX_PART) {
-      const buffer = await blob.slice(offset, offset + MAX_PART).arrayBuffer();
+  /** What has come so far, now, and then a letter. */
+  send(letter?: Letter): void {
+    const { keeper } = this.ways;
+    const { buffer } = this.#part;
+    if (buffer.byteLength > 0) {
+      const arrived = () => keeper.arrived();
+      this.#part = new Uint8Array(0);
       keeper.part(buffer, this.stopwatch.seconds);
-      this.#report({ kind: "data", take: this.take }, buffer, () => keeper.arrived());
-      decoding?.add(buffer);
+      if (letter?.kind === "dataavailable") {
+        return this.#report(letter, buffer, arrived);
+      }
+      this.#report({ kind: "data", take: this.take }, buffer, arrived);
+    }
+    if (letter) {
+      this.#report(letter);
     }
   }
 
@@ -103,4 +110,11 @@ export class Gathering {
       this.#report({ kind: "failed", take: this.take, fault: toFault(thrown) });
     });
   }
+}
+
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
 }

@@ -23,7 +23,11 @@ import { isTypeSupported, supportedTypes } from "./types";
 
 const FIRST_HELLO_MS = 1_000;
 const LONGEST_HELLO_MS = 10_000;
-const SIGN_OF_LIFE_MS = 2_000;
+/** Longer than letters gather, so that they are signs of life enough. */
+const SIGN_OF_LIFE_MS = 3_000;
+const LOOK_MS = 1_000;
+/** How long a note waits for a message that tells the same besides. */
+const NOTE_MS = 250;
 // A microphone without a kernel is let go after this long: where the page has been told that its
 // kernel is gone, and where it only hears nothing, for a kernel may be busy for a while.
 const GRACE_MS = 30_000;
@@ -44,6 +48,8 @@ export type Listener = {
   lost: () => void;
   /** More of what was sent has arrived. */
   acknowledged: () => void;
+  /** The page is being closed, and may say a last thing. */
+  leaving: () => void;
 };
 
 // A notebook that is closed and opened again in one page makes its models anew, and they count
@@ -60,6 +66,8 @@ export class Link {
   #outbox: Outbox;
   #hello: ReturnType<typeof setTimeout> | undefined;
   #pulse: ReturnType<typeof setInterval> | undefined;
+  #untold: ReturnType<typeof setTimeout> | undefined;
+  #saidAt = 0;
   #heardAt = performance.now();
   #deadSince: number | null = null;
 
@@ -74,14 +82,9 @@ export class Link {
     this.#sayHello(FIRST_HELLO_MS);
   }
 
-  /** How many bytes of what was recorded Python has not got yet. */
-  get pendingBytes(): number {
-    return this.#outbox.pendingBytes((kind) => kind !== "pcm");
-  }
-
-  /** How many bytes of samples, which can be had again. */
-  get pendingSamples(): number {
-    return this.#outbox.pendingBytes((kind) => kind === "pcm");
+  /** How many bytes Python has not got yet. */
+  get pending(): Outbox["pending"] {
+    return this.#outbox.pending;
   }
 
   /** Whether the page has been told that the kernel is gone. */
@@ -99,9 +102,15 @@ export class Link {
     this.#send(note);
   }
 
-  /** Command number `n` has been carried out; 0 is a button's. */
+  /** Command number `n` has been carried out; 0 is a button's, and Python hears of it at once. */
   done(n: number): void {
     this.#done = Math.max(this.#done, n);
+    return n === 0 ? this.note({ kind: "note" }) : this.#tellSoon();
+  }
+
+  /** Every message tells how the page is; if none does so soon, a note goes. */
+  #tellSoon(): void {
+    this.#untold ??= setTimeout(() => this.note({ kind: "note" }), NOTE_MS);
   }
 
   /** Tell Python again and again that this page is there; it gives up one that is silent. */
@@ -110,7 +119,7 @@ export class Link {
       clearInterval(this.#pulse);
       this.#pulse = undefined;
     } else {
-      this.#pulse ??= setInterval(() => this.#showLife(), SIGN_OF_LIFE_MS);
+      this.#pulse ??= setInterval(() => this.#showLife(), LOOK_MS);
     }
   }
 
@@ -119,7 +128,7 @@ export class Link {
     const grace = this.#deadSince === null ? LONGEST_SILENCE_MS : GRACE_MS;
     if (now - Math.max(this.#heardAt, this.#deadSince ?? 0) > grace) {
       this.beginAnew();
-    } else {
+    } else if (now - this.#saidAt >= SIGN_OF_LIFE_MS) {
       this.note({ kind: "note" });
     }
   }
@@ -133,6 +142,7 @@ export class Link {
   destroy(): void {
     this.#gone = true;
     this.keepAlive(false);
+    clearTimeout(this.#untold);
     clearTimeout(this.#hello);
     removeEventListener("pagehide", this.#sayBye);
     this.model.off("msg:custom", this.#receive);
@@ -198,7 +208,7 @@ export class Link {
       this.#heard = command.n;
       this.listener.obey(command);
     }
-    this.note({ kind: "note" });
+    this.#tellSoon();
   }
 
   /** Under another name, so that nothing of the old life is taken for the new one's. */
@@ -228,12 +238,18 @@ export class Link {
     this.#hello = setTimeout(() => this.#sayHello(next), pause);
   }
 
-  #sayBye = (): void => this.note({ kind: "bye" });
+  #sayBye = (): void => {
+    this.listener.leaving();
+    this.note({ kind: "bye" });
+  };
 
   #send(message: Note | (Letter & { seq: number }), buffer: ArrayBuffer | null = null): void {
     if (this.#gone) {
       return;
     }
+    clearTimeout(this.#untold);
+    this.#untold = undefined;
+    this.#saidAt = performance.now();
     const envelope: Envelope = {
       page: this.#name,
       clock: this.#clock++,

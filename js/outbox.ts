@@ -20,6 +20,9 @@ type Entry = {
 export type Post = (message: Letter & { seq: number }, buffer: ArrayBuffer | null) => void;
 
 export class Outbox {
+  /** How many bytes Python has not got yet: of what was recorded, and of samples. */
+  readonly pending = { recorded: 0, samples: 0 };
+
   #entries: Entry[] = [];
   #base = 0; // the seq of #entries[0]: all below have arrived
   #sends = 0; // counts sendings, of letters and probes alike
@@ -33,16 +36,11 @@ export class Outbox {
     this.#probe = probe;
   }
 
-  /** How many bytes Python has not got yet, of letters of these kinds. */
-  pendingBytes(isCounted: (kind: Letter["kind"]) => boolean): number {
-    return this.#entries
-      .filter(({ letter }) => isCounted(letter.kind))
-      .reduce((sum, { buffer }) => sum + (buffer?.byteLength ?? 0), 0);
-  }
-
   /** Send a letter in its turn; `arrived` is called when Python has it. */
   put(letter: Letter, buffer: ArrayBuffer | null = null, arrived = () => {}): void {
-    this.#entries.push({ letter, buffer, arrived, sentAt: 0 });
+    const entry = { letter, buffer, arrived, sentAt: 0 };
+    this.#entries.push(entry);
+    this.#count(entry, 1);
     this.#fill();
   }
 
@@ -56,7 +54,10 @@ export class Outbox {
       const those = this.#entries.splice(0, upto - this.#base);
       this.#base = upto;
       this.#rest();
-      those.forEach(({ arrived }) => arrived());
+      those.forEach((entry) => {
+        this.#count(entry, -1);
+        entry.arrived();
+      });
     }
     if (isWithin(probe, 1, this.#sends)) {
       this.#rest();
@@ -68,6 +69,11 @@ export class Outbox {
   destroy(): void {
     clearTimeout(this.#timer);
     this.#entries = [];
+  }
+
+  #count({ letter, buffer }: Entry, sign: 1 | -1): void {
+    const of = letter.kind === "pcm" ? "samples" : "recorded";
+    this.pending[of] += sign * (buffer?.byteLength ?? 0);
   }
 
   /** What may be in flight; all else waits. */

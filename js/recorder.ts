@@ -51,7 +51,7 @@ export class Recorder {
 
   #asking = false;
   #gone = new AbortController();
-  #life = 0; // what was begun in an earlier life has no effect any more
+  #life = new AbortController(); // what was begun in an earlier life has no effect any more
   #options: Options | null = null;
   #unfit: Fault | null = null; // what a recorder of these options throws
   #atRest: Attributes;
@@ -76,6 +76,7 @@ export class Recorder {
       forget: (take) => this.#shelf?.forget(take),
       lost: () => this.#letGo(),
       acknowledged: () => this.changed(),
+      leaving: () => this.recording?.flush(),
     });
   }
 
@@ -93,7 +94,7 @@ export class Recorder {
 
   /** How many bytes Python has not got yet. */
   get pendingBytes(): number {
-    return this.#link.pendingBytes;
+    return this.#link.pending.recorded;
   }
 
   /** A button: here where this page records or nobody does, else by way of Python. */
@@ -133,7 +134,8 @@ export class Recorder {
   }
 
   #letGo(): void {
-    this.#life += 1;
+    this.#life.abort();
+    this.#life = new AbortController();
     this.recording?.abandon();
     this.recording = null;
     this.#options = null;
@@ -158,12 +160,6 @@ export class Recorder {
       await Promise.all([...this.others()].map((each) => each.makeRoomFor(options.keeping)));
       look(shelf);
     }
-  }
-
-  /** What is begun now asks this later: is it over? */
-  #thisLife(): () => boolean {
-    const life = this.#life;
-    return () => life !== this.#life;
   }
 
   #beWelcome(options: Options): void {
@@ -193,27 +189,26 @@ export class Recorder {
   // Carrying out --------------------------------------------------------------------------
 
   #enqueue(order: Order): void {
-    const isOver = this.#thisLife();
+    const { signal } = this.#life;
     this.#work = this.#work.then(async () => {
-      const fault = await this.#carryOut(order, isOver).then(() => null, toFault);
-      if (isOver()) {
+      const fault = await this.#carryOut(order, signal).then(() => null, toFault);
+      if (signal.aborted) {
         return;
       }
       this.#link.done(order.n); // first, so that the error is told in its true state
       if (fault !== null) {
         this.#report({ kind: "failed", take: order.wish.take, fault });
       }
-      this.#link.note({ kind: "note" });
       this.changed();
     });
   }
 
-  async #carryOut({ op, wish }: Order, isOver: () => boolean): Promise<void> {
-    if (isOver()) {
+  async #carryOut({ op, wish }: Order, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) {
       return;
     }
     if (op === "start") {
-      return this.#start(wish, isOver);
+      return this.#start(wish, signal);
     }
     // The take may have ended by itself while the command was on its way: then nothing is left
     // to do, and the snapshot says so.
@@ -234,14 +229,14 @@ export class Recorder {
     }
   }
 
-  async #start(wish: Wish, isOver: () => boolean): Promise<void> {
+  async #start(wish: Wish, signal: AbortSignal): Promise<void> {
     if (this.recording !== null && this.recording.state !== "inactive") {
       const message = "This recorder was started by another hand at the same moment.";
       throw new DOMException(message, "InvalidStateError");
     }
     await this.recording?.ended; // (bug: events of two takes mix)
     const [options, asked] = [this.#options, this.devices.source];
-    if (options === null || asked === null || isOver()) {
+    if (options === null || asked === null || signal.aborted) {
       return;
     }
     if (this.#unfit !== null) {
@@ -251,7 +246,7 @@ export class Recorder {
     try {
       // Whatever comes of it, names may be told from now on.
       const source = await openSource(asked).finally(() => void this.devices.look());
-      if (isOver()) {
+      if (signal.aborted) {
         return source.close();
       }
       this.differences = differences(asked, source.settings);
@@ -285,19 +280,19 @@ export class Recorder {
     loadAsset(this.model, "decoder", { ...USUAL, until: this.#gone.signal });
 
   get #decodingWays(): Ways {
-    const pending = () => this.#link.pendingSamples;
+    const pending = () => this.#link.pending.samples;
     return { load: this.#loadDecoder, report: this.#report, isLive: this.#isLive, pending };
   }
 
   async #decodeForPython(take: string, blob: Blob): Promise<void> {
-    const isOver = this.#thisLife();
-    const report: Report = (letter, buffer) => {
-      if (!isOver()) {
-        this.#report(letter, buffer);
+    const { signal } = this.#life;
+    const report: Report = (letter, buffer, arrived) => {
+      if (!signal.aborted) {
+        this.#report(letter, buffer, arrived);
       }
     };
-    const decoding = await decodeWhole(blob, take, { load: this.#loadDecoder, report });
-    report({ kind: "decoded", take, decoding });
+    const ways = { load: this.#loadDecoder, report, signal };
+    report({ kind: "decoded", take, decoding: await decodeWhole(blob, take, ways) });
   }
 
   // Telling -------------------------------------------------------------------------------

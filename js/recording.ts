@@ -174,6 +174,11 @@ export class Recording {
     }
   };
 
+  /** Report what waits to travel together. */
+  flush(): void {
+    this.#gathering.send();
+  }
+
   /** Report nothing more, since nobody listens; what was recorded stays in the store. */
   abandon(): void {
     this.#gathering.abandon();
@@ -250,7 +255,7 @@ export class Recording {
       this.#firstTimecode ??= timecode;
       this.#timecode ??= timecode - this.#firstTimecode;
     }
-    this.#gathering.add(data, now, this.native.state !== "recording");
+    this.#gathering.add(data, now, this.native.state === "paused");
     if (isDue) {
       this.#sayAvailable();
     }

@@ -1,26 +1,27 @@
 // The types whose support a page tells of itself when it comes up.
 
+/** Their containers, and the codecs in each. */
 const CONTAINERS = {
-  "audio/webm": ["opus", "pcm", "vorbis"],
-  "audio/ogg": ["opus", "vorbis", "flac"],
-  "audio/mp4": ["opus", "mp4a.40.2", "mp4a.40.5", "mp4a.67", "alac", "flac", "pcm"],
-  "audio/x-matroska": ["opus", "pcm"],
-  "audio/wav": ["pcm", "1"],
-  "audio/wave": ["pcm"],
-  "audio/mpeg": ["mp3"],
-  "audio/mp3": [],
-  "audio/aac": [],
-  "audio/flac": [],
-  "video/webm": ["opus", "pcm", "vp8", "vp9", "av1", "vp8,opus", "vp9,opus", "av1,opus"],
-  "video/mp4": ["opus", "mp4a.40.2", "avc1,opus", "avc1,mp4a.40.2", "vp9,opus"],
-  "video/x-matroska": ["opus", "pcm", "vp8,opus", "vp9,opus", "avc1,opus"],
-} as const;
+  "audio/webm": "opus pcm vorbis",
+  "audio/ogg": "opus vorbis flac",
+  "audio/mp4": "opus mp4a.40.2 mp4a.40.5 mp4a.67 alac flac pcm",
+  "audio/x-matroska": "opus pcm",
+  "audio/wav": "pcm 1",
+  "audio/wave": "pcm",
+  "audio/mpeg": "mp3",
+  "audio/mp3": "",
+  "audio/aac": "",
+  "audio/flac": "",
+  "video/webm": "opus pcm vp8 vp9 av1 vp8,opus vp9,opus av1,opus",
+  "video/mp4": "opus mp4a.40.2 avc1,opus avc1,mp4a.40.2 vp9,opus",
+  "video/x-matroska": "opus pcm vp8,opus vp9,opus avc1,opus",
+};
 
 /** What `MediaRecorder.isTypeSupported` says of every usual type, by its normalized name. */
 export function supportedTypes(): Record<string, boolean> {
   const names = Object.entries(CONTAINERS).flatMap(([container, codecs]) => [
     container,
-    ...codecs.map((codec) => `${container};codecs=${codec}`),
+    ...(codecs.match(/\S+/g) ?? []).map((codec) => `${container};codecs=${codec}`),
   ]);
   return Object.fromEntries(names.map((name) => [name, isTypeSupported(name)]));
 }

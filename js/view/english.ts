@@ -2,6 +2,7 @@
 
 import type { Words } from "./text";
 
+const REFUSED = "The microphone was refused.";
 const AGAIN = "Then press record again.";
 
 export const english: Words = {
@@ -43,10 +44,10 @@ export const english: Words = {
   badge: "Microphone is live",
   lost: "This recorder has lost its page: run its cell again.",
   troubles: {
-    denied: `The microphone was refused. Allow it in the browser's settings for this site. ${AGAIN}`,
-    deniedChromium: `The microphone was refused. Click the icon at the left end of the address bar and switch Microphone on. ${AGAIN}`,
-    deniedFirefox: `The microphone was refused. Click the crossed-out microphone in the address bar and remove the block. ${AGAIN}`,
-    deniedSafari: `The microphone was refused. Open “Settings for this website” in the address bar's menu and allow Microphone. ${AGAIN}`,
+    denied: `${REFUSED} Allow it in the browser's settings for this site. ${AGAIN}`,
+    deniedChromium: `${REFUSED} Click the icon at the left end of the address bar and switch Microphone on. ${AGAIN}`,
+    deniedFirefox: `${REFUSED} Click the crossed-out microphone in the address bar and remove the block. ${AGAIN}`,
+    deniedSafari: `${REFUSED} Open “Settings for this website” in the address bar's menu and allow Microphone. ${AGAIN}`,
     dismissed:
       "The browser's question was closed without an answer. Press record, and choose Allow.",
     system: `The operating system keeps the microphone from the browser. Allow it in the system's privacy settings. ${AGAIN}`,

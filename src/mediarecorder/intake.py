@@ -110,7 +110,9 @@ class Intake:
                 self._assemblies[letter.take].add(arrival.buffer)
                 return replace(arrival, buffer=b"")
             case protocol.DataAvailable() as letter:
+                self._assemblies[letter.take].add(arrival.buffer)
                 self._assemblies[letter.take].mark()
+                return replace(arrival, buffer=b"")
             case protocol.Pcm() as letter:
                 if (wanted := self._sound(letter.take)) is not None:
                     sound.add(wanted, letter, arrival.buffer)
@@ -158,11 +160,9 @@ class Intake:
             case protocol.Resumed():
                 self._face.fire(ResumeEvent(recorder))
             case protocol.Data():
-                kept = self._assemblies[message.take].kept
-                self._tell_troubles(kept)
-                if kept.full and self._is_latest(message) and recorder.state != "inactive":
-                    recorder.stop()
+                self._mind(message)
             case protocol.DataAvailable():
+                self._mind(message)
                 data = self._assemblies[message.take].take_data()
                 event = DataAvailableEvent(recorder, data, message.mime_type, message.timecode)
                 self._face.fire(event)
@@ -205,7 +205,10 @@ class Intake:
             return self._assemblies[take].from_page
         return self.sounds.get(take)
 
-    def _is_latest(self, letter: protocol.Failed | protocol.Stopped | protocol.Data) -> bool:
+    def _is_latest(
+        self,
+        letter: protocol.Failed | protocol.Stopped | protocol.Data | protocol.DataAvailable,
+    ) -> bool:
         return self.latest is not None and letter.take == self.latest.take
 
     def _learn(self, fault: protocol.Fault | None) -> None:
@@ -242,6 +245,13 @@ class Intake:
         if assembly.tap is not None:
             for block in assembly.tap.drain():
                 self._face.fire(SamplesEvent(self._recorder, block))
+
+    def _mind(self, letter: protocol.Data | protocol.DataAvailable) -> None:
+        """See how the bytes of a letter are kept, and end a take that there is no room for."""
+        kept = self._assemblies[letter.take].kept
+        self._tell_troubles(kept)
+        if kept.full and self._is_latest(letter) and self._recorder.state != "inactive":
+            self._recorder.stop()
 
     def _tell_troubles(self, kept: Kept) -> None:
         """Tell what the journal could not do."""

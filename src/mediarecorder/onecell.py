@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 ANSWER_SECONDS = 8.0
 """How long a page may take to hear a command: in a new notebook it loads the widget first."""
 RECORDING_LEASE = 10.0
-"""How long a page that records may be silent; it sends a part every 250 ms."""
+"""How long a page that records may be silent; it speaks every four at the latest."""
 RESTING_LEASE = 90.0
 """The same while it is paused or asks for permission: browsers slow the timers of hidden pages."""
 IN_A_THREAD = (

@@ -90,7 +90,7 @@ describe("is given up", () => {
       parts(decoding, 1);
       await turn();
     }
-    expect(await decoding.end()).toMatch(/came faster than they could be taken in/);
+    expect(await decoding.end()).toMatch(/came too fast to be taken in/);
     expect(letters.length).toBe(33);
   });
 
@@ -116,7 +116,7 @@ describe("is given up", () => {
       parts(decoding, 32);
       await turn();
       parts(decoding, 8);
-      expect(await decoding.end()).toMatch(/came faster than they could be taken in/);
+      expect(await decoding.end()).toMatch(/came too fast to be taken in/);
       expect(letters).toEqual([]);
     }
   });
@@ -141,7 +141,50 @@ describe("is given up", () => {
     expect(await decoding.end()).toBe("EncodingError: Not like this.");
     const load = () => Promise.reject(new Error("No way."));
     expect(await setUp(fails, { load }).decoding.end()).toBe("Error: No way.");
-    const whole = { load, report: () => undefined };
+    const { signal } = new AbortController();
+    const whole = { load, report: () => undefined, signal };
     expect(await decodeWhole(new Blob(), "a", whole)).toBe("Error: No way.");
+  });
+});
+
+describe("a whole take", () => {
+  const many: Decode = async function* () {
+    for (let n = 0; n < 40; n++) {
+      yield block(4);
+    }
+  };
+
+  function decodeMany() {
+    const arrivals: (() => void)[] = [];
+    const life = new AbortController();
+    const outcome = decodeWhole(new Blob(), "a", {
+      load: () => Promise.resolve({ decode: many }),
+      report: (_letter, _buffer, arrived) => void arrivals.push(arrived!),
+      signal: life.signal,
+    });
+    return { arrivals, life, outcome };
+  }
+
+  it("is decoded no faster than Python takes it in", async () => {
+    const { arrivals, outcome } = decodeMany();
+    await turn();
+    expect(arrivals.length).toBe(8);
+    arrivals.slice(0, 3).forEach((arrived) => arrived());
+    await turn();
+    expect(arrivals.length).toBe(11);
+    for (let n = 3; n < 40; n++) {
+      arrivals[n]!();
+      await turn();
+    }
+    expect(await outcome).toBe("done");
+    expect(arrivals.length).toBe(40);
+  });
+
+  it("is given up when its kernel has gone", async () => {
+    const { arrivals, life, outcome } = decodeMany();
+    await turn();
+    life.abort(new DOMException("Nobody listens any more.", "AbortError"));
+    expect(await outcome).toMatch(/^AbortError/);
+    expect(arrivals.length).toBe(8);
   });
 });

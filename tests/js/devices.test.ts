@@ -43,9 +43,12 @@ describe.each(BROWSERS)("in %s", (name) => {
     );
 
   const choose = async (name: string) =>
-    (await select()).evaluate((select, name) => {
+    (await select()).evaluate(async (select, name) => {
+      const { kernel } = testPage.models.at(-1)!;
+      const before = kernel.letters.filter(({ kind }) => kind === "chosen").length;
       select.value = [...select.options].find(({ text }) => text === name)!.value;
       select.dispatchEvent(new Event("change"));
+      await kernel.letter("chosen", before + 1);
     }, name);
 
   /** A recorder with one view, of a notebook of this name, in a page with these microphones. */

@@ -57,6 +57,7 @@ beforeEach(() => {
     forget: vi.fn(),
     lost: vi.fn(),
     acknowledged: vi.fn(),
+    leaving: () => undefined,
   };
   link = new Link(model as unknown as AnyModel, listener);
 });
@@ -65,6 +66,8 @@ afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
+
+const SOON = 250; // ms, by which what has been heard and done is told
 
 const page = () => sent.at(-1)!.page;
 const kinds = () => sent.map(({ kind }) => kind);
@@ -139,7 +142,10 @@ describe("the bytes of a letter", () => {
 describe("a command", () => {
   it("is obeyed once, however often it comes, and each time said to be heard", () => {
     welcome();
-    for (let n = 0; n < 3; n++) hear?.(command(1, 0));
+    for (let n = 0; n < 3; n++) {
+      hear?.(command(1, 0));
+      vi.advanceTimersByTime(SOON);
+    }
     expect(obeyed).toEqual([1]);
     expect(sent.slice(-3).map(({ kind, heard }) => [kind, heard])).toEqual([
       ["note", 1],
@@ -148,14 +154,28 @@ describe("a command", () => {
     ]);
   });
 
+  it("is said to be heard and done by whatever is said next, where something is soon", () => {
+    welcome();
+    hear?.(command(1, 0));
+    link.done(1);
+    expect(kinds()).toEqual(["hello"]);
+    link.post({ kind: "tried", fault: null });
+    expect(sent.at(-1)).toMatchObject({ kind: "tried", heard: 1, done: 1 });
+    const { length } = sent;
+    vi.advanceTimersByTime(SOON);
+    expect(sent).toHaveLength(length);
+  });
+
   it("waits for its forerunner, which comes again", () => {
     welcome();
     hear?.(command(2, 1));
+    vi.advanceTimersByTime(SOON);
     expect(obeyed).toEqual([]);
     expect(sent.at(-1)!.heard).toBe(0);
     hear?.(command(1, 0));
     hear?.(command(2, 1));
     hear?.(command(1, 0));
+    vi.advanceTimersByTime(SOON);
     expect(obeyed).toEqual([1, 2]);
     expect(sent.at(-1)!.heard).toBe(2);
   });
@@ -197,15 +217,26 @@ it("a sign of life is given while it is wanted, and no longer", () => {
   link.keepAlive(true);
   link.keepAlive(true);
   vi.advanceTimersByTime(10_000);
-  expect(kinds().filter((kind) => kind === "note")).toHaveLength(5);
+  expect(kinds().filter((kind) => kind === "note")).toHaveLength(3);
   link.keepAlive(false);
   vi.advanceTimersByTime(60_000);
-  expect(kinds().filter((kind) => kind === "note")).toHaveLength(5);
+  expect(kinds().filter((kind) => kind === "note")).toHaveLength(3);
 });
 
-it("a page that is closed says so", () => {
+it("whatever is said is a sign of life", () => {
+  welcome();
+  link.keepAlive(true);
+  for (let n = 0; n < 5; n++) {
+    vi.advanceTimersByTime(2_900);
+    link.post({ kind: "data", take: "take" });
+  }
+  expect(kinds()).not.toContain("note");
+});
+
+it("a page that is closed says a last thing, and so", () => {
+  listener.leaving = () => link.post({ kind: "data", take: "take" });
   windows.get("pagehide")!();
-  expect(kinds()).toEqual(["hello", "bye"]);
+  expect(kinds()).toEqual(["hello", "data", "bye"]);
 });
 
 it("a page that was given up begins anew: another name, nothing heard, nothing waiting", () => {
@@ -217,7 +248,7 @@ it("a page that was given up begins anew: another name, nothing heard, nothing w
   const before = sent.length;
   hear?.({ kind: "lost", page: old });
   expect(listener.lost).toHaveBeenCalledTimes(1);
-  expect(link.pendingBytes).toBe(0);
+  expect(link.pending.recorded).toBe(0);
   expect(sent[before]).toMatchObject({ kind: "hello", heard: 0, done: 0 });
   expect(page()).not.toBe(old);
   hear?.(command(5, 4, old));

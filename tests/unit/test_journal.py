@@ -54,8 +54,8 @@ class Talk:
         for part in parts:
             self.letter("data", part)
 
-    def data(self) -> None:
-        self.letter("dataavailable", mime_type=WEBM, timecode=0.0)
+    def data(self, *rest: bytes) -> None:
+        self.letter("dataavailable", *rest, mime_type=WEBM, timecode=0.0)
 
     def stop(self) -> Take:
         self.page.state = "inactive"
@@ -110,6 +110,18 @@ def test_a_take_is_on_disk_while_it_arrives_and_after(talk_in: TalkIn, tmp_path:
     for name in ("id", "mime_type", "started_at", "settings", "complete", "ended_by", "duration"):
         assert getattr(again, name) == getattr(take, name), name
     assert talk.kinds() == ["start", "dataavailable", "stop"]
+
+
+def test_the_last_bytes_of_an_event_come_with_it(talk_in: TalkIn, tmp_path: Path) -> None:
+    talk = talk_in(tmp_path)
+    talk.begin()
+    talk.give(b"one")
+    talk.data(b"two")
+    talk.data(b"three")
+    take = talk.stop()
+    events = [event for event in talk.log if isinstance(event, DataAvailableEvent)]
+    assert [event.data.tobytes() for event in events] == [b"onetwo", b"three", b""]
+    assert only(tmp_path).path.read_bytes() == take.blob.tobytes() == b"onetwothree"
 
 
 def test_each_event_has_its_own_bytes_however_late_it_is_delivered(

@@ -22,6 +22,7 @@ from .protocol import (
     Answer,
     Bye,
     Data,
+    DataAvailable,
     Device,
     Devices,
     Diagnosis,
@@ -48,8 +49,8 @@ PATIENCE = 3.0
 MOST_PRESSES = 16
 """How many commands may be unheard when a button of another page adds one."""
 
-SILENCE = 2.5
-"""Seconds; a page that may have a microphone open speaks every two."""
+SILENCE = 5.0
+"""Seconds; a page that may have a microphone open speaks every four, at the latest."""
 
 AFTER: dict[Op, State | None] = {
     "start": "recording",
@@ -439,6 +440,6 @@ def _only_part(message: FromPage, buffers: Sequence[Any]) -> bytes:
     """The bytes of a message: at most one buffer, at most one part long."""
     if len(buffers) > 1 or sum(memoryview(b).nbytes for b in buffers) > protocol.MAX_PART:
         raise ProtocolError("more bytes than one part may have")
-    if buffers and not isinstance(message, (Data, Pcm, Stretch)):
+    if buffers and not isinstance(message, (Data, DataAvailable, Pcm, Stretch)):
         raise ProtocolError("bytes where none belong")
     return bytes(buffers[0]) if buffers else b""

@@ -205,7 +205,10 @@ class Data(Letter):
 
 @dataclass(frozen=True)
 class DataAvailable(Letter):
-    """The user's ``dataavailable``: all ``Data`` since the last one belong to it."""
+    """The user's ``dataavailable``: all ``Data`` since the last one belong to it.
+
+    The buffer, if there is one, is the last of them.
+    """
 
     take: TakeId
     mime_type: str

@@ -50,17 +50,17 @@ async (megabytes) => {
 
 
 def test_bytes_leave_the_page_while_it_records(notebook: Notebook, tap: Tap) -> None:
-    record(notebook, PCM, 700_000)
+    record(notebook, PCM, 1_300_000)
     parts = tap.messages("out", "data")
-    assert len(parts) >= 4
-    assert sum(part.part for part in parts) > 400_000
+    assert len(parts) >= 2
+    assert sum(part.part for part in parts) > 800_000
     assert all(0 < part.part <= MIB for part in parts)
-    assert len(tap.messages("in", "ack")) >= 4, "The kernel had acknowledged them before the end."
+    assert len(tap.messages("in", "ack")) >= 3, "The kernel had acknowledged them before the end."
     notebook.run("print(rec.state)")
-    before_stop = len(tap.messages("out", "data"))
+    before_stop = len(tap.messages("out"))
     stop(notebook)
-    late = tap.messages("out", "data")[before_stop:]
-    assert sum(part.part for part in late) < 200_000, "Only the last moments were left to send."
+    late = tap.messages("out")[before_stop:]
+    assert sum(part.part for part in late) < 500_000, "Only the last second was left to send."
     assert notebook.value("sha(rec.take.blob)") == notebook.witness.hash()
 
 
@@ -70,7 +70,7 @@ def test_nothing_is_echoed(notebook: Notebook, tap: Tap) -> None:
     notebook.run("rec.start()")
     recorded(notebook, 1_000_000)
     stop(notebook)
-    sent = sum(message.bytes for message in tap.messages("out", "data"))
+    sent = sum(message.bytes for message in tap.messages("out") if message.part)
     answers = tap.messages("in")
     assert sent > 1_000_000
     assert max(answer.bytes for answer in answers) < 2_000
@@ -119,7 +119,9 @@ def test_one_message_in_three_is_lost(notebook: Notebook, tap: Tap) -> None:
         f"rec = MediaRecorder({PCM}); diary = Diary(rec); rec.start(); rec.pause(); rec.resume()"
     )
     recorded(notebook, 300_000)
-    notebook.run("rec.request_data(); rec.stop()")
+    notebook.run("rec.request_data()")
+    recorded(notebook, 600_000)
+    notebook.run("rec.stop()")
     notebook.until("'stop' in diary.types", timeout=45)
     tap.lose(0)
     assert notebook.value("diary.types") == [
@@ -131,7 +133,7 @@ def test_one_message_in_three_is_lost(notebook: Notebook, tap: Tap) -> None:
     lost = {(message.way, message.kind) for message in tap.messages() if message.lost}
     assert lost >= {
         *(("in", kind) for kind in ("welcome", "command", "ack")),
-        *(("out", kind) for kind in ("hello", "note", "started", "data", "probe", "stopped")),
+        *(("out", kind) for kind in ("hello", "started", "dataavailable", "probe", "stopped")),
     }
 
 

@@ -53,7 +53,9 @@
     /** Whether the kernel answers a question of this page, within so many milliseconds. */
     heard: (within) =>
       Promise.race([
-        kernel().requestKernelInfo().then(Boolean, () => false),
+        kernel()
+          .requestKernelInfo()
+          .then(Boolean, () => false),
         new Promise((resolve) => setTimeout(resolve, within, false)),
       ]),
 

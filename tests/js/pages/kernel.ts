@@ -200,7 +200,7 @@ export class FakeKernel {
 
   /** The bytes of a take, put together. */
   blob(take: string): Uint8Array<ArrayBuffer> {
-    return joined(this.#bytesOf(take, "data"));
+    return joined(this.#bytesOf(take, "data", "dataavailable"));
   }
 
   /** The samples of a take, interleaved. */
@@ -212,9 +212,9 @@ export class FakeKernel {
     return this.letters.filter((letter) => "take" in letter && letter.take === take);
   }
 
-  #bytesOf(take: string, kind: "data" | "pcm"): Uint8Array<ArrayBuffer>[] {
-    return this.#of(take).flatMap((letter) =>
-      letter.kind === kind && letter.bytes ? [letter.bytes] : [],
+  #bytesOf(take: string, ...kinds: Delivered["kind"][]): Uint8Array<ArrayBuffer>[] {
+    return this.#of(take).flatMap(({ kind, bytes }) =>
+      kinds.includes(kind) && bytes !== null ? [bytes] : [],
     );
   }
 

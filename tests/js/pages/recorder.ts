@@ -202,7 +202,7 @@ async function model(
     source = tone(440),
     mimeType,
     decode = true,
-    live = false,
+    live = true, // letters go at once, which is the quicker test
     limits,
     packed = false,
     keeping,
@@ -234,6 +234,14 @@ async function model(
 
 /** Like `model`, for who needs the kernel only. */
 const kernel = async (asked: Asked = {}) => (await model(asked)).kernel;
+
+/** Wait for the next bytes of the recorder that was made last. */
+const chunk = () =>
+  new Promise<void>((resolve) =>
+    natives
+      .at(-1)!
+      .recorder.addEventListener("dataavailable", ({ data }) => data.size > 0 && resolve()),
+  );
 
 /** Whether two byte arrays are the same; where not, says so. */
 async function compare(took: Uint8Array, blobs: Blob[]): Promise<"equal" | string> {
@@ -349,6 +357,7 @@ const testPage = {
   microphone,
   model,
   kernel,
+  chunk,
   compare,
   decoded,
   strongest,
