@@ -1,8 +1,8 @@
 """How long it takes from `rec.stop()` in Python until the samples are there.
 
 The long takes replay a real recording, the last seconds in real time: see replay.py. "The floor"
-is the native recorder's `stop()` until its `stop` event in the same page, and one message of the
-size of a part from Python to the page and back.
+is the native recorder's `stop()` until its `stop` event in the same page, and one message of 5 kB
+from Python to the page and back.
 """
 
 from __future__ import annotations

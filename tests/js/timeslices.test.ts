@@ -115,11 +115,7 @@ describe.each(BROWSERS)("in %s", (name) => {
 
     it("travel one by one where somebody listens, from one moment to the next; else some together", async () => {
       const took = await bench.page.evaluate(async (mimeType) => {
-        const source = testPage.microphone();
-        const kernel = await testPage.kernel({ source, mimeType, decode: false, live: false });
-        kernel.command("start", "a");
-        await kernel.letter("started");
-        const { blobs } = testPage.natives[0]!;
+        const { kernel, blobs } = await testPage.unheard(mimeType);
         const chunks = () => blobs.filter(({ size }) => size > 0).length;
         const parts = () => kernel.letters.filter(({ kind }) => kind === "data").length;
         await kernel.letter("data");
@@ -143,11 +139,7 @@ describe.each(BROWSERS)("in %s", (name) => {
 
     it("are all sent when it pauses", async () => {
       const took = await bench.page.evaluate(async (mimeType) => {
-        const source = testPage.microphone();
-        const kernel = await testPage.kernel({ source, mimeType, decode: false, live: false });
-        kernel.command("start", "a");
-        await kernel.letter("started");
-        const { blobs } = testPage.natives[0]!;
+        const { kernel, blobs } = await testPage.unheard(mimeType);
         await testPage.chunk();
         kernel.command("pause");
         await kernel.letter("paused");
@@ -163,11 +155,7 @@ describe.each(BROWSERS)("in %s", (name) => {
 
     it("are sent before the page says goodbye", async () => {
       const took = await bench.page.evaluate(async (mimeType) => {
-        const source = testPage.microphone();
-        const kernel = await testPage.kernel({ source, mimeType, decode: false, live: false });
-        kernel.command("start", "a");
-        await kernel.letter("started");
-        const { blobs } = testPage.natives[0]!;
+        const { kernel, blobs } = await testPage.unheard(mimeType);
         await testPage.chunk();
         const whole = blobs.length;
         await testPage.chunk();

@@ -235,6 +235,14 @@ async function model(
 /** Like `model`, for who needs the kernel only. */
 const kernel = async (asked: Asked = {}) => (await model(asked)).kernel;
 
+/** Take "a" of the microphone, begun, whose samples nobody listens to. */
+async function unheard(mimeType: string): Promise<{ kernel: FakeKernel; blobs: Blob[] }> {
+  const started = await kernel({ source: microphone(), mimeType, decode: false, live: false });
+  started.command("start", "a");
+  await started.letter("started");
+  return { kernel: started, blobs: natives[0]!.blobs };
+}
+
 /** Wait for the next bytes of the recorder that was made last. */
 const chunk = () =>
   new Promise<void>((resolve) =>
@@ -357,6 +365,7 @@ const testPage = {
   microphone,
   model,
   kernel,
+  unheard,
   chunk,
   compare,
   decoded,
