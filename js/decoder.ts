@@ -16,6 +16,7 @@ import {
 
 import { inClusters } from "./clusters";
 import { MAX_PART } from "./protocol";
+import { decodeWhole } from "./whole";
 
 /** Of a stream, so much is kept for reading a cluster a second time. */
 const CACHE_BYTES = 8 * (1 << 20);
@@ -31,7 +32,10 @@ export type Enough = (bytesPerSecond: number) => number;
 
 export type Bytes = Blob | ReadableStream<Uint8Array<ArrayBuffer>>;
 
-export type Decoder = { decode: typeof decode };
+export type Decode = typeof decode;
+export type Decoder = { decode: Decode; decodeWhole: typeof decodeWhole };
+
+export { decodeWhole };
 
 /** The samples of `bytes`, in blocks, as they come; none where they hold no whole frame. */
 export async function* decode(bytes: Bytes, enough: Enough): AsyncGenerator<Block> {

@@ -3,13 +3,11 @@
 // They never cost a recording anything: bytes wait for the decoder, and samples for Python, up to
 // a bound; then this is given up, and Python asks for the samples when it wants them.
 
-import type { Block, Decoder } from "./decoder";
+import type { Block, Decode } from "./decoder";
 import type { Report } from "./gathering";
 import { MAX_PART, toFault } from "./protocol";
 
 const MOST_BEHIND = 32 * (1 << 20);
-/** So many blocks of a whole take may be under way; the decoder waits for the oldest to arrive. */
-const MOST_BLOCKS = 8;
 /** Where somebody listens; else letters are fewer and larger. */
 const LIVE_SECONDS = 0.1;
 const RESTING_BYTES = MAX_PART / 4;
@@ -18,7 +16,7 @@ const TOO_SLOW = "The samples came too fast to be taken in.";
 
 export type Ways = {
   /** The decoder, as soon as it is there. */
-  load: () => Promise<Decoder>;
+  load: () => Promise<{ decode: Decode }>;
   report: Report;
   /** Whether somebody listens now. */
   isLive: () => boolean;
@@ -97,33 +95,7 @@ export class Decoding {
   }
 }
 
-/**
- * Report the samples of a whole blob, no faster than Python takes them in; gives "done", or why
- * there are none. Nobody wants them any more when `signal` is aborted.
- */
-export async function decodeWhole(
-  blob: Blob,
-  take: string,
-  { load, report, signal }: Pick<Ways, "load" | "report"> & { signal: AbortSignal },
-): Promise<string> {
-  const over = new Promise((resolve) => signal.addEventListener("abort", resolve));
-  const underWay: Promise<void>[] = [];
-  try {
-    const { decode } = await load();
-    for await (const block of decode(blob, () => MAX_PART)) {
-      signal.throwIfAborted();
-      underWay.push(new Promise((arrived) => reportBlock(block, take, report, arrived)));
-      if (underWay.length >= MOST_BLOCKS) {
-        await Promise.race([underWay.shift(), over]);
-      }
-    }
-    return "done";
-  } catch (thrown) {
-    return reasonOf(thrown);
-  }
-}
-
-function reportBlock(
+export function reportBlock(
   { buffer, sampleRate, channels }: Block,
   take: string,
   report: Report,
@@ -132,7 +104,8 @@ function reportBlock(
   report({ kind: "pcm", take, sample_rate: sampleRate, channels }, buffer, arrived);
 }
 
-function reasonOf(thrown: unknown): string {
+/** Why there are no samples. */
+export function reasonOf(thrown: unknown): string {
   const { name, message } = toFault(thrown);
   return `${name}: ${message}`;
 }

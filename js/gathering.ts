@@ -48,7 +48,7 @@ export class Gathering {
     });
   }
 
-  /** A letter, behind all bytes that were before it; a `dataavailable` brings the last of them. */
+  /** A letter, behind all bytes that were before it, or with the last of them. */
   say(letter: Letter): void {
     this.#inTurn(() => this.send(letter));
   }
@@ -57,9 +57,12 @@ export class Gathering {
   end(letter: Stopped): Promise<void> {
     const { keeper, decoding } = this.ways;
     this.#inTurn(async () => {
+      if (decoding !== null) {
+        this.send(); // not behind the last samples
+      }
       keeper.end(letter.seconds, letter.ended_by);
       const outcome = this.#abandoned ? null : await (decoding?.end() ?? null);
-      this.#report({ ...letter, decoding: outcome }, undefined, () => keeper.delivered());
+      this.send({ ...letter, decoding: outcome }, () => keeper.delivered());
     });
     return this.#turn;
   }
@@ -81,21 +84,20 @@ export class Gathering {
     }
   }
 
-  /** What has come so far, now, and then a letter. */
-  send(letter?: Letter): void {
+  /** What has come so far, now, and `letter` behind it or with it. */
+  send(letter?: Letter, arrived = () => {}): void {
     const { keeper } = this.ways;
     const { buffer } = this.#part;
     if (buffer.byteLength > 0) {
-      const arrived = () => keeper.arrived();
       this.#part = new Uint8Array(0);
       keeper.part(buffer, this.stopwatch.seconds);
-      if (letter?.kind === "dataavailable") {
-        return this.#report(letter, buffer, arrived);
+      if (letter?.kind === "dataavailable" || letter?.kind === "stopped") {
+        return this.#report(letter, buffer, () => (keeper.arrived(), arrived()));
       }
-      this.#report({ kind: "data", take: this.take }, buffer, arrived);
+      this.#report({ kind: "data", take: this.take }, buffer, () => keeper.arrived());
     }
     if (letter) {
-      this.#report(letter);
+      this.#report(letter, undefined, arrived);
     }
   }
 
@@ -112,7 +114,12 @@ export class Gathering {
   }
 }
 
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {
+type Bytes = Uint8Array<ArrayBuffer>;
+
+function joined(one: Bytes, other: Bytes): Bytes {
+  if (one.length === 0) {
+    return other;
+  }
   const both = new Uint8Array(one.length + other.length);
   both.set(one);
   both.set(other, one.length);

@@ -148,6 +148,7 @@ export type Letter =
       take: string;
       ended_by: EndedBy;
       mime_type: string;
+      timecode: number | null;
       seconds: number;
       decoding: string | null;
     };

@@ -9,7 +9,7 @@ import { USUAL } from "./ask";
 import { loadAsset } from "./assets";
 import { attributes, attributesOf, type Attributes } from "./attributes";
 import type { Decoder } from "./decoder";
-import { decodeWhole, Decoding, type Ways } from "./decoding";
+import { Decoding, reasonOf, type Ways } from "./decoding";
 import { Devices } from "./devices";
 import { differences, type Difference } from "./differences";
 import type { Report } from "./gathering";
@@ -291,8 +291,11 @@ export class Recorder {
         this.#report(letter, buffer, arrived);
       }
     };
-    const ways = { load: this.#loadDecoder, report, signal };
-    report({ kind: "decoded", take, decoding: await decodeWhole(blob, take, ways) });
+    const decoding = await this.#loadDecoder().then(
+      ({ decode, decodeWhole }) => decodeWhole(decode, blob, take, { report, signal }),
+      reasonOf,
+    );
+    report({ kind: "decoded", take, decoding });
   }
 
   // Telling -------------------------------------------------------------------------------

@@ -257,7 +257,7 @@ export class Recording {
     }
     this.#gathering.add(data, now, this.native.state === "paused");
     if (isDue) {
-      this.#sayAvailable();
+      this.#gathering.say({ kind: "dataavailable", ...this.#available() });
     }
     if (!this.#hasStopped) {
       this.#ending.count(data.size);
@@ -272,21 +272,20 @@ export class Recording {
     }
   };
 
-  #sayAvailable(): void {
+  /** What a `dataavailable` tells now. */
+  #available(): { take: string; mime_type: string; timecode: number | null } {
     const [take, mime_type, timecode] = [this.wish.take, this.mimeType, this.#timecode];
     this.#timecode = null;
-    this.#gathering.say({ kind: "dataavailable", take, mime_type, timecode });
+    return { take, mime_type, timecode };
   }
 
   #finish(): void {
     clearTimeout(this.#lastEvent);
     this.stopwatch.pause();
     this.#release();
-    this.#sayAvailable();
-    const [take, ended_by, mime_type] = [this.wish.take, this.#endedBy, this.mimeType];
-    const { seconds } = this.stopwatch;
+    const [ended_by, { seconds }] = [this.#endedBy, this.stopwatch];
     void this.#gathering
-      .end({ kind: "stopped", take, ended_by, mime_type, seconds })
+      .end({ kind: "stopped", ...this.#available(), ended_by, seconds })
       .then(this.#resolveEnded);
   }
 }

@@ -109,7 +109,7 @@ class Intake:
             case protocol.Data() as letter:
                 self._assemblies[letter.take].add(arrival.buffer)
                 return replace(arrival, buffer=b"")
-            case protocol.DataAvailable() as letter:
+            case protocol.DataAvailable() | protocol.Stopped() as letter:
                 self._assemblies[letter.take].add(arrival.buffer)
                 self._assemblies[letter.take].mark()
                 return replace(arrival, buffer=b"")
@@ -143,7 +143,9 @@ class Intake:
     def _take_in(self, arrival: Arrival) -> None:
         """Follow the page, then let its message have its effect."""
         recorder, message = self._recorder, arrival.message
-        if isinstance(message, (protocol.Failed, protocol.Stopped)) and self._is_latest(message):
+        if isinstance(message, (protocol.Failed, protocol.Stopped)) and self._is_latest(
+            message.take
+        ):
             recorder._link.rest()
         self._face.follow(recorder._link.snapshot)
         match message:
@@ -160,25 +162,18 @@ class Intake:
             case protocol.Resumed():
                 self._face.fire(ResumeEvent(recorder))
             case protocol.Data():
-                self._mind(message)
+                self._mind(message.take)
             case protocol.DataAvailable():
-                self._mind(message)
-                data = self._assemblies[message.take].take_data()
-                event = DataAvailableEvent(recorder, data, message.mime_type, message.timecode)
-                self._face.fire(event)
+                self._give(message)
             case protocol.Decoded():
                 if (wanted := self._sound(message.take)) is not None:
                     wanted.end(message.decoding)
             case protocol.Failed():
                 self._fail(error_of(message.fault), message.take)
             case protocol.Stopped():
-                if message.ended_by in get_args(protocol.Limit):
-                    why = f"The recording has ended by itself ({message.ended_by}); it is kept."
-                    self._face.tell(why, message.ended_by)
-                take = self._assemblies[message.take].finish(message)
-                self._tell_samples(self._assemblies[message.take])
-                Arrived.finish(take.id)
-                self._finish(take, outcome=take)
+                with ExitStack() as at_last:  # a listener may be interrupted
+                    at_last.callback(self._end, message)
+                    self._give(message)
             case protocol.Kept():
                 self._hear_of(arrival.page.id, message)
             case protocol.Listed():
@@ -205,11 +200,8 @@ class Intake:
             return self._assemblies[take].from_page
         return self.sounds.get(take)
 
-    def _is_latest(
-        self,
-        letter: protocol.Failed | protocol.Stopped | protocol.Data | protocol.DataAvailable,
-    ) -> bool:
-        return self.latest is not None and letter.take == self.latest.take
+    def _is_latest(self, take: str) -> bool:
+        return self.latest is not None and take == self.latest.take
 
     def _learn(self, fault: protocol.Fault | None) -> None:
         """Whether the page can record as asked; several pages say the same, it is told once.
@@ -246,12 +238,29 @@ class Intake:
             for block in assembly.tap.drain():
                 self._face.fire(SamplesEvent(self._recorder, block))
 
-    def _mind(self, letter: protocol.Data | protocol.DataAvailable) -> None:
-        """See how the bytes of a letter are kept, and end a take that there is no room for."""
-        kept = self._assemblies[letter.take].kept
+    def _mind(self, take: str) -> None:
+        """See how the bytes of a take are kept, and end it if there is no room for them."""
+        kept = self._assemblies[take].kept
         self._tell_troubles(kept)
-        if kept.full and self._is_latest(letter) and self._recorder.state != "inactive":
+        if kept.full and self._is_latest(take) and self._recorder.state != "inactive":
             self._recorder.stop()
+
+    def _give(self, letter: protocol.DataAvailable | protocol.Stopped) -> None:
+        """The ``dataavailable`` of a letter."""
+        self._mind(letter.take)
+        data = self._assemblies[letter.take].take_data()
+        event = DataAvailableEvent(self._recorder, data, letter.mime_type, letter.timecode)
+        self._face.fire(event)
+
+    def _end(self, letter: protocol.Stopped) -> None:
+        if letter.ended_by in get_args(protocol.Limit):
+            why = f"The recording has ended by itself ({letter.ended_by}); it is kept."
+            self._face.tell(why, letter.ended_by)
+        assembly = self._assemblies[letter.take]
+        take = assembly.finish(letter)
+        self._tell_samples(assembly)
+        Arrived.finish(take.id)
+        self._finish(take, outcome=take)
 
     def _tell_troubles(self, kept: Kept) -> None:
         """Tell what the journal could not do."""

@@ -221,13 +221,13 @@ class FakeBrowser:
     def _finish(self, ended_by: EndedBy = "stop") -> None:
         sound, page = self._sound, self._page
         page.state, page.mime_type = "inactive", ""
-        self._report("dataavailable", mime_type=sound.mime_type, timecode=0.0)
         if self._options["decode"]:
             self._decode(self._take)
         self._report(
             "stopped",
             ended_by=ended_by,
             mime_type=sound.mime_type,
+            timecode=0.0,
             seconds=time.time() - self._began,
             decoding="done" if self._options["decode"] else None,
         )

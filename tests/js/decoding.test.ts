@@ -3,8 +3,9 @@
 import { describe, expect, it } from "vitest";
 
 import type { Block, Bytes, Enough } from "../../js/decoder";
-import { decodeWhole, Decoding, type Ways } from "../../js/decoding";
+import { Decoding, type Ways } from "../../js/decoding";
 import { MAX_PART, type Letter } from "../../js/protocol";
+import { decodeWhole } from "../../js/whole";
 
 const block = (bytes: number): Block => ({
   buffer: new ArrayBuffer(bytes),
@@ -142,8 +143,9 @@ describe("is given up", () => {
     const load = () => Promise.reject(new Error("No way."));
     expect(await setUp(fails, { load }).decoding.end()).toBe("Error: No way.");
     const { signal } = new AbortController();
-    const whole = { load, report: () => undefined, signal };
-    expect(await decodeWhole(new Blob(), "a", whole)).toBe("Error: No way.");
+    const ways = { report: () => undefined, signal };
+    const outcome = await decodeWhole(fails, new Blob(), "a", ways);
+    expect(outcome).toBe("EncodingError: Not like this.");
   });
 });
 
@@ -157,8 +159,7 @@ describe("a whole take", () => {
   function decodeMany() {
     const arrivals: (() => void)[] = [];
     const life = new AbortController();
-    const outcome = decodeWhole(new Blob(), "a", {
-      load: () => Promise.resolve({ decode: many }),
+    const outcome = decodeWhole(many, new Blob(), "a", {
       report: (_letter, _buffer, arrived) => void arrivals.push(arrived!),
       signal: life.signal,
     });

@@ -134,6 +134,7 @@ const PAGE: Kinds<PageMessage> = {
     take,
     ended_by: "stop",
     mime_type,
+    timecode: 250.5,
     seconds: 1.25,
     decoding: "done",
     ...envelope,

@@ -104,8 +104,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       kernel.serves = new Promise<void>((resolve) => (serve = resolve));
       kernel.command("start", "a");
       await kernel.letter("data", 4);
-      kernel.command("stop");
-      await kernel.letter("dataavailable");
+      await kernel.done(kernel.command("stop"));
       const early = kernel.letters.filter(({ kind }) => kind === "pcm").length;
       serve();
       const { decoding } = await kernel.letter("stopped");

@@ -23,20 +23,16 @@ describe.each(BROWSERS)("in %s", (name) => {
           kernel.command("stop");
           const stopped = await kernel.letter("stopped");
           const slices = [0];
-          for (const { kind, bytes } of kernel.letters) {
-            if (kind === "data" || kind === "dataavailable") {
-              slices[slices.length - 1]! += bytes?.length ?? 0;
-            }
-            if (kind === "dataavailable") {
+          for (const letter of kernel.letters) {
+            slices[slices.length - 1]! += letter.bytes?.length ?? 0;
+            if ("timecode" in letter) {
               slices.push(0);
             }
           }
           return {
             slices,
             seconds: stopped.seconds,
-            timecodes: kernel.letters.flatMap((l) =>
-              l.kind === "dataavailable" ? [l.timecode] : [],
-            ),
+            timecodes: kernel.letters.flatMap((l) => ("timecode" in l ? [l.timecode] : [])),
             bytes: await testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs),
             parts: kernel.letters.filter(({ kind }) => kind === "data").length,
           };

@@ -62,8 +62,12 @@ class Scene:
 
     def end(self, decoding: str = "done") -> None:
         self.page.state = "inactive"
-        self.letter("dataavailable", mime_type="audio/webm", timecode=None)
-        fields = {"ended_by": "stop", "mime_type": "audio/webm", "seconds": 1.0}
+        fields = {
+            "ended_by": "stop",
+            "mime_type": "audio/webm",
+            "timecode": None,
+            "seconds": 1.0,
+        }
         self.letter("stopped", **fields, decoding=decoding)
 
     @property

@@ -71,6 +71,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "take": "t",
         "ended_by": "stop",
         "mime_type": "audio/webm",
+        "timecode": None,
         "seconds": 1.0,
         "decoding": "done",
     },
@@ -149,12 +150,11 @@ class Honest:
     def act(self, op: str) -> None:
         assert self.take is not None
         if op == "stop":
-            self.give()
             self.put("pcm", self.sounds[self.take], take=self.take, sample_rate=8_000, channels=1)
             end = FIELDS["stopped"] | {"take": self.take}
             del end["seq"]
-            self.put("stopped", **end)
-            self.events.append("stop")
+            self.put("stopped", self.rest(), **end)
+            self.events += ["dataavailable", "stop"]
             self.take, self.page.state = None, "inactive"
         elif op == "request_data":
             self.give()
@@ -170,11 +170,16 @@ class Honest:
         self.sounds[self.take] += np.array(samples, "<f4").tobytes()
 
     def give(self) -> None:
+        rest = self.rest()
+        self.put("dataavailable", rest, take=self.take, mime_type="audio/webm", timecode=None)
+        self.events.append("dataavailable")
+
+    def rest(self) -> bytes:
+        """What comes with the letter that ends a piece; now and then it is nothing."""
         assert self.take is not None
         rest = b"rest" if len(self.letters) % 2 else b""
         self.blobs[self.take] += rest
-        self.put("dataavailable", rest, take=self.take, mime_type="audio/webm", timecode=None)
-        self.events.append("dataavailable")
+        return rest
 
 
 class Witness(logging.Handler):

@@ -59,8 +59,8 @@ class Talk:
 
     def stop(self) -> Take:
         self.page.state = "inactive"
-        self.data()
-        self.letter("stopped", ended_by="stop", mime_type=WEBM, seconds=3.0, decoding=None)
+        end = {"ended_by": "stop", "mime_type": WEBM, "timecode": 0.0, "seconds": 3.0}
+        self.letter("stopped", **end, decoding=None)
         assert self.rec.take is not None
         return self.rec.take
 

@@ -56,6 +56,7 @@ def test_a_page_message_becomes_its_class(kind: str) -> None:
         ("tried", "fault"),
         ("chosen", "device"),
         ("dataavailable", "timecode"),
+        ("stopped", "timecode"),
         ("stopped", "decoding"),
         ("kept", "ended_by"),
     ],

@@ -19,6 +19,7 @@ from mediarecorder.wire.session import message_session
 END: dict[str, Any] = {
     "ended_by": "stop",
     "mime_type": "audio/webm",
+    "timecode": None,
     "seconds": 1.0,
     "decoding": None,
 }
@@ -89,7 +90,7 @@ def test_no_letter_fits_another_pages_take_or_one_that_is_over(
         scene.end()
     assert scene.rec.take is not None
     assert scene.rec.take.blob.tobytes() == b"ours"
-    assert scene.events == ["start", "stop"]
+    assert scene.events == ["start", "dataavailable", "stop"]
 
 
 def test_a_take_that_begins_twice_keeps_its_bytes(scene: Scene) -> None:

@@ -36,6 +36,7 @@ from .protocol import (
     ProtocolError,
     Snapshot,
     State,
+    Stopped,
     Stretch,
 )
 from .refusals import Refusals
@@ -440,6 +441,6 @@ def _only_part(message: FromPage, buffers: Sequence[Any]) -> bytes:
     """The bytes of a message: at most one buffer, at most one part long."""
     if len(buffers) > 1 or sum(memoryview(b).nbytes for b in buffers) > protocol.MAX_PART:
         raise ProtocolError("more bytes than one part may have")
-    if buffers and not isinstance(message, (Data, DataAvailable, Pcm, Stretch)):
+    if buffers and not isinstance(message, (Data, DataAvailable, Stopped, Pcm, Stretch)):
         raise ProtocolError("bytes where none belong")
     return bytes(buffers[0]) if buffers else b""

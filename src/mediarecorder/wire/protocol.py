@@ -242,11 +242,15 @@ class Failed(Letter):
 
 @dataclass(frozen=True)
 class Stopped(Letter):
-    """The end of a take. ``decoding`` is None, "done", or why there are no samples."""
+    """The end of a take, and its last ``dataavailable``, with the last bytes if there are any.
+
+    ``decoding`` is None, "done", or why there are no samples.
+    """
 
     take: TakeId
     ended_by: EndedBy
     mime_type: str
+    timecode: Time | None
     seconds: Time
     decoding: str | None
 

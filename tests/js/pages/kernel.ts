@@ -191,16 +191,16 @@ export class FakeKernel {
     await this.until(() => this.sent.some((m) => "done" in m && m.done >= n), `command ${n} done`);
   }
 
-  /** The kinds of the letters of a take, without its bytes and samples. */
+  /** What the letters of a take tell, without its bytes and samples. */
   events(take: string): string[] {
     return this.#of(take)
-      .map(({ kind }) => kind)
+      .flatMap(({ kind }) => (kind === "stopped" ? ["dataavailable", kind] : kind))
       .filter((kind) => kind !== "data" && kind !== "pcm");
   }
 
   /** The bytes of a take, put together. */
   blob(take: string): Uint8Array<ArrayBuffer> {
-    return joined(this.#bytesOf(take, "data", "dataavailable"));
+    return joined(this.#bytesOf(take, "data", "dataavailable", "stopped"));
   }
 
   /** The samples of a take, interleaved. */
