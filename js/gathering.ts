@@ -75,7 +75,9 @@ export class Gathering {
 
   async #take(chunk: Blob): Promise<void> {
     for (let offset = 0; offset < chunk.size; offset += MAX_PART) {
-      const piece = await chunk.slice(offset, offset + MAX_PART).arrayBuffer();
+      const piece = await (
+        chunk.size > MAX_PART ? chunk.slice(offset, offset + MAX_PART) : chunk
+      ).arrayBuffer();
       if (this.#part.length + piece.byteLength > MAX_PART) {
         this.send();
       }

@@ -9,6 +9,9 @@ import type { KeptTake, Part } from "./store";
 
 /** More than this of what has arrived is not kept a second time here. */
 const MOST_BYTES = 512 * (1 << 20);
+/** What comes faster than any sound is written later: most of it is in Python for good before. */
+const FASTEST = (8 * (1 << 20)) / 1000; // bytes in a millisecond
+const LONGEST_MS = 3_000;
 
 export type Facts = Omit<KeptTake, "take" | "owner" | "seconds" | "ended_by">;
 
@@ -24,6 +27,7 @@ export class Keeper {
   #facts: Facts | undefined;
   #sizes: number[] = [];
   #unwritten = new Map<number, Part>();
+  #writtenAt = 0;
   #arrived = 0;
   #removed = 1; // the first part has the container's header: without it nothing plays
   #bytes = 0;
@@ -58,10 +62,23 @@ export class Keeper {
   }
 
   /** All that has come while the write before was under way, since each takes its time to be sure. */
-  #write(): Promise<void> {
+  async #write(): Promise<void> {
+    for (let ms; (ms = this.#early()) > 0;) {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+    }
     const parts = [...this.#unwritten.values()];
     this.#unwritten.clear();
+    this.#writtenAt = performance.now();
     return store.putParts(parts.filter(({ number }) => number === 0 || number >= this.#removed));
+  }
+
+  /** How many milliseconds it is too early to write what there is. */
+  #early(): number {
+    const size = [...this.#unwritten.values()].reduce(
+      (sum, { bytes }) => sum + bytes.byteLength,
+      0,
+    );
+    return this.#writtenAt + Math.min(size / FASTEST, LONGEST_MS) - performance.now();
   }
 
   /** One part more has arrived in Python. */
@@ -88,6 +105,7 @@ export class Keeper {
 
   /** Python has all of it, or nothing of it is worth keeping. */
   delivered(): void {
+    this.#unwritten.clear();
     this.#then(() => store.removeTake(this.take));
     this.#hasEnded = true;
     this.leave();

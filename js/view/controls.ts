@@ -1,7 +1,7 @@
 // The recorder's buttons: one big round one that records and stops, one that pauses, one that tests.
 
 import type { Phase } from "../recorder";
-import { button, element, enable, icons, label, svg } from "./dom";
+import { button, element, enable, icons, label, setText, svg } from "./dom";
 import type { Button, Words } from "./text";
 
 /** What a person sees of a recorder: where it stands, or that the microphone is tested. */
@@ -55,7 +55,7 @@ export class Controls {
     second.hidden = !isLive(face) && face !== "stopping";
     enable(second, isLive(face));
     label(test, face === "testing" ? words.endTest : words.testLong);
-    test.textContent = face === "testing" ? words.buttons.stop : words.test;
+    setText(test, face === "testing" ? words.buttons.stop : words.test);
     test.hidden = !testable || (face !== "inactive" && face !== "testing");
   }
 }

@@ -1,5 +1,6 @@
 // What is recorded: a menu of microphones, as soon as the browser tells their names.
 
+import type { Device } from "../protocol";
 import type { Recorder } from "../recorder";
 import { element, setText } from "./dom";
 import { fill, type Words } from "./text";
@@ -12,6 +13,7 @@ export class DeviceMenu {
   readonly differences = element("p", "differences");
   #name = element("span", "device");
   #select = element("select", "device");
+  #filled = "";
 
   constructor(
     readonly recorder: Recorder,
@@ -33,14 +35,17 @@ export class DeviceMenu {
     const offered = source?.kind === "microphone" ? this.#offered() : [];
     this.#name.hidden = offered.length > 0;
     this.#select.hidden = offered.length === 0;
-    this.#name.textContent =
+    setText(
+      this.#name,
       source?.kind === "tone"
         ? fill(words.tone, source.frequencies.reduce<string>(and, ""))
-        : (current?.name ?? words.microphone);
-    this.#fill(["", ...offered.map(({ id }) => id)], (id) =>
-      id === "" ? words.defaultMicrophone : offered.find((device) => device.id === id)!.name,
+        : (current?.name ?? words.microphone),
     );
-    this.#select.value = current?.id ?? "";
+    this.#fill([{ id: "", name: words.defaultMicrophone }, ...offered]);
+    const chosen = current?.id ?? "";
+    if (this.#select.value !== chosen) {
+      this.#select.value = chosen;
+    }
     this.#select.disabled = !open;
     this.#drawDifferences();
   }
@@ -61,12 +66,11 @@ export class DeviceMenu {
   }
 
   /** Nothing is touched where nothing has changed: a menu that is open would close. */
-  #fill(ids: string[], name: (id: string) => string): void {
-    const wanted = ids.map((id) => new Option(name(id), id));
-    const look = (options: Iterable<HTMLOptionElement>) =>
-      JSON.stringify([...options].map(({ value, text }) => [value, text]));
-    if (look(wanted) !== look(this.#select.options)) {
-      this.#select.replaceChildren(...wanted);
+  #fill(devices: Device[]): void {
+    const filled = JSON.stringify(devices);
+    if (filled !== this.#filled) {
+      this.#filled = filled;
+      this.#select.replaceChildren(...devices.map(({ id, name }) => new Option(name, id)));
     }
   }
 

@@ -15,6 +15,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from mediarecorder import journal
+from mediarecorder.wire import pages
 from tests.unit.test_journal import Talk
 
 ROUNDS = 40
@@ -37,6 +38,7 @@ def record(folder: Path, pipe: int) -> None:
         os.write(pipe, b"%d " % content["upto"])
 
     talk.rec._link._send = tell
+    pages.RARELY = 0
     talk.begin()
     for part in PARTS:
         talk.give(part)

@@ -303,6 +303,8 @@ class Wire(RuleBasedStateMachine):
         while (seq := self.honest.arrived) < len(self.honest.letters):
             message, buffer = self.honest.message(seq)
             self.say(message, *[buffer] if buffer else [])
+            if self.honest.arrived == seq:  # it pours, and is acknowledged rarely
+                self.say(self.honest.page.note("probe", id=1))
             assert self.honest.arrived > seq
 
     @rule()

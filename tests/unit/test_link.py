@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mediarecorder.testing import FakePage
-from mediarecorder.wire import commands, link, protocol
+from mediarecorder.wire import commands, link, pages, protocol
 from mediarecorder.wire.arrivals import Arrival
 from mediarecorder.wire.inbox import ROOM, ROOM_BYTES, Inbox
 from mediarecorder.wire.link import Link
@@ -42,6 +42,7 @@ class Wire:
 @pytest.fixture
 def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
     monkeypatch.setattr(commands, "FIRST_PAUSE", 0.02)
+    monkeypatch.setattr(pages, "RARELY", 0)
     return Wire()
 
 
@@ -148,6 +149,18 @@ def test_letters_are_delivered_once_and_in_order(wire: Wire) -> None:
         wire.say(letter, buffer)
     assert [arrival.buffer for arrival in wire.arrived] == [b"1", b"2", b"3"]
     assert [m["upto"] for m in wire.sent if m["kind"] == "ack"] == [1, 3, 3, 4, 4]
+
+
+def test_what_pours_in_is_acknowledged_rarely(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = recording(wire)
+    monkeypatch.setattr(pages, "RARELY", 60)
+    for kind, fields in [*[("data", {})] * 9, ("paused", {}), ("data", {})]:
+        wire.say(page.letter(kind, take="t", **fields))
+    acknowledged = [m["upto"] for m in wire.sent if m["kind"] == "ack"]
+    assert acknowledged == [4, 8, 11, 12]
+    wire.say(page.letter("data", take="t"))
+    wire.say(page.note("probe", id=1))
+    assert wire.sent[-1] == protocol.acknowledgement("a", 13, 1)
 
 
 def test_a_probe_is_told_what_has_arrived(wire: Wire) -> None:

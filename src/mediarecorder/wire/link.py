@@ -309,7 +309,8 @@ class Link:
                 self.refused.note(error)
             except Exception:
                 logger.exception("A letter of the page could not be kept.")
-        self._send(protocol.acknowledgement(page.id, page.inbox.upto))
+        if page.owes_acknowledgement(letter):
+            self._send(protocol.acknowledgement(page.id, page.inbox.upto))
 
     def nudge(self) -> None:
         """Deliver on the kernel's loop, as if something had come."""

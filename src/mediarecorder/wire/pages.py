@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .inbox import Inbox
-from .protocol import Device, Facts, FromPage, Letter, Snapshot
+from .protocol import Data, Device, Facts, FromPage, Letter, Pcm, Snapshot, Stretch
 
 MOST_PAGES = 32
+
+RARELY = 0.1
+"""Seconds between acknowledgements of bytes that pour in, but for each fourth: a message costs."""
 
 
 @dataclass
@@ -32,6 +36,8 @@ class Page:
         Its browser's microphones; empty until it may know them.
     silent_looks : int
         How often somebody has looked since its last word.
+    acknowledged : float
+        When it was told last what has arrived.
     """
 
     id: str
@@ -47,6 +53,7 @@ class Page:
     inbox: Inbox[Letter] = field(default_factory=Inbox)
     spoke: float = field(default_factory=time.monotonic)
     silent_looks: int = 0
+    acknowledged: float = -math.inf
 
     @property
     def up_to_date(self) -> bool:
@@ -58,6 +65,15 @@ class Page:
         self.spoke, self.silent_looks = time.monotonic(), 0
         if message.clock > self.clock:
             self.clock, self.done, self.snapshot = message.clock, message.done, message.snapshot
+
+    def owes_acknowledgement(self, letter: Letter) -> bool:
+        """Whether it is to be told now that a letter has come: of the last of many it asks."""
+        now = time.monotonic()
+        pours = isinstance(letter, (Data, Pcm, Stretch)) and now - self.acknowledged < RARELY
+        if pours and self.inbox.upto % 4:
+            return False
+        self.acknowledged = now
+        return True
 
 
 class Pages:

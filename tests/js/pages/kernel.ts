@@ -191,8 +191,8 @@ export class FakeKernel {
     await this.until(() => this.sent.some((m) => "done" in m && m.done >= n), `command ${n} done`);
   }
 
-  /** What the letters of a take tell, without its bytes and samples. */
-  events(take: string): string[] {
+  /** What the letters of a take tell, or of all, without bytes and samples. */
+  events(take?: string): string[] {
     return this.#of(take)
       .flatMap(({ kind }) => (kind === "stopped" ? ["dataavailable", kind] : kind))
       .filter((kind) => kind !== "data" && kind !== "pcm");
@@ -208,8 +208,8 @@ export class FakeKernel {
     return new Float32Array(joined(this.#bytesOf(take, "pcm")).buffer);
   }
 
-  #of(take: string): Delivered[] {
-    return this.letters.filter((letter) => "take" in letter && letter.take === take);
+  #of(take?: string): Delivered[] {
+    return this.letters.filter((each) => "take" in each && each.take === (take ?? each.take));
   }
 
   #bytesOf(take: string, ...kinds: Delivered["kind"][]): Uint8Array<ArrayBuffer>[] {
