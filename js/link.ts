@@ -21,6 +21,8 @@ import {
 import { randomId } from "./random";
 import { isTypeSupported, supportedTypes } from "./types";
 
+/** A page that shows many recorders shows them first, and then says so. */
+const BUSY_MS = 250;
 const FIRST_HELLO_MS = 1_000;
 const LONGEST_HELLO_MS = 10_000;
 /** Longer than letters gather, so that they are signs of life enough. */
@@ -79,7 +81,7 @@ export class Link {
     model.on("msg:custom", this.#receive);
     model.on("comm_live_update", this.#suspect);
     addEventListener("pagehide", this.#sayBye);
-    this.#sayHello(FIRST_HELLO_MS);
+    whenIdle(() => this.#gone || this.#sayHello(FIRST_HELLO_MS));
   }
 
   /** How many bytes Python has not got yet. */
@@ -267,6 +269,15 @@ export class Link {
       // The comm is closed, or its kernel is gone for now: a probe will ask for what was lost.
       console.warn("mediarecorder could not send a message.", thrown);
     }
+  }
+}
+
+/** Not later than `BUSY_MS`; at once in a page that is hidden, whose timers are slow, and in Safari. */
+function whenIdle(step: () => void): void {
+  if ("requestIdleCallback" in globalThis && !document.hidden) {
+    requestIdleCallback(step, { timeout: BUSY_MS });
+  } else {
+    step();
   }
 }
 

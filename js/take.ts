@@ -4,8 +4,9 @@
 import type { AnyModel, AnyWidget } from "@anywidget/types";
 
 import type { Facts, Shown } from "./questions";
+import { english } from "./view/english-player";
+import { spoken } from "./view/language";
 import { TakeView } from "./view/take";
-import { wordsOf } from "./view/words";
 
 /** The facts that Python learns when it decodes the take. */
 const LEARNT = ["seconds", "sample_rate", "channels"] as const;
@@ -14,7 +15,7 @@ export type Player = { open: typeof open };
 
 /** Show a take in `el`. */
 export const open = (shown: Shown, el: HTMLElement): TakeView =>
-  new TakeView(shown, el, wordsOf(document));
+  new TakeView(shown, el, spoken({ en: english }, document));
 
 const take: AnyWidget<Facts> = {
   render({ model, el }) {

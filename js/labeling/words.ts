@@ -1,11 +1,7 @@
-// Which table of words labelling speaks; see view/words.ts.
+// The words of the labelling views. A translation is a file, and a line here.
 
+import { spoken } from "../view/language";
 import { english } from "./english";
 import type { LabelingWords } from "./text";
 
-const tables: Record<string, LabelingWords> = { en: english };
-
-export function wordsOf({ documentElement }: Document): LabelingWords {
-  const language = documentElement.lang || navigator.language;
-  return tables[language.split("-")[0]?.toLowerCase() ?? ""] ?? english;
-}
+export const wordsOf = (document: Document): LabelingWords => spoken({ en: english }, document);

@@ -1,4 +1,4 @@
-// What a person reads, in English.
+// What a person reads of a recorder, in English.
 
 import type { Words } from "./text";
 
@@ -65,29 +65,5 @@ export const english: Words = {
     muted: "The microphone is muted, and silence is recorded. Unmute it; the recording goes on.",
     kept: "This browser keeps a recording that was cut off: mediarecorder.recover() brings it.",
     limit: "The recording has reached its limit and has ended by itself. It is kept.",
-  },
-
-  take: "Recording",
-  play: "Play",
-  pausePlaying: "Pause",
-  position: "Position",
-  positionOf: "{0} of {1}",
-  download: "Download",
-  fetching: "Fetching the recording from the kernel …",
-  empty: "There is no sound in it.",
-  unplayable: "This browser cannot play the recording. Download it, or use take.save(…).",
-  unanswered: "The kernel does not answer. Is it running?",
-  span: "span",
-  mono: "mono",
-  stereo: "stereo",
-  channels: "{0} channels",
-  kilohertz: "{0} kHz",
-  interrupted: "interrupted: {0}",
-  interruptions: {
-    "page gone": "the page was closed",
-    "track ended": "the microphone went away",
-    "kernel gone": "the kernel went away",
-    "memory full": "the browser's memory was full",
-    error: "the browser failed",
   },
 };

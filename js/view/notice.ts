@@ -6,21 +6,12 @@ import { toFault } from "../protocol";
 import { element, setText } from "./dom";
 import type { Trouble, Words } from "./text";
 
-/** By the causes of protocol.ts, the names of errors, and what ends a take. */
+/** By the names of errors, and what ends a take; other causes are troubles of the same name. */
 const TROUBLES: Partial<Record<string, Trouble>> = {
   NotAllowedError: "denied",
   SecurityError: "insecure",
   NotFoundError: "missing",
   NotReadableError: "busy",
-  dismissed: "dismissed",
-  system: "system",
-  frame: "frame",
-  header: "header",
-  insecure: "insecure",
-  webview: "webview",
-  silent: "silent",
-  muted: "muted",
-  kept: "kept",
   max_duration: "limit",
   max_bytes: "limit",
   silence: "limit",
@@ -40,8 +31,10 @@ export class Notice {
   }
 
   draw({ text, cause }: Told): void {
-    const trouble = text === "" ? null : (TROUBLES[cause] ?? null);
-    setText(this.element, trouble === null ? text : this.words.troubles[ofBrowser(trouble)]);
+    const { troubles } = this.words;
+    const named = TROUBLES[cause] ?? cause;
+    const trouble = text !== "" && Object.hasOwn(troubles, named) ? (named as Trouble) : null;
+    setText(this.element, trouble === null ? text : troubles[ofBrowser(trouble)]);
     this.element.hidden = text === "";
     this.element.classList.toggle("news", NEWS.includes(trouble));
   }

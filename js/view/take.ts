@@ -10,7 +10,7 @@ import { button, clock, element, icons, label, setText, styleSheet, svg } from "
 import { Player } from "./player";
 import { Sight } from "./sight";
 import css from "./take.css";
-import { fill, type Words } from "./text";
+import { fill, type PlayerWords } from "./text";
 
 export class TakeView {
   #icon = svg("path", { d: icons.play });
@@ -33,7 +33,7 @@ export class TakeView {
   constructor(
     readonly shown: Shown,
     el: HTMLElement,
-    readonly words: Words,
+    readonly words: PlayerWords,
   ) {
     this.#player = new Player(shown, this.#life.signal, this.#drawButton);
     this.#build(el.shadowRoot ?? el.attachShadow({ mode: "open" }));

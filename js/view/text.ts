@@ -1,5 +1,5 @@
 // The table of all that a person reads: its form. A translation is another table, in a file of its
-// own; words.ts lists them. Braces stand for what is filled in: {0}, {1}.
+// own; words.ts lists them, and take.ts those of the player. Braces stand for what is filled in: {0}, {1}.
 
 import type { Difference } from "../differences";
 import type { Pressed } from "../protocol";
@@ -54,7 +54,10 @@ export type Words = {
   badge: string;
   lost: string;
   troubles: Record<Trouble, string>;
+};
 
+/** A player is loaded by itself, and its words with it. */
+export type PlayerWords = {
   take: string;
   play: string;
   pausePlaying: string;

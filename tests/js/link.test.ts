@@ -94,6 +94,29 @@ const command = (n: number, previous: number, at = page()): Command => ({
 });
 
 describe("a hello", () => {
+  it("waits until the page has a moment, unless it is hidden", () => {
+    const idle: (() => void)[] = [];
+    const document = { hidden: false };
+    vi.stubGlobal("document", document);
+    vi.stubGlobal("requestIdleCallback", (step: () => void) => idle.push(step));
+    const hellos = () => kinds().filter((kind) => kind === "hello").length;
+    const before = hellos();
+    const model = link.model;
+    const seen = new Link(model, listener);
+    const closed = new Link(model, listener);
+    closed.destroy();
+    expect([hellos() - before, idle.length]).toEqual([0, 2]);
+    idle.forEach((step) => step());
+    expect(hellos() - before).toBe(1);
+    document.hidden = true;
+    const hidden = new Link(model, listener);
+    expect([hellos() - before, idle.length]).toEqual([2, 2]);
+    vi.advanceTimersByTime(500);
+    expect(vi.getTimerCount()).toBe(3); // each says it again, but the one that was closed
+    seen.destroy();
+    hidden.destroy();
+  });
+
   it("is said until the welcome, ever more rarely", () => {
     const said: number[] = [];
     for (let second = 0; second < 40; second++) {

@@ -190,7 +190,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       );
       const all = { subtree: true, childList: true, characterData: true };
       observer.observe(views[0]!.shadowRoot!, all);
-      kernel.shout({ kind: "ack", page: kernel.page, upto: 0, probe: null });
+      kernel.set("state", "inactive");
       await testPage.pass(0);
       return touched;
     });

@@ -86,7 +86,7 @@ async function bundle(
 const pseudo: Plugin = {
   name: "pseudo-locale",
   setup: ({ onLoad }) =>
-    onLoad({ filter: /\/english\.ts$/ }, ({ path: file }) => ({
+    onLoad({ filter: /\/english(-player)?\.ts$/ }, ({ path: file }) => ({
       contents: `import { translate } from ${JSON.stringify(path.resolve("tests/js/pages/pseudo"))};
         ${readFileSync(file, "utf8").replace("export const english", "const original")}
         export const english = translate(original);`,
