@@ -75,14 +75,13 @@ export class Gathering {
 
   async #take(chunk: Blob): Promise<void> {
     for (let offset = 0; offset < chunk.size; offset += MAX_PART) {
-      const piece = await (
-        chunk.size > MAX_PART ? chunk.slice(offset, offset + MAX_PART) : chunk
-      ).arrayBuffer();
-      if (this.#part.length + piece.byteLength > MAX_PART) {
+      const piece = chunk.size > MAX_PART ? chunk.slice(offset, offset + MAX_PART) : chunk;
+      const bytes = await piece.arrayBuffer();
+      if (this.#part.length + bytes.byteLength > MAX_PART) {
         this.send();
       }
-      this.#part = joined(this.#part, new Uint8Array(piece));
-      this.ways.decoding?.add(piece);
+      this.#part = joined(this.#part, new Uint8Array(bytes));
+      this.ways.decoding?.add(bytes);
     }
   }
 

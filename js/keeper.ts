@@ -11,7 +11,8 @@ import type { KeptTake, Part } from "./store";
 const MOST_BYTES = 512 * (1 << 20);
 /** What comes faster than any sound is written later: most of it is in Python for good before. */
 const FASTEST = (8 * (1 << 20)) / 1000; // bytes in a millisecond
-const LONGEST_MS = 3_000;
+const LONGEST_MS = 2_000;
+const MOST_WAITING = 64 * (1 << 20);
 
 export type Facts = Omit<KeptTake, "take" | "owner" | "seconds" | "ended_by">;
 
@@ -69,7 +70,7 @@ export class Keeper {
     const parts = [...this.#unwritten.values()];
     this.#unwritten.clear();
     this.#writtenAt = performance.now();
-    return store.putParts(parts.filter(({ number }) => number === 0 || number >= this.#removed));
+    await store.putParts(parts);
   }
 
   /** How many milliseconds it is too early to write what there is. */
@@ -78,7 +79,8 @@ export class Keeper {
       (sum, { bytes }) => sum + bytes.byteLength,
       0,
     );
-    return this.#writtenAt + Math.min(size / FASTEST, LONGEST_MS) - performance.now();
+    const pause = size < MOST_WAITING ? Math.min(size / FASTEST, LONGEST_MS) : 0;
+    return this.#writtenAt + pause - performance.now();
   }
 
   /** One part more has arrived in Python. */
@@ -89,6 +91,9 @@ export class Keeper {
       if (first < next) {
         this.#bytes -= this.#sizes.slice(first, next).reduce((sum, size) => sum + size, 0);
         this.#removed = next;
+        for (let number = first; number < next; number++) {
+          this.#unwritten.delete(number);
+        }
         this.#then(() => store.removeParts(this.take, first, next));
       }
     }

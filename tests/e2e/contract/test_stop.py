@@ -20,7 +20,7 @@ def test_stop(notebook: Notebook, tap: Tap) -> None:
     assert notebook.value("diary.types") == ONE_TAKE
     assert notebook.value("diary.states") == ["recording", "inactive", "inactive"]
     assert notebook.witness.calls() == ["start", "stop"]
-    (told,) = tap.messages("out", "dataavailable")
+    (told,) = tap.messages("out", "stopped")
     assert told.live == 0, "The microphone was still open when the bytes went out."
 
     notebook.run("data, take = diary.events[1].data, diary.events[2].take")

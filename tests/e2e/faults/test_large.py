@@ -114,6 +114,7 @@ def test_memory(notebook: Notebook, parts: int, size: int, journal: bool) -> Non
     assert notebook.value("diary.types") == ONE_TAKE
     assert notebook.value("len(rec.take.blob)") == whole
     assert notebook.value(f"digest(rec.take.blob, {size})", timeout=60) == hashed
-    assert page < min(0.6 * whole, 160 * MB)
+    # What comes so fast waits to be written to the browser's store, but for what a journal has.
+    assert page < min((0.6 if journal else 1.2) * whole, 160 * MB)
     assert kernel < 25 * MB + (0 if journal else 1.25 * whole)
     notebook.run("del rec, diary")
