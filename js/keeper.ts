@@ -11,7 +11,7 @@ import type { KeptTake, Part } from "./store";
 const MOST_BYTES = 512 * (1 << 20);
 /** What comes faster than any sound is written later: most of it is in Python for good before. */
 const FASTEST = (8 * (1 << 20)) / 1000; // bytes in a millisecond
-const LONGEST_MS = 2_000;
+const LONGEST_MS = 3_000;
 const MOST_WAITING = 64 * (1 << 20);
 
 export type Facts = Omit<KeptTake, "take" | "owner" | "seconds" | "ended_by">;

@@ -35,6 +35,8 @@ import { openSource } from "./sources";
 /** So much that Python has not got fits into a page's memory; then the recording is ended. */
 const MOST_PENDING = 512 * (1 << 20);
 
+const PROGRESS_MS = 250;
+
 /** Where the recorder stands, for those who look at it. */
 export type Phase = "waiting" | "inactive" | "asking" | "recording" | "paused" | "stopping";
 
@@ -50,6 +52,7 @@ export class Recorder {
   });
 
   #asking = false;
+  #progressing: ReturnType<typeof setTimeout> | undefined;
   #gone = new AbortController();
   #life = new AbortController(); // what was begun in an earlier life has no effect any more
   #options: Options | null = null;
@@ -75,7 +78,7 @@ export class Recorder {
       fetch: (take, first, most) => this.#shelf?.fetch(take, first, most),
       forget: (take) => this.#shelf?.forget(take),
       lost: () => this.#letGo(),
-      acknowledged: () => this.changed(),
+      acknowledged: () => this.#progress(),
       leaving: () => this.recording?.flush(),
     });
   }
@@ -305,8 +308,16 @@ export class Recorder {
     if (this.pendingBytes > MOST_PENDING && this.recording?.state !== "inactive") {
       void this.recording?.stop("memory full");
     }
-    this.changed();
+    this.#progress();
   };
+
+  /** How much is on the way has changed; to draw that at each letter would hold up the letters. */
+  #progress(): void {
+    this.#progressing ??= setTimeout(() => {
+      this.#progressing = undefined;
+      this.changed();
+    }, PROGRESS_MS);
+  }
 
   /**
    * As in the standard, what was asked holds again once it is inactive. Not so in Chromium (bug:
