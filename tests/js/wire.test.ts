@@ -256,6 +256,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     const took = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ decode: false });
       kernel.busy = true; // the welcome is late
+      await kernel.until(() => kernel.sent.length > 0);
       const hello = kernel.sent.find(({ kind }) => kind === "hello")!;
       const page = "page" in hello ? hello.page : "";
       const command = { kind: "command", page, n: 1, previous: 0, op: "start", take: "a" };
