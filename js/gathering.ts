@@ -11,6 +11,8 @@ import type { Stopwatch } from "./stopwatch";
 /** Shorter than a page that records is silent. */
 const GATHERED_MS = 2_800;
 const GATHERED_BYTES = 480_000;
+/** What a page that is being closed can still send: browsers take some 64 kB at once. */
+const MOST_AT_LAST = 48_000;
 
 /** Reports a letter, with bytes; `arrived` is called when Python has it. */
 export type Report = (letter: Letter, buffer?: ArrayBuffer, arrived?: () => void) => void;
@@ -65,6 +67,13 @@ export class Gathering {
       this.send({ ...letter, decoding: outcome }, () => keeper.delivered());
     });
     return this.#turn;
+  }
+
+  /** The page is being closed. What is too much for it now would go before its goodbye, and stop it. */
+  leave(): void {
+    if (this.#part.length <= MOST_AT_LAST) {
+      this.send();
+    }
   }
 
   /** Report nothing more; what comes is still kept. */

@@ -79,7 +79,7 @@ export class Recorder {
       forget: (take) => this.#shelf?.forget(take),
       lost: () => this.#letGo(),
       acknowledged: () => this.#progress(),
-      leaving: () => this.recording?.flush(),
+      leaving: () => this.recording?.leave(),
     });
   }
 

@@ -174,9 +174,9 @@ export class Recording {
     }
   };
 
-  /** Report what waits to travel together. */
-  flush(): void {
-    this.#gathering.send();
+  /** The page is being closed: report what waits to travel together, if it can still go. */
+  leave(): void {
+    this.#gathering.leave();
   }
 
   /** Report nothing more, since nobody listens; what was recorded stays in the store. */

@@ -164,5 +164,21 @@ describe.each(BROWSERS)("in %s", (name) => {
       }, OPUS);
       expect(took).toEqual({ kinds: ["data", "bye"], bytes: "equal", all: true });
     });
+
+    it.runIf(name === "chromium")(
+      "stay in the store where they would stop its goodbye",
+      async () => {
+        const took = await bench.page.evaluate(async () => {
+          const { kernel, blobs } = await testPage.unheard("audio/webm;codecs=pcm");
+          do {
+            await testPage.chunk();
+          } while (new Blob(blobs).size < 100_000);
+          await testPage.pass(0); // the last one is read
+          dispatchEvent(new PageTransitionEvent("pagehide"));
+          return kernel.sent.map(({ kind }) => kind).filter((kind) => /data|bye/.test(kind));
+        });
+        expect(took).toEqual(["bye"]);
+      },
+    );
   });
 });
