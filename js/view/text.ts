@@ -1,5 +1,6 @@
 // The table of all that a person reads: its form. A translation is another table, in a file of its
-// own; words.ts lists them, and take.ts those of the player. Braces stand for what is filled in: {0}, {1}.
+// own; words.ts lists them, and take.ts those of the player. Braces stand for what is filled in:
+// {0}, {1}.
 
 import type { Difference } from "../differences";
 import type { Pressed } from "../protocol";

@@ -143,10 +143,9 @@ class Intake:
     def _take_in(self, arrival: Arrival) -> None:
         """Follow the page, then let its message have its effect."""
         recorder, message = self._recorder, arrival.message
-        if isinstance(message, (protocol.Failed, protocol.Stopped)) and self._is_latest(
-            message.take
-        ):
-            recorder._link.rest()
+        match message:
+            case protocol.Failed(take=take) | protocol.Stopped(take=take) if self._is_latest(take):
+                recorder._link.rest()
         self._face.follow(recorder._link.snapshot)
         match message:
             case protocol.Tried():
@@ -171,9 +170,10 @@ class Intake:
             case protocol.Failed():
                 self._fail(error_of(message.fault), message.take)
             case protocol.Stopped():
-                with ExitStack() as at_last:  # a listener may be interrupted
-                    at_last.callback(self._end, message)
+                try:
                     self._give(message)
+                finally:  # also where a listener was interrupted
+                    self._end(message)
             case protocol.Kept():
                 self._hear_of(arrival.page.id, message)
             case protocol.Listed():

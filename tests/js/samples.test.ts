@@ -124,6 +124,19 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(took.samples).toBeGreaterThan(5_000);
   });
 
+  it("of a whole take are none where the decoder cannot be loaded, and the kernel hears why", async () => {
+    const reason = await bench.page.evaluate(async (mime_type) => {
+      const kernel = await testPage.kernel({ decode: false });
+      await kernel.letter("tried");
+      kernel.serves = new Promise(() => undefined);
+      kernel.tell({ kind: "decode", page: kernel.page, take: "a", mime_type }, new Uint8Array(4));
+      await kernel.until(() => kernel.sent.some(({ kind }) => kind === "asset"));
+      kernel.tell({ kind: "asset", name: "decoder", error: "No way." });
+      return (await kernel.letter("decoded")).decoding;
+    }, OPUS);
+    expect(reason).toBe("Error: mediarecorder could not load its decoder. No way.");
+  });
+
   describe("without WebCodecs", () => {
     const recorded = (mimeType: string) =>
       bench.page.evaluate(async (mimeType) => {
