@@ -139,9 +139,16 @@ AnyListener = TypeVar("AnyListener", bound=Callable[..., object])
 
 
 class Listeners:
-    """The callbacks of one recorder, each once, in the order in which they were added."""
+    """The callbacks of one recorder, each once, in the order in which they were added.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    changed : callable
+        Called when there is one more, or one less.
+    """
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
         self._listeners: dict[str, list[Callable[[Any], object]]] = {
             name: [] for name in get_args(EventName)
         }
@@ -152,6 +159,7 @@ class Listeners:
             raise TypeError(f"A listener must be callable with the event; {listener!r:.80} is not.")
         if listener not in listeners:
             listeners.append(listener)
+            self._changed()
 
     def remove(self, name: object, listener: object) -> None:
         listeners = self.require(name)
@@ -159,6 +167,7 @@ class Listeners:
             raise TypeError(f"A listener must be callable with the event; {listener!r:.80} is not.")
         if listener in listeners:
             listeners.remove(listener)
+            self._changed()
 
     def call(self, event: Event) -> list[Exception]:
         """Call every listener; one that raises is logged, and stops nothing."""

@@ -126,9 +126,17 @@ class Intake:
         heard = Sound(self.live.of(run), keep=recorder._decode) if run.decoded else None
         here = decoding.available()
         assembly = Assembly(page, letter, recorder._journal, heard, here=here)
-        if recorder._listeners.has("samples"):
-            assembly.tap = Tap(self.live, run)
+        self._tap(assembly, run)
         return assembly
+
+    def listen(self) -> None:
+        """There may be listeners to samples now: they hear what is to come of a take."""
+        for name, assembly in list(self._assemblies.items()):
+            self._tap(assembly, self._runs[name])
+
+    def _tap(self, assembly: Assembly, run: Run) -> None:
+        if assembly.tap is None and self._recorder._listeners.has("samples"):
+            assembly.tap = Tap(self.live, run)
 
     def deliver(self, arrival: Arrival) -> None:
         """Take something in as if the cell that waits for it did so itself.

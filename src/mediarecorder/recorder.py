@@ -167,7 +167,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         self._limits = Limits(max_duration, max_bytes, stop_on_silence)
         self._waits: list[Context] = []  # of the calls that wait for a take now
         self._reads: list[Context] = []  # of those that wait for a block
-        self._listeners = Listeners()
+        self._listeners = Listeners(self._mind_listeners)
         self._announced = False
         self._face = Face(self)
         self._intake = Intake(self, self._face)
@@ -602,6 +602,10 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
     def _decodes_along(self) -> bool:
         """Whether a take that starts now is decoded while it is recorded."""
         return self._decode or self._is_heard
+
+    def _mind_listeners(self) -> None:
+        self._intake.listen()
+        self._announce_listeners()
 
     def _announce_listeners(self) -> None:
         """Tell pages when that has changed: they send sooner what somebody listens to."""

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -19,7 +20,7 @@ from .onecell import ANSWER_SECONDS
 from .take import Take
 from .wire import protocol, waiting
 from .wire.protocol import Kept, Stretch
-from .wire.shelf import Arrived
+from .wire.shelf import Arrived, CutOff
 from .wire.waiting import Steps
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ def recover(journal: str | os.PathLike[str] | None = None, *, anywhere: bool = F
     1. asked for, in every page that shows a recorder; if there is none, in one that is
        made for it and not displayed;
     2. brought here in order, and joined with what this kernel or the journal has of it;
-    3. deleted in the browser, once it is here.
+    3. deleted in the browser, once all of them are here. A take that was written to a
+       journal is kept nowhere else as a whole: without `journal`, its last parts alone
+       come, and stay in the browser until the journal is named.
 
     Takes that a living page records, or is still sending, are left alone.
 
@@ -71,7 +74,8 @@ def recover(journal: str | os.PathLike[str] | None = None, *, anywhere: bool = F
     Raises
     ------
     NoBrowserError
-        No page has answered, and no journal was given.
+        No page has answered, and no journal was given; or the page that keeps a take
+        does not answer any more. All that is kept stays kept, for the next call.
     NotSupportedError
         In this host no message of a page arrives while a cell runs.
     OSError
@@ -127,12 +131,15 @@ def _recovered(rec: MediaRecorder, records: Records, anywhere: bool) -> Steps[li
         if records is None:
             raise
         logger.warning("Only the journal was looked into: %s", error)
-    left, takes = dict(records or {}), []
+    left, brought = dict(records or {}), []
     for page, kept in rec._intake.shelf.takes:
-        takes.append((yield from _brought(rec, page, kept, left.pop(kept.take, None))))
-        Arrived.finish(kept.take)
-        rec._link.tell(protocol.forget, kept.take, page=page)
+        brought.append((yield from _brought(rec, page, kept, left.pop(kept.take, None))))
     rec._intake.shelf.want(None)
+    takes = [rest.join() for rest in brought]
+    for rest in brought:
+        if rest.whole or records is not None:  # else a journal may have what is missing
+            Arrived.finish(rest.kept.take)
+            rec._link.tell(protocol.forget, rest.kept.take, page=rest.page)
     _take_notices_away()
     takes += [record.take() for record in left.values()]
     return sorted(takes, key=lambda take: take.started_at)
@@ -164,13 +171,42 @@ def _listed(rec: MediaRecorder, anywhere: bool) -> Steps[None]:
     yield from _answer(ask, look, "No page has said what its browser keeps.")
 
 
-def _brought(rec: MediaRecorder, page: str, kept: Kept, record: Record | None) -> Steps[Take]:
-    """Bring one take here: what this kernel, or the journal, has not got of it."""
-    known = Arrived.cut_off.get(kept.take)
+@dataclass(frozen=True)
+class Rest:
+    """What a browser had of a take that is in part here, or in a journal."""
+
+    page: str
+    kept: Kept
+    here: CutOff | None
+    record: Record | None
+    parts: dict[int, bytes]
+    whole: bool
+
+    def join(self) -> Take:
+        kept = self.kept
+        end: dict[str, Any] = {
+            "mime_type": kept.mime_type,
+            "complete": self.whole and kept.ended_by not in (None, "kernel gone"),
+            "ended_by": kept.ended_by or "page gone",
+            "seconds": kept.seconds,
+        }
+        if self.record is not None:
+            self.record.append(self.parts)
+            self.record.finish(**end)
+            return self.record.take()
+        before = b"" if self.here is None else self.here.take.blob.tobytes()
+        blob = np.frombuffer(b"".join([before, *self.parts.values()]), np.uint8)
+        started_at = datetime.datetime.fromtimestamp(kept.at / 1000, datetime.timezone.utc)
+        return Take(blob, id=kept.take, started_at=started_at, settings=kept.settings, **end)
+
+
+def _brought(rec: MediaRecorder, page: str, kept: Kept, record: Record | None) -> Steps[Rest]:
+    """Bring what this kernel, or the journal, has not got of a take."""
+    here = Arrived.cut_off.get(kept.take)
     if record is not None:
         first, most = record.count, 1  # part by part, so that each has its line there
     else:
-        first, most = (0 if known is None else known.parts), ALL
+        first, most = (0 if here is None else here.parts), ALL
     parts: dict[int, bytes] = {}
     whole = True
     while first < kept.parts:
@@ -179,21 +215,12 @@ def _brought(rec: MediaRecorder, page: str, kept: Kept, record: Record | None) -
         parts[stretch.first] = data
         first = stretch.next if data else kept.parts
     if not whole:
-        logger.warning("Parts of take %s are missing: they were kept nowhere.", kept.take)
-    end: dict[str, Any] = {
-        "mime_type": kept.mime_type,
-        "complete": whole and kept.ended_by not in (None, "kernel gone"),
-        "ended_by": kept.ended_by or "page gone",
-        "seconds": kept.seconds,
-    }
-    if record is not None:
-        record.append(parts)
-        record.finish(**end)
-        return record.take()
-    before = b"" if known is None else known.take.blob.tobytes()
-    blob = np.frombuffer(b"".join([before, *parts.values()]), np.uint8)
-    started_at = datetime.datetime.fromtimestamp(kept.at / 1000, datetime.timezone.utc)
-    return Take(blob, id=kept.take, started_at=started_at, settings=kept.settings, **end)
+        logger.warning(
+            "Parts of take %s are missing. If its recorder had a journal, "
+            "mediarecorder.recover(JOURNAL) joins them.",
+            kept.take,
+        )
+    return Rest(page, kept, here, record, parts, whole)
 
 
 def _stretch(

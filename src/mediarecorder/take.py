@@ -87,7 +87,7 @@ class Take:
         self._whole: Take | None = None
         self._limit = 0.0
         self._view: TakeView | None = None
-        self._decoding = threading.RLock()  # a listener may ask while a page decodes
+        self._decoding = threading.Lock()
         self.mime_type = mime_type
         self.id = id
         self.started_at = started_at.astimezone(datetime.timezone.utc)
@@ -139,25 +139,34 @@ class Take:
         return self._decoded()[0]
 
     def _decoded(self) -> Sound:
+        sound = self._sound or self._by_others()
         with self._decoding:
             if self._sound is None:
-                samples, sample_rate = self._decode()
+                samples, sample_rate = sound or self._decode()
                 self._sound = read_only(samples, np.float32, 2), sample_rate
             return self._sound
 
-    def _decode(self) -> Sound:
+    def _by_others(self) -> Sound | None:
+        """Without the lock: the thread that brings a page's answer may want samples itself."""
         if self._whole is not None:
             samples, sample_rate = self._whole._decoded()
             return samples[: round(self._limit * sample_rate)], sample_rate
-        kind = containers.sniff(self._blob)
-        if not self._blob.size or (kind and containers.ends_in_its_header(self._blob, kind)):
+        if decoding.available() or decoding.page_decoder is None or self._is_empty:
+            return None
+        if containers.sniff(self._blob) == "wav":
+            return None
+        return decoding.page_decoder(self._blob, self.mime_type)
+
+    def _decode(self) -> Sound:
+        if self._is_empty:
             channels = self._setting("channelCount") or 1
             return np.empty((0, channels), np.float32), self._told_rate() or OPUS_RATE
-        if kind != "wav" and not decoding.available() and decoding.page_decoder is not None:
-            decoded = decoding.page_decoder(self._blob, self.mime_type)
-            if decoded is not None:
-                return decoded
         return decoding.decode(self._blob)
+
+    @property
+    def _is_empty(self) -> bool:
+        kind = containers.sniff(self._blob)
+        return not self._blob.size or bool(kind and containers.ends_in_its_header(self._blob, kind))
 
     @property
     def mono(self) -> npt.NDArray[np.float32]:
@@ -238,7 +247,7 @@ class Take:
         part._is_span = self._is_span
         part._whole, part._limit = self, seconds
         if self._sound is not None:
-            part._sound = part._decode()
+            part._decoded()
         return part
 
     def _part(self, seconds: float) -> Take:

@@ -380,9 +380,7 @@ def test_listeners_hear_samples_between_start_and_stop(scene: Scene) -> None:
     events: list[Any] = []
     for name in ("start", "samples", "dataavailable", "stop"):
         scene.rec.on(name, events.append)
-    assert scene.options["live"] is False  # told at the start
     scene.start()
-    assert scene.options["live"] is True
     for part in np.split(SOUND, 4):
         scene.give(part)
     scene.end()
@@ -391,6 +389,27 @@ def test_listeners_hear_samples_between_start_and_stop(scene: Scene) -> None:
     heard = [event.samples for event in events if isinstance(event, SamplesEvent)]
     assert [block.time for block in heard] == [0, 0.25, 0.5, 0.75]
     np.testing.assert_array_equal(np.concatenate(heard), SOUND)
+
+
+def test_pages_know_whether_anybody_listens_whoever_starts(scene: Scene) -> None:
+    assert scene.options["live"] is False
+    listener: list[Any] = []
+    scene.rec.on("samples", listener.append)
+    assert scene.options["live"] is True
+    scene.rec.off("samples", listener.append)
+    assert scene.options["live"] is False
+
+
+def test_who_listens_from_the_middle_hears_the_rest(scene: Scene) -> None:
+    scene.start()
+    scene.give(SOUND[:3000])
+    heard: list[Block] = []
+    scene.rec.on("samples", lambda event: heard.append(event.samples))
+    scene.give(SOUND[3000:])
+    scene.end()
+    (block,) = heard
+    assert block.time == 3000 / RATE
+    np.testing.assert_array_equal(block, SOUND[3000:])
 
 
 def test_a_listener_that_raises_stops_nothing(

@@ -208,6 +208,39 @@ def test_a_journal_and_a_page_have_it_together(cupboard: Cupboard, tmp_path: Pat
     assert cupboard.takes == {}
 
 
+def test_what_only_a_journal_can_complete_stays_kept_until_it_is_named(
+    cupboard: Cupboard, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    journal_with(tmp_path, "a", PARTS[:2])
+    cupboard.keep("a", {0: PARTS[0], 2: PARTS[2], 3: PARTS[3]}, "stop")
+    with caplog.at_level(logging.WARNING):
+        (take,) = mediarecorder.recover()
+    assert take.blob.tobytes() == PARTS[0] + PARTS[2] + PARTS[3]
+    assert not take.complete
+    assert "recover(JOURNAL)" in caplog.text
+    (take,) = mediarecorder.recover(tmp_path)
+    assert take.blob.tobytes() == b"".join(PARTS)
+    assert take.complete
+    cupboard.settle()
+    assert cupboard.takes == {}
+
+
+def test_a_page_that_goes_half_way_costs_nothing(
+    cupboard: Cupboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recovery, "ANSWER_SECONDS", 0.5)
+    for take in ("a", "b"):
+        cupboard.keep(take, dict(enumerate(PARTS)))
+    answer = cupboard._give
+    with monkeypatch.context() as gone:
+        gone.setattr(cupboard, "_give", lambda take, *more: take == "b" or answer(take, *more))
+        with pytest.raises(errors.NoBrowserError, match="does not answer any more"):
+            mediarecorder.recover()
+    assert [take.id for take in mediarecorder.recover()] == ["a", "b"]
+    cupboard.settle()
+    assert cupboard.takes == {}
+
+
 def test_a_journal_alone_needs_no_page(
     rec: MediaRecorder,
     tmp_path: Path,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -298,6 +299,23 @@ def test_a_take_is_no_sequence() -> None:
     with pytest.raises(TypeError):
         len(ramp())  # type: ignore[arg-type]
     assert take_of_samples(np.zeros((0, 1), np.float32))  # so an empty one is not false
+
+
+def test_a_page_decodes_while_the_thread_that_brings_its_answer_asks_for_samples(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As where a page asks for a take's waveform while a cell waits for its samples."""
+    take, cell = take_of(), threading.current_thread()
+
+    def bring(*_: object) -> tuple[NDArray[np.float32], int]:
+        if threading.current_thread() is cell:
+            with ThreadPoolExecutor() as messages:
+                assert messages.submit(lambda: take.samples).result(timeout=5) is not None
+        return RAMP, 10
+
+    monkeypatch.setattr(decoding, "available", lambda: False)
+    monkeypatch.setattr(decoding, "page_decoder", bring)
+    np.testing.assert_array_equal(take.samples, RAMP)
 
 
 # --- in one line --------------------------------------------------------------------------
