@@ -81,6 +81,7 @@ export class Link {
     model.on("msg:custom", this.#receive);
     model.on("comm_live_update", this.#suspect);
     addEventListener("pagehide", this.#sayBye);
+    addEventListener("pageshow", this.#comeBack);
     whenIdle(() => this.#gone || this.#sayHello(FIRST_HELLO_MS));
   }
 
@@ -147,6 +148,7 @@ export class Link {
     clearTimeout(this.#untold);
     clearTimeout(this.#hello);
     removeEventListener("pagehide", this.#sayBye);
+    removeEventListener("pageshow", this.#comeBack);
     this.model.off("msg:custom", this.#receive);
     this.model.off("comm_live_update", this.#suspect);
     this.#outbox.destroy();
@@ -243,6 +245,13 @@ export class Link {
   #sayBye = (): void => {
     this.listener.leaving();
     this.note({ kind: "bye" });
+  };
+
+  /** Out of the browser's cache of pages: Python has heard the bye. */
+  #comeBack = ({ persisted }: PageTransitionEvent): void => {
+    if (persisted) {
+      this.beginAnew();
+    }
   };
 
   #send(message: Note | (Letter & { seq: number }), buffer: ArrayBuffer | null = null): void {

@@ -5,6 +5,8 @@ import type { Device } from "./protocol";
 
 const MOST_DEVICES = 64;
 const MAX_NAME = 200;
+/** Chromium lists the default one twice, and Windows the one for calls, with its name in theirs. */
+export const ALIASES = ["default", "communications"];
 
 /** All of them, or none as long as the browser tells no names; opens nothing, asks nobody. */
 export async function knownMicrophones(): Promise<Device[]> {
@@ -15,9 +17,11 @@ export async function knownMicrophones(): Promise<Device[]> {
     .map(({ deviceId, label }) => ({ id: deviceId, name: label.slice(0, MAX_NAME) }));
 }
 
-/** Those that `wanted` names: by id or by name, else by a part of the name. */
+/** Those that `wanted` names: by id or by name, else by a part of the name, each once. */
 export function matching(all: Device[], wanted: string): Device[] {
   const exact = all.filter(({ id, name }) => [id, name].includes(wanted));
   const part = wanted.toLowerCase();
-  return exact.length > 0 ? exact : all.filter(({ name }) => name.toLowerCase().includes(part));
+  return exact.length > 0
+    ? exact
+    : all.filter(({ id, name }) => !ALIASES.includes(id) && name.toLowerCase().includes(part));
 }

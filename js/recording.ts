@@ -217,11 +217,9 @@ export class Recording {
         this.#mimeType = this.native.mimeType;
         const { settings } = this.source;
         const at = Date.now() - 1000 * this.stopwatch.seconds;
-        this.source.stream.getTracks().forEach((track) => {
-          track.addEventListener("mute", this.#sayMuted);
-        });
         this.ways.keeper.begin({ at, settings, mime_type: this.#mimeType });
-        return this.#gathering.say({ kind: "started", take, at, settings });
+        this.#gathering.say({ kind: "started", take, at, settings });
+        return this.#mindMuting();
       }
       case "pause":
         return this.#gathering.say({ kind: "paused", take });
@@ -261,6 +259,15 @@ export class Recording {
     }
     if (!this.#hasStopped) {
       this.#ending.count(data.size);
+    }
+  }
+
+  #mindMuting(): void {
+    for (const track of this.source.stream.getTracks()) {
+      track.addEventListener("mute", this.#sayMuted);
+      if (track.muted) {
+        this.#sayMuted();
+      }
     }
   }
 

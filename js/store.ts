@@ -40,7 +40,10 @@ function database(): Promise<IDBPDatabase<Schema>> {
       db.createObjectStore("takes", { keyPath: "take" });
       db.createObjectStore("parts", { keyPath: ["take", "number"] });
     },
-    blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
+    blocking(_current, _blocked, event) {
+      (event.target as IDBDatabase).close();
+      opened = undefined;
+    },
     terminated: () => (opened = undefined),
   });
   opened.catch(() => (opened = undefined));

@@ -1,12 +1,10 @@
 // What is recorded: a menu of microphones, as soon as the browser tells their names.
 
+import { ALIASES } from "../microphones";
 import type { Device } from "../protocol";
 import type { Recorder } from "../recorder";
 import { element, setText } from "./dom";
 import { fill, type Words } from "./text";
-
-/** Chromium lists the default one twice, and Windows the one for calls: our own entry is it. */
-const ALIASES = ["default", "communications"];
 
 export class DeviceMenu {
   readonly root = element("div", "devices");
@@ -57,11 +55,11 @@ export class DeviceMenu {
     this.differences.hidden = unlike.length === 0;
   }
 
-  /** Those that there are, and the one that is asked for though it is not there. */
+  /** Those that there are, and another one that is asked for; the default has our own entry. */
   #offered() {
     const { all, current } = this.recorder.devices;
     const there = all.filter(({ id }) => !ALIASES.includes(id));
-    const missing = current !== null && !all.some(({ id }) => id === current.id);
+    const missing = current !== null && !there.some(({ id }) => id === current.id);
     return there.length > 0 && missing ? [...there, current] : there;
   }
 

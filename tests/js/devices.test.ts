@@ -214,6 +214,22 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(await told("chosen")).toEqual(["1"]);
   });
 
+  it("the browser's own entries for a microphone are no other ones", async () => {
+    await open("aliases", "Yeti", "Yeti");
+    await bench.page.evaluate(() => {
+      const label = "Microphone (Yeti)";
+      navigator.mediaDevices.enumerateDevices = async () =>
+        [
+          { deviceId: "default", label: `Default - ${label}` },
+          { deviceId: "communications", label: `Communications - ${label}` },
+          { deviceId: "1", label },
+        ].map((device) => ({ ...device, kind: "audioinput" }) as never);
+    });
+    expect(await record()).toMatchObject({ deviceId: { exact: "1" } });
+    await offers(["Microphone (Yeti)"]);
+    expect(await menu()).toMatchObject({ chosen: "Microphone (Yeti)" });
+  });
+
   it("says what the track does other than it was asked", async () => {
     await open("differs", null, "Usb");
     await bench.page.evaluate(() => {

@@ -218,6 +218,29 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(rest![1]).toBe(took.parts);
   });
 
+  it("a store that somebody deletes is there again for the next take", async () => {
+    await bench.page.evaluate(async () => {
+      const keeping = { notebook: "deleted", kernel: "one" };
+      const kernel = await testPage.kernel({ source: testPage.microphone(), keeping });
+      kernel.command("start", "before");
+      await kernel.letter("data");
+      kernel.command("stop");
+      await kernel.letter("stopped");
+      await new Promise((resolve) => {
+        indexedDB.deleteDatabase("mediarecorder").onsuccess = resolve;
+      });
+      kernel.command("start", "after");
+      await kernel.until(() => kernel.blob("after").length > 0);
+      await testPage.pass(0.5);
+    });
+    await bench.page.reload();
+    const kept = await bench.page.evaluate(async () => {
+      const kernel = await testPage.kernel({ keeping: { notebook: "deleted", kernel: "two" } });
+      return (await kernel.letter("kept")).take; // unasked
+    });
+    expect(kept).toBe("after");
+  });
+
   it("a store that is full costs nothing but the safety", async () => {
     const took = await bench.page.evaluate(async () => {
       IDBObjectStore.prototype.put = () => {

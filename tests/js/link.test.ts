@@ -27,7 +27,7 @@ let sent: Sent[];
 let carried: ArrayBuffer[][]; // beside what was sent
 let hear: ((content: unknown) => void) | undefined;
 let die: (() => void) | undefined;
-let windows: Map<string, () => void>;
+let windows: Map<string, (event?: unknown) => void>;
 let broken: boolean;
 let obeyed: number[];
 let listener: Listener;
@@ -260,6 +260,16 @@ it("a page that is closed says a last thing, and so", () => {
   listener.leaving = () => link.post({ kind: "data", take: "take" });
   windows.get("pagehide")!();
   expect(kinds()).toEqual(["hello", "data", "bye"]);
+});
+
+it("a page that comes back from the browser's cache is another one, since it has said bye", () => {
+  const old = page();
+  windows.get("pageshow")!({ persisted: false });
+  expect(kinds()).toEqual(["hello"]);
+  windows.get("pagehide")!();
+  windows.get("pageshow")!({ persisted: true });
+  expect(kinds()).toEqual(["hello", "bye", "hello"]);
+  expect(page()).not.toBe(old);
 });
 
 it("a page that was given up begins anew: another name, nothing heard, nothing waiting", () => {

@@ -43,6 +43,24 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
   });
 
+  it("a microphone that is muted from the start is told, and recorded", async () => {
+    const took = await bench.page.evaluate(async () => {
+      const kernel = await testPage.kernel({ source: testPage.microphone() });
+      const muted = Object.getOwnPropertyDescriptor(MediaStreamTrack.prototype, "muted")!;
+      Object.defineProperty(MediaStreamTrack.prototype, "muted", { get: () => true });
+      kernel.command("start", "a");
+      const { fault } = await kernel.letter("failed");
+      Object.defineProperty(MediaStreamTrack.prototype, "muted", muted);
+      kernel.command("stop");
+      await kernel.letter("stopped");
+      return { cause: fault.cause, events: kernel.events("a") };
+    });
+    expect(took).toEqual({
+      cause: "muted",
+      events: ["started", "failed", "dataavailable", "stopped"],
+    });
+  });
+
   it("a start while it records is refused, and harms nothing", async () => {
     const took = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel();
