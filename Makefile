@@ -53,7 +53,7 @@ unit: venv bundle ## Python alone, no browser
 	$(BIN)/pytest tests/unit
 
 oldest: .venv-oldest/.ready bundle ## the same with the oldest versions that we support
-	.venv-oldest/bin/pytest tests/unit
+	.venv-oldest/bin/pytest tests/unit --ignore tests/unit/test_fuzz.py
 
 js: browsers node_modules/.ready bundle ## TypeScript, in Node and in real browsers
 	npm test

@@ -79,7 +79,7 @@ def crowd(notebook: Notebook, count: int) -> None:
     notebook.witness.reset()
 
 
-@pytest.mark.parametrize("count", [20, pytest.param(100, marks=soak)])
+@pytest.mark.parametrize("count", [10, pytest.param(100, marks=soak)])
 def test_many_recorders_in_one_notebook(notebook: Notebook, count: int) -> None:
     crowd(notebook, 3)
     page, kernel = page_memory(notebook), kernel_memory(notebook)

@@ -29,6 +29,7 @@ def mortal_lab(tmp_path: Path) -> Iterator[Lab]:
     shutil.copy(CONFIG, tmp_path / "config")
     with Lab(tmp_path) as lab:
         yield lab
+        lab.kill()  # it would look for the kernel, which the test has ended, for long
 
 
 @pytest.fixture
