@@ -114,25 +114,39 @@ export class SessionView {
 
   /** The recorder of this page: it may come later, and come anew. */
   #show = (found: OnPage): void => {
+    const { recorder } = found;
+    const follow = () => this.#follow(recorder);
     this.#unwatch();
     this.#view?.destroy();
     const host = element("div", "");
     this.#place.replaceChildren(host);
     this.#onPage = found;
     this.#view = found.show(host, false);
-    this.#unwatch = found.recorder.watch(() => this.#follow(found.recorder));
+    const unwatch = recorder.watch(follow);
+    recorder.model.on("change:state", follow);
+    this.#unwatch = () => {
+      unwatch();
+      recorder.model.off("change:state", follow);
+    };
     this.#draw();
   };
 
   // --- what a person does --------------------------------------------------------------------
 
-  /** Record or stop. */
+  /** Record or stop, also what another page records. */
   #record = (): void => {
     const recorder = this.#onPage?.recorder;
-    if (recorder?.phase === "inactive") {
-      recorder.press("start");
-    } else if (recorder?.phase === "recording" || recorder?.phase === "paused") {
-      recorder.press("stop");
+    switch (recorder?.standing) {
+      case "inactive":
+        return recorder.press("start");
+      case "recording":
+      case "paused":
+        return recorder.press("stop");
+      case undefined:
+      case "waiting":
+      case "asking":
+      case "stopping":
+        return; // not now
     }
   };
 
@@ -191,8 +205,8 @@ export class SessionView {
   // --- what is seen --------------------------------------------------------------------------
 
   get #isBusy(): boolean {
-    const phase = this.#onPage?.recorder.phase ?? "waiting";
-    return phase !== "inactive" && phase !== "waiting";
+    const standing = this.#onPage?.recorder.standing ?? "waiting";
+    return standing !== "inactive" && standing !== "waiting";
   }
 
   /** A room is measured for two seconds. */

@@ -3,11 +3,13 @@
 import { describe, expect, it } from "vitest";
 
 import { BROWSERS, useBrowser } from "./harness/browsers";
+import type { TestPage } from "./pages/recorder";
 import type { SessionPage } from "./pages/sessions";
 
 type Shown = Awaited<ReturnType<SessionPage["session"]>>;
 declare const sessionPage: SessionPage;
 declare const shown: Shown;
+declare const testPage: TestPage;
 
 describe.each(BROWSERS)("in %s", (name) => {
   const bench = useBrowser(name, "sessions");
@@ -63,6 +65,27 @@ describe.each(BROWSERS)("in %s", (name) => {
     ]);
     const pressed = '.label[aria-pressed="true"]';
     expect(await bench.page.evaluate((s) => shown.root.querySelector(s), pressed)).toBeNull();
+  });
+
+  it("stops what another page records, and records nothing beside it", async () => {
+    await open();
+    await inPhase("inactive");
+    const told = (state: string) =>
+      bench.page.evaluate((state) => {
+        shown.recorder.kernel.set("state", state);
+        return shown.root.querySelectorAll('button:not([hidden])[aria-disabled="true"]').length;
+      }, state);
+    expect([await told("recording"), await told("inactive")]).toEqual([2, 0]); // skip and undo
+    await told("recording");
+    await bench.page.keyboard.press(" ");
+    await judge();
+    for (const key of ["r", "Escape"] as const) await bench.page.keyboard.press(key);
+    const [pressed, asked] = await bench.page.evaluate(() => [
+      shown.recorder.kernel.sent.flatMap((m) => (m.kind === "press" ? [m.op] : [])),
+      testPage.person.asked,
+    ]);
+    expect(pressed).toEqual(["stop", "stop"]);
+    expect(asked).toBe(0);
   });
 
   it("leaves the keys to a note, and sends it", async () => {
