@@ -9,6 +9,7 @@ import { element, setText, styleSheet } from "../view/dom";
 import { listenToKeys, type Actions } from "../view/keys";
 import { fill } from "../view/text";
 import { Buttons } from "./buttons";
+import { focusAfterClick, holdFocus } from "./focus";
 import { Labels } from "./labels";
 import css from "./labeling.css";
 import { Tape } from "./tape";
@@ -84,7 +85,7 @@ export class AnnotatorView {
     box.setAttribute("role", "group");
     box.setAttribute("aria-label", words.annotator);
     box.tabIndex = -1; // so that keys work after a click beside the buttons
-    box.addEventListener("click", ({ detail }) => detail > 0 && box.focus());
+    focusAfterClick(box);
     this.#progress.ariaLabel = words.annotator;
     this.#text.dir = "auto";
     this.#text.tabIndex = 0; // it may have to be scrolled
@@ -215,6 +216,7 @@ export class AnnotatorView {
     const part = this.#parts[this.#selected];
     const isLabelled = this.#parts.every(([, , label]) => label !== "");
     const isSaid = this.#label !== "" || this.#parts.length > 0;
+    const keepFocus = holdFocus(this.#box);
     this.#progress.max = total;
     this.#progress.value = done;
     setText(this.#count, fill(words.clip, number, total));
@@ -230,6 +232,7 @@ export class AnnotatorView {
     this.#buttons.offer("loop", true, true);
     this.#buttons.of("loop").ariaPressed = String(this.#tape.loops);
     this.#buttons.offer("remove", part !== undefined, true);
+    keepFocus();
   }
 }
 

@@ -11,6 +11,7 @@ import { element, setText, styleSheet } from "../view/dom";
 import { listenToKeys, type Actions } from "../view/keys";
 import { fill } from "../view/text";
 import { Buttons } from "./buttons";
+import { focusAfterClick, holdFocus } from "./focus";
 import { Labels } from "./labels";
 import { DEEDS, offer, type SessionDeed } from "./offers";
 import { PromptView } from "./prompt";
@@ -102,10 +103,7 @@ export class SessionView {
     signal.addEventListener("abort", () => model.off("change:_scene", this.#change));
     whenThere(model.get("_key"), this.#show, signal);
     listenToKeys(el, this.#box, this.#actions, signal);
-    // After a click the keys are the session's again, not those of the button.
-    this.#box.addEventListener("click", ({ detail, target }) => {
-      if (detail > 0 && target !== this.#note) this.#box.focus();
-    });
+    focusAfterClick(this.#box);
     this.#note.addEventListener("keydown", ({ key, isComposing }) => {
       if (key === "Escape" || (key === "Enter" && !isComposing)) this.#box.focus();
       if (key === "Enter" && !isComposing) this.#press("accept");
@@ -239,6 +237,7 @@ export class SessionView {
     const scene = this.#scene;
     const { phase, labels, skipped } = scene;
     const asks = phase === "ask" || phase === "judged";
+    const keepFocus = holdFocus(this.#box);
     this.#box.dataset["phase"] = phase;
     setText(this.#consent, phase === "consent" ? scene.consent : "");
     this.#prompt.element.hidden = !asks;
@@ -259,6 +258,7 @@ export class SessionView {
     this.#progress.value = scene.done;
     setText(this.#count, fill(words.progress, scene.done, scene.total));
     setText(this.#skipped, skipped > 0 ? fill(words.skipped, skipped) : "");
+    keepFocus();
   }
 }
 

@@ -191,7 +191,7 @@ class RecorderView {
     this.#drawNotice(microphone?.device ?? null);
     this.#drawLive(face);
     this.#done.draw(face);
-    if (focus !== null && (!focus.isConnected || (focus as HTMLElement).hidden)) {
+    if (focus !== null && (!focus.isConnected || focus.matches("[hidden], :disabled"))) {
       this.#controls.main.focus();
     }
     if (recorder.phase === "inactive" && microphone !== null) {

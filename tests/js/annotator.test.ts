@@ -67,7 +67,9 @@ describe.each(BROWSERS)("in %s", (name) => {
     await keyboard.press("Escape");
     expect(await pressed()).toEqual(["no"]);
     await select(1);
-    await keyboard.press("Delete");
+    await bench.page.evaluate(() => shown.part(".actions button:last-child").focus());
+    await keyboard.press("Enter"); // removes it, and with it the button
+    expect(await bench.page.evaluate(() => shown.root.activeElement?.className)).toBe("session");
     await keyboard.press("Enter");
     await bench.page.waitForFunction(() => sessionPage.partsOf(shown).length === 1);
     expect(await sent()).toEqual([

@@ -156,6 +156,57 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(told).toEqual(["The image of this prompt cannot be shown. It is too large.", null]);
   });
 
+  it.each([
+    ["I agree", { phase: "consent", consent: "May I?" }],
+    ["Go on", { phase: "room" }],
+    ["Accept", { phase: "judged", judged: true }],
+    ["Ask it again", { phase: "done", skipped: 1 }],
+  ] as const)("keeps the keys when the button that was pressed goes: %s", async (name, scene) => {
+    await open(scene);
+    await inPhase("inactive");
+    await bench.page.evaluate((name) => {
+      const buttons = [...shown.root.querySelectorAll<HTMLElement>(".actions button")];
+      buttons.find(({ textContent }) => textContent.startsWith(name))!.focus();
+    }, name);
+    await bench.page.keyboard.press("Enter");
+    expect(await sent()).toHaveLength(1);
+    const inFocus = await bench.page.evaluate(() => {
+      shown.show({ phase: "ask", judged: false });
+      return shown.root.activeElement?.className;
+    });
+    expect(inFocus).toBe("session");
+    await bench.page.keyboard.press("s");
+    expect((await sent())[1]).toEqual({ kind: "do", step: 2, op: "skip" });
+  });
+
+  it("takes the keys after a click, but leaves an open menu alone", async () => {
+    await bench.page.evaluate(() => {
+      testPage.plugged.named = true;
+      testPage.plugged.plug("One", "Two");
+    });
+    await open();
+    const menu = ".devices select";
+    await bench.page.waitForFunction(
+      (menu) =>
+        shown.root
+          .querySelector(".place > div")
+          ?.shadowRoot?.querySelector(`${menu}:enabled:not([hidden])`),
+      {},
+      menu,
+    );
+    const inFocusAfter = (selector: string) =>
+      bench.page.evaluate((selector) => {
+        const recorder = shown.part(".place > div").shadowRoot!;
+        const control = recorder.querySelector<HTMLElement>(selector)!;
+        control.focus();
+        const click = { bubbles: true, composed: true, detail: 1 };
+        control.dispatchEvent(new MouseEvent("click", click));
+        return recorder.activeElement === control ? selector : shown.root.activeElement?.className;
+      }, selector);
+    expect(await inFocusAfter(menu)).toBe(menu);
+    expect(await inFocusAfter(".test")).toBe("session");
+  });
+
   it("goes, and leaves nothing behind", async () => {
     await open();
     await inPhase("inactive");
