@@ -159,8 +159,9 @@ export class AnnotatorView {
     ];
     if (end > start) {
       this.#begun = null;
-      this.#parts = [...this.#parts, [start, end, ""] as Part].sort((a, b) => a[0] - b[0]);
-      this.#select(this.#parts.findIndex(([at]) => at === start));
+      const part: Part = [start, end, ""];
+      this.#parts = [...this.#parts, part].sort(inOrder);
+      this.#select(this.#parts.indexOf(part));
     }
   };
 
@@ -198,7 +199,7 @@ export class AnnotatorView {
 
   #turnTo({ take, facts, label, regions }: Page): void {
     this.#label = label;
-    this.#parts = regions.map((part) => [...part]);
+    this.#parts = regions.map((part): Part => [...part]).sort(inOrder);
     this.#selected = NONE;
     this.#begun = null;
     this.#trouble = "";
@@ -238,5 +239,8 @@ export class AnnotatorView {
 
 /** What Python knows of a clip: where that is the same, a person's own choice stays. */
 const said = ({ clip, label, regions }: Page) => JSON.stringify([clip, label, regions]);
+
+/** As on the waveform. */
+const inOrder = (a: Part, b: Part) => a[0] - b[0] || a[1] - b[1];
 
 const pageOf = (model: AnyModel): Page => model.get("_scene");

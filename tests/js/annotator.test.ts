@@ -77,6 +77,39 @@ describe.each(BROWSERS)("in %s", (name) => {
     ]);
   });
 
+  it("tells parts apart that begin at the same second", async () => {
+    await open({
+      regions: [
+        [0.5, 1.5, "yes"],
+        [0.5, 1, "no"],
+      ],
+    });
+    const { keyboard } = bench.page;
+    await bench.page.evaluate(() => {
+      const parts = sessionPage.partsOf(shown);
+      parts.find(({ textContent }) => textContent === "no")!.click();
+    });
+    expect(await pressed()).toEqual(["no"]);
+    await keyboard.press("Delete");
+    const seek = (seconds: number) =>
+      bench.page.evaluate((seconds) => {
+        const position = shown.part<HTMLInputElement>(".position");
+        position.valueAsNumber = seconds;
+        position.dispatchEvent(new Event("input"));
+      }, seconds);
+    await seek(0.5);
+    await keyboard.press("i");
+    await seek(0.75);
+    await keyboard.press("o");
+    await keyboard.press("2");
+    await keyboard.press("Enter");
+    const regions = [
+      [0.5, 0.75, "no"],
+      [0.5, 1.5, "yes"],
+    ];
+    expect(await sent()).toEqual([{ kind: "do", step: 1, op: "say", label: "", regions }]);
+  });
+
   it("keeps what was chosen when it could not be written", async () => {
     await open();
     await bench.page.keyboard.press("1");
