@@ -3,11 +3,14 @@
 import { describe, expect, it } from "vitest";
 
 import { BROWSERS, useBrowser } from "./harness/browsers";
+import type { TestPage } from "./pages/recorder";
 import type { SessionPage } from "./pages/sessions";
 
 type Shown = Awaited<ReturnType<SessionPage["annotator"]>>;
 declare const sessionPage: SessionPage;
 declare const shown: Shown;
+declare const testPage: TestPage;
+declare const told: (string | null)[];
 
 describe.each(BROWSERS)("in %s", (name) => {
   const bench = useBrowser(name, "sessions");
@@ -108,6 +111,49 @@ describe.each(BROWSERS)("in %s", (name) => {
       [0.5, 1.5, "yes"],
     ];
     expect(await sent()).toEqual([{ kind: "do", step: 1, op: "say", label: "", regions }]);
+  });
+
+  it("plays one clip after the other, and tells of fetching it only then", async () => {
+    await open();
+    await bench.page.evaluate(() => {
+      const status = shown.part(".verdict");
+      Object.assign(globalThis, { told: [status.textContent] });
+      new MutationObserver(() => told.push(status.textContent)).observe(status, {
+        childList: true,
+      });
+    });
+    const drag = await bench.page.evaluate(() => told[0]!);
+    const isNamed = (name: string) =>
+      bench.page.waitForFunction((name) => shown.part(".play").ariaLabel === name, {}, name);
+    const fetching = "Fetching the clip from the kernel …";
+    for (const name of ["Pause", "Play", "Pause"]) {
+      await bench.page.keyboard.press(" ");
+      await isNamed(name);
+    }
+    expect(await bench.page.evaluate(() => told)).toEqual([drag, fetching, drag]);
+    const name = await bench.page.evaluate(() => {
+      shown.show({ clip: "another", take: "another" });
+      return shown.part(".play").ariaLabel;
+    });
+    expect(name).toBe("Play");
+  });
+
+  it("says nothing of a clip that was left while it was fetched", async () => {
+    await open();
+    const told = await bench.page.evaluate(async () => {
+      const { kernel } = shown.recorder;
+      kernel.busy = true;
+      shown.part(".play").click();
+      const status = shown.part(".verdict");
+      const before = status.textContent;
+      shown.show({ clip: "another", take: "another" });
+      await testPage.pass(0); // a turn for what was given up
+      return [before, status.textContent];
+    });
+    expect(told).toEqual([
+      "Fetching the clip from the kernel …",
+      expect.stringContaining("Choose a label"),
+    ]);
   });
 
   it("keeps what was chosen when it could not be written", async () => {
