@@ -10,6 +10,7 @@ type Shown = Awaited<ReturnType<SessionPage["session"]>>;
 declare const sessionPage: SessionPage;
 declare const shown: Shown;
 declare const testPage: TestPage;
+declare const heard: string[];
 
 describe.each(BROWSERS)("in %s", (name) => {
   const bench = useBrowser(name, "sessions");
@@ -98,6 +99,50 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(await sent()).toEqual([
       { kind: "do", step: 2, op: "accept", label: "", note: "a s u r 1 note", trim: true },
     ]);
+  });
+
+  it.each([
+    ["as a French keyboard types", "&", false],
+    ["as a French keyboard types with Shift", "1", true],
+    ["as a Czech keyboard types", "+", false],
+    ["of a keypad", "1", false, "Numpad1"],
+  ])("takes a digit %s", async (_, key, shiftKey, code = "Digit1") => {
+    await open({ labels: ["high", "low"] });
+    await judge();
+    const [taken, noted, chosen] = await bench.page.evaluate(
+      (typed) => {
+        const type = (part: HTMLElement) =>
+          !part.dispatchEvent(new KeyboardEvent("keydown", typed));
+        const chosen = shown.root.querySelectorAll(".label");
+        return [
+          type(shown.part(".session")),
+          type(shown.part(".note")),
+          [...chosen].map(({ ariaPressed }) => ariaPressed),
+        ];
+      },
+      { key, shiftKey, code, bubbles: true, composed: true, cancelable: true },
+    );
+    expect([taken, noted, chosen]).toEqual([true, false, ["true", "false"]]);
+  });
+
+  it("leaves to the notebook what Shift makes of keys, and capitals to a note", async () => {
+    await open({ labels: ["high"] });
+    await judge();
+    const { keyboard } = bench.page;
+    await bench.page.evaluate(() => {
+      const heard: string[] = [];
+      document.addEventListener("keydown", ({ key }) => heard.push(key));
+      Object.assign(globalThis, { heard });
+    });
+    await keyboard.down("Shift");
+    for (const key of ["R", "S", " ", "Enter"] as const) await keyboard.press(key);
+    await bench.page.evaluate(() => shown.part(".note").focus());
+    await keyboard.press("M");
+    await keyboard.up("Shift");
+    expect(await bench.page.evaluate(() => heard)).toEqual(["Shift", "R", "S", " ", "Enter"]);
+    expect(await bench.page.evaluate(() => shown.part<HTMLInputElement>(".note").value)).toBe("M");
+    expect(await sent()).toEqual([]);
+    await inPhase("inactive");
   });
 
   it("accepts nothing that is refused, and nothing before consent", async () => {
