@@ -90,6 +90,13 @@ export class Recorder {
     return this.recording.state === "inactive" ? "stopping" : this.recording.state;
   }
 
+  /** The same for a person: where nothing is recorded here, what Python says of another page. */
+  get standing(): Phase {
+    const { phase } = this;
+    const state: unknown = this.model.get("state");
+    return phase === "inactive" && (state === "recording" || state === "paused") ? state : phase;
+  }
+
   /** What it listens to, once Python has said so. */
   get source(): Source | null {
     return this.#options && this.devices.source;
@@ -102,8 +109,7 @@ export class Recorder {
 
   /** A button: here where this page records or nobody does, else by way of Python. */
   press(op: "start" | Pressed): void {
-    const elsewhere = this.phase === "inactive" && this.model.get("state") !== "inactive";
-    if (elsewhere && op !== "start") {
+    if (this.standing !== this.phase && op !== "start") {
       this.#link.note({ kind: "press", op });
     } else {
       this.#enqueue({ op, n: 0, wish: { take: randomId(), timeslice: null, seconds: null } });

@@ -9,6 +9,7 @@ import { element, setText, styleSheet } from "../view/dom";
 import { listenToKeys, type Actions } from "../view/keys";
 import { fill } from "../view/text";
 import { Buttons } from "./buttons";
+import { focusAfterClick, holdFocus } from "./focus";
 import { Labels } from "./labels";
 import css from "./labeling.css";
 import { Tape } from "./tape";
@@ -84,7 +85,7 @@ export class AnnotatorView {
     box.setAttribute("role", "group");
     box.setAttribute("aria-label", words.annotator);
     box.tabIndex = -1; // so that keys work after a click beside the buttons
-    box.addEventListener("click", ({ detail }) => detail > 0 && box.focus());
+    focusAfterClick(box);
     this.#progress.ariaLabel = words.annotator;
     this.#text.dir = "auto";
     this.#text.tabIndex = 0; // it may have to be scrolled
@@ -158,8 +159,9 @@ export class AnnotatorView {
     ];
     if (end > start) {
       this.#begun = null;
-      this.#parts = [...this.#parts, [start, end, ""] as Part].sort((a, b) => a[0] - b[0]);
-      this.#select(this.#parts.findIndex(([at]) => at === start));
+      const part: Part = [start, end, ""];
+      this.#parts = [...this.#parts, part].sort(inOrder);
+      this.#select(this.#parts.indexOf(part));
     }
   };
 
@@ -197,7 +199,7 @@ export class AnnotatorView {
 
   #turnTo({ take, facts, label, regions }: Page): void {
     this.#label = label;
-    this.#parts = regions.map((part) => [...part]);
+    this.#parts = regions.map((part): Part => [...part]).sort(inOrder);
     this.#selected = NONE;
     this.#begun = null;
     this.#trouble = "";
@@ -215,6 +217,7 @@ export class AnnotatorView {
     const part = this.#parts[this.#selected];
     const isLabelled = this.#parts.every(([, , label]) => label !== "");
     const isSaid = this.#label !== "" || this.#parts.length > 0;
+    const keepFocus = holdFocus(this.#box);
     this.#progress.max = total;
     this.#progress.value = done;
     setText(this.#count, fill(words.clip, number, total));
@@ -230,10 +233,14 @@ export class AnnotatorView {
     this.#buttons.offer("loop", true, true);
     this.#buttons.of("loop").ariaPressed = String(this.#tape.loops);
     this.#buttons.offer("remove", part !== undefined, true);
+    keepFocus();
   }
 }
 
 /** What Python knows of a clip: where that is the same, a person's own choice stays. */
 const said = ({ clip, label, regions }: Page) => JSON.stringify([clip, label, regions]);
+
+/** As on the waveform. */
+const inOrder = (a: Part, b: Part) => a[0] - b[0] || a[1] - b[1];
 
 const pageOf = (model: AnyModel): Page => model.get("_scene");

@@ -11,6 +11,7 @@ import { element, setText, styleSheet } from "../view/dom";
 import { listenToKeys, type Actions } from "../view/keys";
 import { fill } from "../view/text";
 import { Buttons } from "./buttons";
+import { focusAfterClick, holdFocus } from "./focus";
 import { Labels } from "./labels";
 import { DEEDS, offer, type SessionDeed } from "./offers";
 import { PromptView } from "./prompt";
@@ -102,10 +103,7 @@ export class SessionView {
     signal.addEventListener("abort", () => model.off("change:_scene", this.#change));
     whenThere(model.get("_key"), this.#show, signal);
     listenToKeys(el, this.#box, this.#actions, signal);
-    // After a click the keys are the session's again, not those of the button.
-    this.#box.addEventListener("click", ({ detail, target }) => {
-      if (detail > 0 && target !== this.#note) this.#box.focus();
-    });
+    focusAfterClick(this.#box);
     this.#note.addEventListener("keydown", ({ key, isComposing }) => {
       if (key === "Escape" || (key === "Enter" && !isComposing)) this.#box.focus();
       if (key === "Enter" && !isComposing) this.#press("accept");
@@ -114,25 +112,39 @@ export class SessionView {
 
   /** The recorder of this page: it may come later, and come anew. */
   #show = (found: OnPage): void => {
+    const { recorder } = found;
+    const follow = () => this.#follow(recorder);
     this.#unwatch();
     this.#view?.destroy();
     const host = element("div", "");
     this.#place.replaceChildren(host);
     this.#onPage = found;
     this.#view = found.show(host, false);
-    this.#unwatch = found.recorder.watch(() => this.#follow(found.recorder));
+    const unwatch = recorder.watch(follow);
+    recorder.model.on("change:state", follow);
+    this.#unwatch = () => {
+      unwatch();
+      recorder.model.off("change:state", follow);
+    };
     this.#draw();
   };
 
   // --- what a person does --------------------------------------------------------------------
 
-  /** Record or stop. */
+  /** Record or stop, also what another page records. */
   #record = (): void => {
     const recorder = this.#onPage?.recorder;
-    if (recorder?.phase === "inactive") {
-      recorder.press("start");
-    } else if (recorder?.phase === "recording" || recorder?.phase === "paused") {
-      recorder.press("stop");
+    switch (recorder?.standing) {
+      case "inactive":
+        return recorder.press("start");
+      case "recording":
+      case "paused":
+        return recorder.press("stop");
+      case undefined:
+      case "waiting":
+      case "asking":
+      case "stopping":
+        return; // not now
     }
   };
 
@@ -191,8 +203,8 @@ export class SessionView {
   // --- what is seen --------------------------------------------------------------------------
 
   get #isBusy(): boolean {
-    const phase = this.#onPage?.recorder.phase ?? "waiting";
-    return phase !== "inactive" && phase !== "waiting";
+    const standing = this.#onPage?.recorder.standing ?? "waiting";
+    return standing !== "inactive" && standing !== "waiting";
   }
 
   /** A room is measured for two seconds. */
@@ -225,6 +237,7 @@ export class SessionView {
     const scene = this.#scene;
     const { phase, labels, skipped } = scene;
     const asks = phase === "ask" || phase === "judged";
+    const keepFocus = holdFocus(this.#box);
     this.#box.dataset["phase"] = phase;
     setText(this.#consent, phase === "consent" ? scene.consent : "");
     this.#prompt.element.hidden = !asks;
@@ -245,6 +258,7 @@ export class SessionView {
     this.#progress.value = scene.done;
     setText(this.#count, fill(words.progress, scene.done, scene.total));
     setText(this.#skipped, skipped > 0 ? fill(words.skipped, skipped) : "");
+    keepFocus();
   }
 }
 

@@ -76,6 +76,7 @@ export class Tape {
     const shown = { channel, facts: () => facts, watch: () => () => {} };
     this.#facts = facts;
     this.#player = new Player(shown, signal, this.#drawButton);
+    this.#drawButton(); // the one before may have played
     this.#position.max = String(facts.seconds);
     this.#drawTime(0);
     const patience = { ...USUAL, until: signal };
@@ -112,7 +113,7 @@ export class Tape {
       return this.#player?.pause();
     }
     const from = this.at < this.seconds ? this.at : 0;
-    this.tell(fetching);
+    this.tell(this.#player.isThere ? "" : fetching);
     try {
       await this.#player.play(from, unplayable);
       this.tell("");

@@ -23,7 +23,7 @@ export function listenToKeys(
   life: AbortSignal,
 ): void {
   const actionOf = (event: KeyboardEvent) =>
-    isPlain(event) ? actions()[event.key.toLowerCase()] : undefined;
+    isPlain(event) ? actions()[nameOf(event)] : undefined;
 
   // JupyterLab listens at the document, before us; but it runs no command for a key that comes out
   // of an element that is marked so.
@@ -50,8 +50,13 @@ export function listenToKeys(
   root.addEventListener("keydown", act, { signal: life });
 }
 
-const isPlain = ({ ctrlKey, metaKey, altKey, shiftKey, isComposing }: KeyboardEvent) =>
-  !(ctrlKey || metaKey || altKey || shiftKey || isComposing);
+/** Shift is for capitals, and on some keyboards for digits. */
+const isPlain = ({ ctrlKey, metaKey, altKey, shiftKey, isComposing, key }: KeyboardEvent) =>
+  !(ctrlKey || metaKey || altKey || isComposing || (shiftKey && key.length > 1));
+
+/** A digit is told by the place of its key: a French keyboard types it with Shift only. */
+const nameOf = ({ code, key, shiftKey }: KeyboardEvent) =>
+  /^Digit/.test(code) ? code.slice(5) : shiftKey ? "" : key.toLowerCase();
 
 /** Whether the control in focus has a use of its own for this key. */
 function isNative(event: KeyboardEvent): boolean {

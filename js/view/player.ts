@@ -33,8 +33,24 @@ export class Player {
     return this.#audio.currentTime;
   }
 
-  /** Play, the first time from `from`; throws `unplayable` where the browser cannot. */
-  async play(from: number, unplayable: string): Promise<void> {
+  /** Whether the sound is there, and need not be fetched. */
+  get isThere(): boolean {
+    return this.#audio.readyState > 0;
+  }
+
+  /**
+   * Play, the first time from `from`, unless it is paused or left meanwhile; throws `unplayable`
+   * where the browser cannot.
+   */
+  play(from: number, unplayable: string): Promise<void> {
+    return this.#play(from, unplayable).catch((error: unknown) => {
+      if (!(error instanceof DOMException && error.name === "AbortError")) {
+        throw error;
+      }
+    });
+  }
+
+  async #play(from: number, unplayable: string): Promise<void> {
     this.#source ??= this.#fetch(from, unplayable);
     await this.#source.catch((error: unknown) => {
       this.#source = null;
@@ -50,7 +66,7 @@ export class Player {
   }
 
   seek(seconds: number): void {
-    if (this.#audio.readyState > 0) {
+    if (this.isThere) {
       this.#audio.currentTime = seconds;
     }
   }

@@ -162,13 +162,9 @@ class RecorderView {
 
   // --- what is seen --------------------------------------------------------------------------
 
-  /** This page's recorder, or the state of the page that records. */
   get #face(): Face {
-    const { phase, model } = this.recorder;
-    if (phase !== "inactive") return phase;
-    const state: unknown = model.get("state");
-    if (state === "recording" || state === "paused") return state;
-    return this.#trial.isOn ? "testing" : "inactive";
+    const { standing } = this.recorder;
+    return standing === "inactive" && this.#trial.isOn ? "testing" : standing;
   }
 
   #draw = (): void => {
@@ -195,7 +191,7 @@ class RecorderView {
     this.#drawNotice(microphone?.device ?? null);
     this.#drawLive(face);
     this.#done.draw(face);
-    if (focus !== null && (!focus.isConnected || (focus as HTMLElement).hidden)) {
+    if (focus !== null && (!focus.isConnected || focus.matches("[hidden], :disabled"))) {
       this.#controls.main.focus();
     }
     if (recorder.phase === "inactive" && microphone !== null) {

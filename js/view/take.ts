@@ -64,7 +64,8 @@ export class TakeView {
     } else if (!this.#play.disabled) {
       const at = this.#position.valueAsNumber;
       const from = at < this.#seconds ? at : 0;
-      await this.#attempt(() => this.#player.play(from, this.words.unplayable));
+      const meanwhile = this.#player.isThere ? "" : this.words.fetching;
+      await this.#attempt(meanwhile, () => this.#player.play(from, this.words.unplayable));
     }
   }
 
@@ -113,7 +114,7 @@ export class TakeView {
   };
 
   async #save(): Promise<void> {
-    await this.#attempt(async () => {
+    await this.#attempt(this.words.fetching, async () => {
       const question = { kind: "file" } as const;
       const { name, blob } = await askFile(this.shown.channel, question, this.#life.signal);
       const link = element("a", "");
@@ -125,8 +126,8 @@ export class TakeView {
   }
 
   /** Do what takes a while, and tell how it goes. */
-  async #attempt(work: () => Promise<void>): Promise<void> {
-    this.#tell(this.words.fetching);
+  async #attempt(meanwhile: string, work: () => Promise<void>): Promise<void> {
+    this.#tell(meanwhile);
     try {
       await work();
       this.#tell("");

@@ -3,11 +3,14 @@
 import { describe, expect, it } from "vitest";
 
 import { BROWSERS, useBrowser } from "./harness/browsers";
+import type { TestPage } from "./pages/recorder";
 import type { SessionPage } from "./pages/sessions";
 
 type Shown = Awaited<ReturnType<SessionPage["annotator"]>>;
 declare const sessionPage: SessionPage;
 declare const shown: Shown;
+declare const testPage: TestPage;
+declare const told: (string | null)[];
 
 describe.each(BROWSERS)("in %s", (name) => {
   const bench = useBrowser(name, "sessions");
@@ -67,11 +70,89 @@ describe.each(BROWSERS)("in %s", (name) => {
     await keyboard.press("Escape");
     expect(await pressed()).toEqual(["no"]);
     await select(1);
-    await keyboard.press("Delete");
+    await bench.page.evaluate(() => shown.part(".actions button:last-child").focus());
+    await keyboard.press("Enter"); // removes it, and with it the button
+    expect(await bench.page.evaluate(() => shown.root.activeElement?.className)).toBe("session");
     await keyboard.press("Enter");
     await bench.page.waitForFunction(() => sessionPage.partsOf(shown).length === 1);
     expect(await sent()).toEqual([
       { kind: "do", step: 1, op: "say", label: "no", regions: [[0.25, 0.5, "no"]] },
+    ]);
+  });
+
+  it("tells parts apart that begin at the same second", async () => {
+    await open({
+      regions: [
+        [0.5, 1.5, "yes"],
+        [0.5, 1, "no"],
+      ],
+    });
+    const { keyboard } = bench.page;
+    await bench.page.evaluate(() => {
+      const parts = sessionPage.partsOf(shown);
+      parts.find(({ textContent }) => textContent === "no")!.click();
+    });
+    expect(await pressed()).toEqual(["no"]);
+    await keyboard.press("Delete");
+    const seek = (seconds: number) =>
+      bench.page.evaluate((seconds) => {
+        const position = shown.part<HTMLInputElement>(".position");
+        position.valueAsNumber = seconds;
+        position.dispatchEvent(new Event("input"));
+      }, seconds);
+    await seek(0.5);
+    await keyboard.press("i");
+    await seek(0.75);
+    await keyboard.press("o");
+    await keyboard.press("2");
+    await keyboard.press("Enter");
+    const regions = [
+      [0.5, 0.75, "no"],
+      [0.5, 1.5, "yes"],
+    ];
+    expect(await sent()).toEqual([{ kind: "do", step: 1, op: "say", label: "", regions }]);
+  });
+
+  it("plays one clip after the other, and tells of fetching it only then", async () => {
+    await open();
+    await bench.page.evaluate(() => {
+      const status = shown.part(".verdict");
+      Object.assign(globalThis, { told: [status.textContent] });
+      new MutationObserver(() => told.push(status.textContent)).observe(status, {
+        childList: true,
+      });
+    });
+    const drag = await bench.page.evaluate(() => told[0]!);
+    const isNamed = (name: string) =>
+      bench.page.waitForFunction((name) => shown.part(".play").ariaLabel === name, {}, name);
+    const fetching = "Fetching the clip from the kernel …";
+    for (const name of ["Pause", "Play", "Pause"]) {
+      await bench.page.keyboard.press(" ");
+      await isNamed(name);
+    }
+    expect(await bench.page.evaluate(() => told)).toEqual([drag, fetching, drag]);
+    const name = await bench.page.evaluate(() => {
+      shown.show({ clip: "another", take: "another" });
+      return shown.part(".play").ariaLabel;
+    });
+    expect(name).toBe("Play");
+  });
+
+  it("says nothing of a clip that was left while it was fetched", async () => {
+    await open();
+    const told = await bench.page.evaluate(async () => {
+      const { kernel } = shown.recorder;
+      kernel.busy = true;
+      shown.part(".play").click();
+      const status = shown.part(".verdict");
+      const before = status.textContent;
+      shown.show({ clip: "another", take: "another" });
+      await testPage.pass(0); // a turn for what was given up
+      return [before, status.textContent];
+    });
+    expect(told).toEqual([
+      "Fetching the clip from the kernel …",
+      expect.stringContaining("Choose a label"),
     ]);
   });
 

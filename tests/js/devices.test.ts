@@ -120,6 +120,22 @@ describe.each(BROWSERS)("in %s", (name) => {
     ]);
   });
 
+  it("gives its focus to the button when a recording closes it", async () => {
+    await open("focus", null, "Built-in", "Usb");
+    await record();
+    await offers(["Built-in", "Usb"]);
+    const menu = await select();
+    await bench.page.waitForFunction((menu) => !menu.disabled, {}, menu);
+    const inFocus = await menu.evaluate(async (menu) => {
+      menu.focus();
+      const { kernel } = testPage.models.at(-1)!;
+      kernel.command("start", "take-2");
+      await kernel.letter("started", 2);
+      return (menu.getRootNode() as ShadowRoot).activeElement?.ariaLabel;
+    });
+    expect(inFocus).toBe("Stop");
+  });
+
   it("a choice is opened next, told to Python, and remembered for this notebook alone", async () => {
     await open("chosen", null, "Built-in", "Usb");
     await record();

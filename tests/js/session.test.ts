@@ -3,11 +3,14 @@
 import { describe, expect, it } from "vitest";
 
 import { BROWSERS, useBrowser } from "./harness/browsers";
+import type { TestPage } from "./pages/recorder";
 import type { SessionPage } from "./pages/sessions";
 
 type Shown = Awaited<ReturnType<SessionPage["session"]>>;
 declare const sessionPage: SessionPage;
 declare const shown: Shown;
+declare const testPage: TestPage;
+declare const heard: string[];
 
 describe.each(BROWSERS)("in %s", (name) => {
   const bench = useBrowser(name, "sessions");
@@ -65,6 +68,27 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(await bench.page.evaluate((s) => shown.root.querySelector(s), pressed)).toBeNull();
   });
 
+  it("stops what another page records, and records nothing beside it", async () => {
+    await open();
+    await inPhase("inactive");
+    const told = (state: string) =>
+      bench.page.evaluate((state) => {
+        shown.recorder.kernel.set("state", state);
+        return shown.root.querySelectorAll('button:not([hidden])[aria-disabled="true"]').length;
+      }, state);
+    expect([await told("recording"), await told("inactive")]).toEqual([2, 0]); // skip and undo
+    await told("recording");
+    await bench.page.keyboard.press(" ");
+    await judge();
+    for (const key of ["r", "Escape"] as const) await bench.page.keyboard.press(key);
+    const [pressed, asked] = await bench.page.evaluate(() => [
+      shown.recorder.kernel.sent.flatMap((m) => (m.kind === "press" ? [m.op] : [])),
+      testPage.person.asked,
+    ]);
+    expect(pressed).toEqual(["stop", "stop"]);
+    expect(asked).toBe(0);
+  });
+
   it("leaves the keys to a note, and sends it", async () => {
     await open();
     await judge({ trim: [0.5, 1] });
@@ -75,6 +99,50 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(await sent()).toEqual([
       { kind: "do", step: 2, op: "accept", label: "", note: "a s u r 1 note", trim: true },
     ]);
+  });
+
+  it.each([
+    ["as a French keyboard types", "&", false],
+    ["as a French keyboard types with Shift", "1", true],
+    ["as a Czech keyboard types", "+", false],
+    ["of a keypad", "1", false, "Numpad1"],
+  ])("takes a digit %s", async (_, key, shiftKey, code = "Digit1") => {
+    await open({ labels: ["high", "low"] });
+    await judge();
+    const [taken, noted, chosen] = await bench.page.evaluate(
+      (typed) => {
+        const type = (part: HTMLElement) =>
+          !part.dispatchEvent(new KeyboardEvent("keydown", typed));
+        const chosen = shown.root.querySelectorAll(".label");
+        return [
+          type(shown.part(".session")),
+          type(shown.part(".note")),
+          [...chosen].map(({ ariaPressed }) => ariaPressed),
+        ];
+      },
+      { key, shiftKey, code, bubbles: true, composed: true, cancelable: true },
+    );
+    expect([taken, noted, chosen]).toEqual([true, false, ["true", "false"]]);
+  });
+
+  it("leaves to the notebook what Shift makes of keys, and capitals to a note", async () => {
+    await open({ labels: ["high"] });
+    await judge();
+    const { keyboard } = bench.page;
+    await bench.page.evaluate(() => {
+      const heard: string[] = [];
+      document.addEventListener("keydown", ({ key }) => heard.push(key));
+      Object.assign(globalThis, { heard });
+    });
+    await keyboard.down("Shift");
+    for (const key of ["R", "S", " ", "Enter"] as const) await keyboard.press(key);
+    await bench.page.evaluate(() => shown.part(".note").focus());
+    await keyboard.press("M");
+    await keyboard.up("Shift");
+    expect(await bench.page.evaluate(() => heard)).toEqual(["Shift", "R", "S", " ", "Enter"]);
+    expect(await bench.page.evaluate(() => shown.part<HTMLInputElement>(".note").value)).toBe("M");
+    expect(await sent()).toEqual([]);
+    await inPhase("inactive");
   });
 
   it("accepts nothing that is refused, and nothing before consent", async () => {
@@ -131,6 +199,57 @@ describe.each(BROWSERS)("in %s", (name) => {
       return [shown.part(".trouble").textContent, shown.root.querySelector("img")];
     });
     expect(told).toEqual(["The image of this prompt cannot be shown. It is too large.", null]);
+  });
+
+  it.each([
+    ["I agree", { phase: "consent", consent: "May I?" }],
+    ["Go on", { phase: "room" }],
+    ["Accept", { phase: "judged", judged: true }],
+    ["Ask it again", { phase: "done", skipped: 1 }],
+  ] as const)("keeps the keys when the button that was pressed goes: %s", async (name, scene) => {
+    await open(scene);
+    await inPhase("inactive");
+    await bench.page.evaluate((name) => {
+      const buttons = [...shown.root.querySelectorAll<HTMLElement>(".actions button")];
+      buttons.find(({ textContent }) => textContent.startsWith(name))!.focus();
+    }, name);
+    await bench.page.keyboard.press("Enter");
+    expect(await sent()).toHaveLength(1);
+    const inFocus = await bench.page.evaluate(() => {
+      shown.show({ phase: "ask", judged: false });
+      return shown.root.activeElement?.className;
+    });
+    expect(inFocus).toBe("session");
+    await bench.page.keyboard.press("s");
+    expect((await sent())[1]).toEqual({ kind: "do", step: 2, op: "skip" });
+  });
+
+  it("takes the keys after a click, but leaves an open menu alone", async () => {
+    await bench.page.evaluate(() => {
+      testPage.plugged.named = true;
+      testPage.plugged.plug("One", "Two");
+    });
+    await open();
+    const menu = ".devices select";
+    await bench.page.waitForFunction(
+      (menu) =>
+        shown.root
+          .querySelector(".place > div")
+          ?.shadowRoot?.querySelector(`${menu}:enabled:not([hidden])`),
+      {},
+      menu,
+    );
+    const inFocusAfter = (selector: string) =>
+      bench.page.evaluate((selector) => {
+        const recorder = shown.part(".place > div").shadowRoot!;
+        const control = recorder.querySelector<HTMLElement>(selector)!;
+        control.focus();
+        const click = { bubbles: true, composed: true, detail: 1 };
+        control.dispatchEvent(new MouseEvent("click", click));
+        return recorder.activeElement === control ? selector : shown.root.activeElement?.className;
+      }, selector);
+    expect(await inFocusAfter(menu)).toBe(menu);
+    expect(await inFocusAfter(".test")).toBe("session");
   });
 
   it("goes, and leaves nothing behind", async () => {

@@ -110,11 +110,14 @@ it("fetches the sound when it plays, once, and follows it to the end", async () 
   await page.evaluate((facts) => testPage.show(facts), FACTS);
   for (let n = 0; n < 2; n++) {
     await page.evaluate(() => testPage.times.splice(0));
+    await page.evaluate(() => testPage.told.splice(0));
     await click(".play");
     await page.waitForFunction(
       () => Math.max(...testPage.times) > 0.5 && testPage.part(".play").ariaLabel === "Play",
     );
     expect(await text(".time")).toBe("0:00.0 / 0:01.0");
+    const fetching = ["Fetching the recording from the kernel …", ""];
+    expect(await page.evaluate(() => testPage.told)).toEqual(n === 0 ? fetching : []);
   }
   expect(await asked("audio")).toBe(1);
 });

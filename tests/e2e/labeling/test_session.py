@@ -103,7 +103,6 @@ def test_consent_the_room_and_a_page_that_is_loaded_anew(
     expect(box.locator(".consent")).to_have_text("I may be <b>recorded</b>.")
     box.get_by_role("button", name="I agree").press("Enter")
     expect(box.locator(".verdict")).to_contain_text("be quiet for two seconds")
-    box.evaluate("(box) => box.focus()")
     notebook.page.keyboard.press(" ")
     expect(box.locator(".verdict")).to_contain_text("The room is loud", timeout=15_000)
     notebook.page.keyboard.press("Enter")

@@ -25,6 +25,8 @@ const sent: { kind: string }[] = [];
 const downloads: string[] = [];
 /** Every position that was shown, in seconds. */
 const times: number[] = [];
+/** What the status line has said. */
+const told: (string | null)[] = [];
 HTMLAnchorElement.prototype.click = function () {
   downloads.push(this.download);
 };
@@ -54,6 +56,8 @@ function show(facts: Facts, answers: Answers = {}): TestPage["shown"] {
   const time = el.shadowRoot!.querySelector(".time")!;
   const look = () => times.push(Number(time.textContent!.slice(2, 6)));
   new MutationObserver(look).observe(time, { childList: true });
+  const status = el.shadowRoot!.querySelector(".status")!;
+  new MutationObserver(() => told.push(status.textContent)).observe(status, { childList: true });
   return {
     destroy,
     heard: () => [...listeners.values()].reduce((sum, those) => sum + those.size, 0),
@@ -64,6 +68,7 @@ const testPage = {
   sent,
   downloads,
   times,
+  told,
   shown: { destroy: () => {}, heard: () => 0 },
   show: (facts: Facts, answers?: Answers) => {
     testPage.shown = show(facts, answers);
