@@ -208,6 +208,15 @@ def test_labels(tmp_path: Path) -> None:
         assert (clip.label, clip.note) == ("sad", "with a <b>sigh</b>")
 
 
+def test_a_label_is_what_it_is_from_every_keyboard(tmp_path: Path) -> None:
+    labels = ["e\u0301", "sad "]
+    with Booth(tmp_path, labels=labels) as booth:
+        for label in labels:
+            booth.record()
+            booth.session.accept(label)
+        assert [clip.label for clip in booth.clips()] == ["\xe9", "sad"]
+
+
 def test_consent_comes_first(tmp_path: Path) -> None:
     with Booth(tmp_path, consent="I may be recorded.", speaker="Ada", warm_up=True) as booth:
         assert (booth.scene["phase"], booth.scene["consent"]) == ("consent", "I may be recorded.")
