@@ -378,6 +378,23 @@ def test_a_store_that_cannot_be_written_costs_no_take(
     assert len(booth.clips()) == 1
 
 
+def test_a_store_that_lets_nobody_delete_takes_back_one_clip_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_names: Any) -> None:
+        raise PermissionError(13, "AccessDenied")
+
+    with Booth(tmp_path, prompts=["yes", "no", "go"]) as booth:
+        for _ in range(2):
+            booth.record()
+            booth.accept()
+        monkeypatch.setattr(booth.session.shard._place, "remove", refuse)
+        booth.press("undo")
+        assert [clip.text for clip in booth.clips()] == ["yes"]
+        assert (booth.scene["text"], booth.scene["done"]) == ("no", 1)
+        assert booth.scene["notice"] == ""
+
+
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_prompts_labels_speakers_and_notes(tmp_path: Path, text: str) -> None:
     with Booth(tmp_path, prompts=[text], labels=[text], speaker=text, consent=text) as booth:

@@ -156,6 +156,24 @@ def test_what_was_withdrawn_is_read_no_more(store: Store) -> None:
     assert clip.id not in store.manifest()
 
 
+def test_files_that_cannot_be_removed_are_told_to_the_log(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As where a bucket lets nobody delete: the clip is withdrawn nevertheless, and no other."""
+
+    def refuse(names: Any) -> None:
+        raise PermissionError(errno.EACCES, "AccessDenied")
+
+    shard = store.open(keep_original=True)
+    kept, clip = (shard.accept(take_of(text), YES) for text in "ab")
+    store._place.remove = refuse  # type: ignore[method-assign]
+    assert shard.undo() == clip
+    assert list(store.manifest()) == list(shard.manifest) == [kept]
+    (record,) = caplog.records
+    for part in (clip.id, clip.file, clip.original, "AccessDenied"):
+        assert part in record.getMessage()
+
+
 def test_a_page_holds_so_many_lines(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shard_module, "LINES", 4)
     shard = store.open()
