@@ -93,9 +93,18 @@ class Shard:
         return "" if accepted else self._consent
 
     def agree(self) -> None:
-        """Keep that the speaker has accepted the text, and the text itself."""
+        """Keep that the speaker has accepted the text, and the text itself.
+
+        Raises
+        ------
+        InvalidStateError
+            The speaker was forgotten.
+        OSError
+            It cannot be written.
+        """
         with self._lock:
             if self.consent:
+                self._require_remembered()
                 text_id = digest(self._consent)
                 self._place.write(f"{TEXTS}/{text_id}.txt", self._consent.encode())
                 self._write(Consent(**self._who(), text_id=text_id))
@@ -210,6 +219,7 @@ class Shard:
             It cannot be written; then the clip still counts.
         """
         with self._lock:
+            self._require_remembered()
             clip = self.manifest[clip_id]
             self._write(Withdrawal(**self._who(), id=clip.id))
             if clip.speaker == self.speaker:
@@ -229,6 +239,11 @@ class Shard:
         -------
         Clip or None
             What was withdrawn; None where there is none.
+
+        Raises
+        ------
+        InvalidStateError, OSError
+            As `withdraw`.
         """
         with self._lock:
             for clip in reversed(self._mine):
@@ -242,8 +257,13 @@ class Shard:
                 "The speaker has not accepted the text of consent yet.",
                 "Show shard.consent, and call agree() when it is accepted.",
             )
+        self._require_remembered()
+
+    def _require_remembered(self) -> None:
+        """Refuse to write anew what `Store.forget` has removed: a page holds earlier lines too."""
         marker = f"{FORGOTTEN}/{self.session}"
         if self._place.read([marker]):
+            self._page.clear()
             raise InvalidStateError(
                 "This speaker was forgotten during the session, so that nothing more is kept.",
                 "Open the store again, if the speaker wants to begin anew.",

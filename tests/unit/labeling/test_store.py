@@ -6,6 +6,7 @@ import errno
 import pickle
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -431,14 +432,23 @@ def test_everything_of_a_speaker_is_removed_and_nothing_else(store: Store) -> No
 
 def test_who_is_forgotten_in_the_middle_of_a_session_is_asked_to_begin_anew(store: Store) -> None:
     ada, grace = two_speakers(store)
+    late = store.open("Ada", consent=TEXT + " Still.")
     clip = next(iter(ada.manifest))
     store.forget("Ada")
-    for step in (
+    steps: list[Callable[[], object]] = [
         lambda: ada.accept(take_of("e"), NO),
         lambda: ada.label(clip.id, "no"),
-    ):
+        lambda: ada.withdraw(clip.id),
+        ada.undo,
+        late.agree,
+    ]
+    for step in steps:
         with pytest.raises(InvalidStateError, match="was forgotten"):
             step()
+    assert ada._page == late._page == []
+    for content in store._place.read(names(store, "manifest")).values():
+        assert b"Ada" not in content
+    assert len(names(store, "consent")) == 1
     assert names(store, "audio") == [n for n in names(store, "audio") if grace.session in n]
     anew = store.open("Ada", consent=TEXT)
     assert anew.consent == TEXT
