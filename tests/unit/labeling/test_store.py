@@ -352,6 +352,15 @@ def test_a_session_with_too_long_a_text_is_refused(store: Store, what: str) -> N
         store.open(**{what: "x" * 10_001})  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    "name", ["a\0b", "\ud800", "x" * 10_001], ids=["control", "surrogate", "long"]
+)
+def test_hostile_names_of_settings_are_left_out(store: Store, name: str) -> None:
+    clip = store.open().accept(take_of("a", settings={name: 1, "good": 1.5}), YES)
+    assert clip.settings == {"good": 1.5}
+    assert list(store.manifest()) == [clip]
+
+
 @pytest.mark.parametrize("what", ["label", "note"])
 def test_a_clip_with_too_long_a_text_is_refused(store: Store, what: str) -> None:
     shard = store.open()
