@@ -91,6 +91,15 @@ class Intake:
         self._assemblies: dict[str, Assembly] = {}
         self._doubtful: dict[str, tuple[str, protocol.Kept]] = {}
 
+    @property
+    def under_way(self) -> set[str]:
+        """The takes that are to come, by their ids: until who waits for one goes on.
+
+        One that no page has begun is out of it when another is asked for.
+        """
+        runs = list(self._runs.values())
+        return {run.take for run in runs if run.begun or run is self.latest}
+
     def expect(self, take: str) -> Run:
         """A take has been asked for."""
         self.latest = self._runs[take] = Run(take, self._recorder._decodes_along)

@@ -152,7 +152,8 @@ class FakeBrowser:
 
     def settle(self) -> None:
         """Wait until everything that was said so far has been heard and answered."""
-        self._inbox.join()
+        if self._worker.is_alive():  # else nobody hears what is said any more
+            self._inbox.join()
         if self._failure is not None:
             raise self._failure
 
@@ -172,6 +173,7 @@ class FakeBrowser:
                 self._failure = error
             finally:
                 self._inbox.task_done()
+        self._inbox.task_done()  # of the None: another thread may be in `settle`
 
     def _hear(self, message: dict[str, Any]) -> None:
         match message["kind"]:

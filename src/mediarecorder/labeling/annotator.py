@@ -150,7 +150,8 @@ class Annotator(anywidget.AnyWidget):
             It could not be written.
         """
         with self._presses.lock:
-            regions = tuple(regions)
+            label = clean(label, "A label")
+            regions = [(start, end, clean(part, "A label")) for start, end, part in regions]
             said = [label for label in (label, *(region[2] for region in regions)) if label]
             if not said:
                 raise InvalidStateError(

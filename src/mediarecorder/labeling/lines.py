@@ -77,7 +77,8 @@ def _check_clip(clip: Clip) -> None:
 
 def facts(values: Mapping[Any, Any]) -> Facts:
     """Keep of a mapping what may stand in a line."""
-    kept = {str(name): value for name, value in values.items() if _is_fact(value)}
+    named = ((str(name), value) for name, value in values.items())
+    kept = {name: value for name, value in named if _is_text(name) and _is_fact(value)}
     return dict(list(kept.items())[:MOST_FIELDS])
 
 

@@ -47,7 +47,12 @@ class Prompt:
         if not (self.text or self.image or self.sound):
             raise ValueError("A prompt needs a text, an image or a sound.")
         if not self.id:
-            object.__setattr__(self, "id", digest(self.text, self.image, self.sound))
+            object.__setattr__(self, "id", self._own_id)
+
+    @property
+    def _own_id(self) -> str:
+        """The id that it has where nobody gives it another."""
+        return digest(self.text, self.image, self.sound)
 
 
 def read_prompts(source: Any) -> tuple[Prompt, ...]:
@@ -75,6 +80,7 @@ def read_prompts(source: Any) -> tuple[Prompt, ...]:
         The file cannot be read.
     """
     prompts: dict[str, Prompt] = {}
+    numbers: dict[str, int] = {}
     for number, entry in enumerate(islice(_entries(source), MOST + 1), 1):
         if number > MOST:
             raise ValueError(f"There are more than {MOST:,} prompts. Take a part of them.")
@@ -85,7 +91,7 @@ def read_prompts(source: Any) -> tuple[Prompt, ...]:
         if prompt.id in prompts:
             if named:
                 raise ValueError(f"Two prompts have the id {prompt.id!r:.80}.")
-            prompt = _again(prompt, prompts)
+            prompt = _again(prompt, prompts, numbers)
         prompts[prompt.id] = prompt
     if not prompts:
         raise ValueError("There are no prompts. Give a list of texts, or a .csv or .jsonl file.")
@@ -102,9 +108,9 @@ def shuffled(prompts: Iterable[Prompt], seed: str) -> list[Prompt]:
 
 
 def _prompt(entry: object) -> tuple[Prompt, bool]:
-    """Make a prompt, and tell whether it came with an id."""
+    """Make a prompt, and tell whether it came with an id of somebody's."""
     if isinstance(entry, Prompt):
-        return entry, True
+        return entry, entry.id != entry._own_id
     if isinstance(entry, str):
         return Prompt(entry), False
     if isinstance(entry, Mapping):
@@ -124,10 +130,12 @@ def _as_text(value: object) -> str:
     raise TypeError(f"This is no text: {value!r:.40}.")
 
 
-def _again(prompt: Prompt, prompts: Mapping[str, Prompt]) -> Prompt:
-    number = 2
+def _again(prompt: Prompt, prompts: Mapping[str, Prompt], numbers: dict[str, int]) -> Prompt:
+    """Number a prompt; `numbers` are the last by id, since a text may come very often."""
+    number = numbers.get(prompt.id, 1) + 1
     while f"{prompt.id}-{number}" in prompts:
         number += 1
+    numbers[prompt.id] = number
     return Prompt(prompt.text, f"{prompt.id}-{number}", prompt.image, prompt.sound)
 
 

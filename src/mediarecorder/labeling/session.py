@@ -147,6 +147,7 @@ class Session(anywidget.AnyWidget):
         self._queue = Queue(asked, takes_per_prompt, done)
         self._presses = Presses(self._press, self._tell)
         self._skips: list[str] = []  # since the last clip, which an undo takes back first
+        self._heard = ""  # the id of the take that came last
         self._noise: float | None = None
         self._moment = Moment("room" if warm_up else "ask")
         owns, recorder = recorder is None, recorder or MediaRecorder()
@@ -198,8 +199,9 @@ class Session(anywidget.AnyWidget):
     # --- what a person does, by keys, by buttons, or from Python ---------------------------
 
     def agree(self) -> None:
-        """Accept the text of consent."""
+        """Accept the text of consent; raises InvalidStateError while a take is under way."""
         with self._presses.lock:
+            self._require_rest()
             self.shard.agree()
             self._draw()
 
@@ -218,11 +220,14 @@ class Session(anywidget.AnyWidget):
         Raises
         ------
         InvalidStateError
-            There is no take, it is refused, or its label is none of the labels.
+            There is no take, or another is under way; it is refused, or its label is none
+            of the labels.
         OSError
             It could not be written; it is still there to be accepted.
         """
         with self._presses.lock:
+            self._require_rest()
+            label = clean(label, "A label")
             take, verdict, prompt = self._moment.take, self._moment.verdict, self.prompt
             if self.phase != "judged" or not (take and verdict and prompt):
                 raise InvalidStateError("There is no take to accept.", "Record one first.")
@@ -242,7 +247,10 @@ class Session(anywidget.AnyWidget):
             return clip
 
     def skip(self) -> None:
-        """Put the prompt aside, and ask the next; raises InvalidStateError where there is none."""
+        """Put the prompt aside, and ask the next.
+
+        Raises InvalidStateError where there is none, or a take is under way.
+        """
         with self._presses.lock:
             self._require("ask", "judged")
             assert self.prompt is not None
@@ -259,7 +267,7 @@ class Session(anywidget.AnyWidget):
         Raises
         ------
         InvalidStateError
-            There is nothing to take back.
+            There is nothing to take back, or a take is under way.
         """
         with self._presses.lock:
             self._require("ask", "judged", "done")
@@ -322,6 +330,7 @@ class Session(anywidget.AnyWidget):
 
     def _hear(self, event: StopEvent) -> None:
         with self._presses.lock:
+            self._heard = event.take.id
             phase = self.phase
             if phase not in ("room", "ask", "judged"):
                 return
@@ -361,10 +370,15 @@ class Session(anywidget.AnyWidget):
 
     # --- what is seen ----------------------------------------------------------------------
 
-    def _require(self, *phases: Phase) -> None:
+    def _require_rest(self) -> None:
         """A take belongs to the prompt that was asked when it was recorded."""
         if self.recorder.state != "inactive":
             raise InvalidStateError("A recording is under way.", "Stop it first.")
+        if self.recorder._intake.under_way - {self._heard}:
+            raise InvalidStateError("The take is still on its way.", "Wait until it is here.")
+
+    def _require(self, *phases: Phase) -> None:
+        self._require_rest()
         if self.phase not in phases:
             raise InvalidStateError(f"That cannot be done in the phase {self.phase!r}.", "")
 

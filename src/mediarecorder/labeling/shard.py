@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import importlib.metadata
 import io
+import logging
 import secrets
 import threading
 from collections.abc import Callable, Iterable
@@ -28,6 +29,8 @@ from .places import Place
 from .prompts import Prompt
 from .quality import Verdict
 from .text import clean, digest
+
+logger = logging.getLogger("mediarecorder")
 
 Audio: TypeAlias = Literal["PCM_16", "FLOAT", "FLAC"]
 LINES = 64
@@ -90,9 +93,18 @@ class Shard:
         return "" if accepted else self._consent
 
     def agree(self) -> None:
-        """Keep that the speaker has accepted the text, and the text itself."""
+        """Keep that the speaker has accepted the text, and the text itself.
+
+        Raises
+        ------
+        InvalidStateError
+            The speaker was forgotten.
+        OSError
+            It cannot be written.
+        """
         with self._lock:
             if self.consent:
+                self._require_remembered()
                 text_id = digest(self._consent)
                 self._place.write(f"{TEXTS}/{text_id}.txt", self._consent.encode())
                 self._write(Consent(**self._who(), text_id=text_id))
@@ -192,13 +204,27 @@ class Shard:
             self._write(Rating(**self._who(), id=clip.id, label=label, regions=parts))
 
     def withdraw(self, clip_id: str) -> Clip:
-        """Let a clip count no more, and remove its files; KeyError where there is none."""
+        """Let a clip count no more, and remove its files.
+
+        Where the store lets nobody remove them, the log has their names; the clip counts
+        no more nevertheless.
+
+        Raises
+        ------
+        KeyError
+            There is no such clip.
+        InvalidStateError
+            The speaker was forgotten.
+        OSError
+            It cannot be written; then the clip still counts.
+        """
         with self._lock:
+            self._require_remembered()
             clip = self.manifest[clip_id]
             self._write(Withdrawal(**self._who(), id=clip.id))
             if clip.speaker == self.speaker:
                 self._numbers[clip.prompt_id].discard(clip.take)
-            self._place.remove(filter(None, (clip.file, clip.original)))
+            self._remove(clip)
             return clip
 
     def undo(self, of: Callable[[str], bool] = lambda prompt_id: True) -> Clip | None:
@@ -213,6 +239,11 @@ class Shard:
         -------
         Clip or None
             What was withdrawn; None where there is none.
+
+        Raises
+        ------
+        InvalidStateError, OSError
+            As `withdraw`.
         """
         with self._lock:
             for clip in reversed(self._mine):
@@ -226,11 +257,30 @@ class Shard:
                 "The speaker has not accepted the text of consent yet.",
                 "Show shard.consent, and call agree() when it is accepted.",
             )
+        self._require_remembered()
+
+    def _require_remembered(self) -> None:
+        """Refuse to write anew what `Store.forget` has removed: a page holds earlier lines too."""
         marker = f"{FORGOTTEN}/{self.session}"
         if self._place.read([marker]):
+            self._page.clear()
             raise InvalidStateError(
                 "This speaker was forgotten during the session, so that nothing more is kept.",
                 "Open the store again, if the speaker wants to begin anew.",
+            )
+
+    def _remove(self, clip: Clip) -> None:
+        files = [file for file in (clip.file, clip.original) if file]
+        try:
+            self._place.remove(files)
+        except OSError as error:  # that it is withdrawn is written already
+            logger.warning(
+                "The clip %s is withdrawn, but not all of its files could be removed: %s. "
+                "Remove %s from %s yourself.",
+                clip.id,
+                error,
+                " and ".join(files),
+                self._place,
             )
 
     def _encoded(self, take: Take, suffix: str) -> bytes:

@@ -80,6 +80,16 @@ def test_what_is_said_anew_takes_the_place_of_what_was_said(store: Store) -> Non
     assert annotator._scene["done"] == 1
 
 
+def test_labels_are_what_they_are_from_every_keyboard(store: Store) -> None:
+    annotator = Annotator(store, labels=["e\u0301 ", "noise"], person="Grace")
+    annotator.say(" e\u0301", [(0.01, 0.02, "e\u0301"), (0.02, 0.03, "noise ")])
+    clip = next(iter(manifest := store.manifest()))
+    assert manifest.labels(clip.id) == {"Grace": "\xe9"}
+    assert [region.label for region in manifest.regions(clip.id)["Grace"]] == ["\xe9", "noise"]
+    with pytest.raises(InvalidStateError, match="Nothing is said"):
+        annotator.say(" ")
+
+
 def test_the_first_and_the_last_are_the_ends(store: Store) -> None:
     annotator = Annotator(store, labels=["speech"])
     press(annotator, "back")

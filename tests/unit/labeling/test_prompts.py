@@ -85,6 +85,28 @@ def test_a_prompt_that_comes_again_is_asked_again() -> None:
         read_prompts([{"id": "a", "text": "1"}, {"id": "a", "text": "2"}])
 
 
+def test_what_is_made_without_an_id_has_none_of_its_own() -> None:
+    yes = Prompt("yes")
+    twice = read_prompts([yes, "yes"])
+    assert twice == read_prompts([yes, yes]) == read_prompts(["yes", "yes"])
+    assert read_prompts(twice) == twice
+    assert read_prompts([*twice, yes])[2].id == f"{yes.id}-3"
+    with pytest.raises(ValueError, match="Two prompts have the id 'a'"):
+        read_prompts([Prompt("yes", id="a")] * 2)
+
+
+def test_a_number_that_is_somebodys_id_is_left_out() -> None:
+    yes = Prompt("yes")
+    prompts = read_prompts(["yes", {"text": "taken", "id": f"{yes.id}-2"}, "yes", "yes"])
+    assert [prompt.id for prompt in prompts[2:]] == [f"{yes.id}-3", f"{yes.id}-4"]
+
+
+def test_one_text_as_often_as_prompts_are_read() -> None:
+    """In a time that grows with their number, not with its square: that would be ten minutes."""
+    prompts = read_prompts(itertools.repeat("yes", prompts_module.MOST))
+    assert prompts[-1].id == f"{prompts[0].id}-{prompts_module.MOST}"
+
+
 @pytest.mark.parametrize(
     ("source", "match"),
     [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +36,12 @@ class Booth:
 
     def __init__(self, folder: Path, **options: Any) -> None:
         prompts = options.pop("prompts", ["yes", "no"])
+        browser = options.pop("browser", FakeBrowser)
         self.folder = folder
         self.store = Store(folder / "store")
         file = sound(folder / "sound.wav", options.pop("level", 0.3), options.pop("silence", 0.0))
         self.session = Session(prompts, store=self.store, **options)
-        self.browser = FakeBrowser(self.session.recorder, file)
+        self.browser = browser(self.session.recorder, file)
 
     def __enter__(self) -> Booth:
         self.browser.__enter__()
@@ -206,6 +208,15 @@ def test_labels(tmp_path: Path) -> None:
         assert (clip.label, clip.note) == ("sad", "with a <b>sigh</b>")
 
 
+def test_a_label_is_what_it_is_from_every_keyboard(tmp_path: Path) -> None:
+    labels = ["e\u0301", "sad "]
+    with Booth(tmp_path, labels=labels) as booth:
+        for label in labels:
+            booth.record()
+            booth.session.accept(label)
+        assert [clip.label for clip in booth.clips()] == ["\xe9", "sad"]
+
+
 def test_consent_comes_first(tmp_path: Path) -> None:
     with Booth(tmp_path, consent="I may be recorded.", speaker="Ada", warm_up=True) as booth:
         assert (booth.scene["phase"], booth.scene["consent"]) == ("consent", "I may be recorded.")
@@ -271,6 +282,86 @@ def test_nothing_goes_on_while_it_records(booth: Booth) -> None:
     assert booth.clips()[0].text == "yes"
 
 
+class Slow(FakeBrowser):
+    """Obeys a command of its choice when it is told to."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.slow = ""
+        self.go = threading.Event()
+
+    def _obey(self, op: str, take: str | None, seconds: float | None) -> None:
+        if op == self.slow:
+            assert self.go.wait(60)
+        super()._obey(op, take, seconds)
+
+
+STEPS: dict[str, Callable[[Session], object]] = {
+    "accept": lambda session: session.accept(),
+    "skip": lambda session: session.skip(),
+    "undo": lambda session: session.undo(),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_take_on_its_way_belongs_to_the_prompt_that_was_asked(tmp_path: Path, step: str) -> None:
+    with Booth(tmp_path, prompts=["yes", "no", "go"], browser=Slow) as booth:
+        session, browser = booth.session, booth.browser
+        booth.record()
+        booth.accept()
+        browser.slow = "stop"
+        session.recorder.start()
+        session.recorder.stop()
+        assert session.recorder.state == "inactive"
+        with pytest.raises(InvalidStateError, match="still on its way"):
+            STEPS[step](session)
+        browser.go.set()
+        browser.settle()
+        assert (session.phase, booth.scene["text"]) == ("judged", "no")
+        booth.accept()
+        assert [clip.text for clip in booth.clips()] == ["yes", "no"]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_take_that_is_begun_anew_belongs_to_the_same_prompt(tmp_path: Path, step: str) -> None:
+    with Booth(tmp_path, browser=Slow) as booth:
+        session, browser = booth.session, booth.browser
+        booth.record()
+        browser.slow = "start"
+        session.recorder.start()  # a person is asked for the microphone
+        with pytest.raises(InvalidStateError, match="under way"):
+            STEPS[step](session)
+        browser.go.set()
+        session.recorder.stop()
+        browser.settle()
+        latest = session.recorder.take
+        assert latest is not None
+        booth.accept()
+        (clip,) = booth.clips()
+        assert (clip.text, clip.recording) == ("yes", latest.id)
+
+
+def test_nobody_agrees_to_what_is_recorded_already(tmp_path: Path) -> None:
+    with Booth(tmp_path, consent="I may be recorded.", browser=Slow) as booth:
+        booth.browser.slow = "stop"
+        booth.session.recorder.start()
+        booth.session.recorder.stop()
+        booth.press("agree")
+        assert (booth.scene["phase"], "on its way" in booth.scene["notice"]) == ("consent", True)
+        booth.browser.go.set()
+        booth.browser.settle()
+        booth.press("agree")
+        assert (booth.scene["phase"], booth.session.take) == ("ask", None)
+
+
+def test_a_take_may_be_accepted_as_soon_as_it_is_judged(booth: Booth) -> None:
+    booth.session.recorder.on("stop", lambda _event: booth.session.accept())
+    for text in ("yes", "no"):
+        booth.record()
+        assert booth.clips()[-1].text == text
+    assert booth.session.phase == "done"
+
+
 def test_a_store_that_cannot_be_written_costs_no_take(
     booth: Booth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -285,6 +376,23 @@ def test_a_store_that_cannot_be_written_costs_no_take(
     assert booth.scene["phase"] == "judged"
     booth.accept()
     assert len(booth.clips()) == 1
+
+
+def test_a_store_that_lets_nobody_delete_takes_back_one_clip_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_names: Any) -> None:
+        raise PermissionError(13, "AccessDenied")
+
+    with Booth(tmp_path, prompts=["yes", "no", "go"]) as booth:
+        for _ in range(2):
+            booth.record()
+            booth.accept()
+        monkeypatch.setattr(booth.session.shard._place, "remove", refuse)
+        booth.press("undo")
+        assert [clip.text for clip in booth.clips()] == ["yes"]
+        assert (booth.scene["text"], booth.scene["done"]) == ("no", 1)
+        assert booth.scene["notice"] == ""
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))

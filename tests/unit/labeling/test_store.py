@@ -6,6 +6,7 @@ import errno
 import pickle
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,24 @@ def test_what_was_withdrawn_is_read_no_more(store: Store) -> None:
     with pytest.raises(FileNotFoundError, match="read the manifest anew"):
         store.read(clip)
     assert clip.id not in store.manifest()
+
+
+def test_files_that_cannot_be_removed_are_told_to_the_log(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As where a bucket lets nobody delete: the clip is withdrawn nevertheless, and no other."""
+
+    def refuse(names: Any) -> None:
+        raise PermissionError(errno.EACCES, "AccessDenied")
+
+    shard = store.open(keep_original=True)
+    kept, clip = (shard.accept(take_of(text), YES) for text in "ab")
+    store._place.remove = refuse  # type: ignore[method-assign]
+    assert shard.undo() == clip
+    assert list(store.manifest()) == list(shard.manifest) == [kept]
+    (record,) = caplog.records
+    for part in (clip.id, clip.file, clip.original, "AccessDenied"):
+        assert part in record.getMessage()
 
 
 def test_a_page_holds_so_many_lines(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -333,6 +352,15 @@ def test_a_session_with_too_long_a_text_is_refused(store: Store, what: str) -> N
         store.open(**{what: "x" * 10_001})  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    "name", ["a\0b", "\ud800", "x" * 10_001], ids=["control", "surrogate", "long"]
+)
+def test_hostile_names_of_settings_are_left_out(store: Store, name: str) -> None:
+    clip = store.open().accept(take_of("a", settings={name: 1, "good": 1.5}), YES)
+    assert clip.settings == {"good": 1.5}
+    assert list(store.manifest()) == [clip]
+
+
 @pytest.mark.parametrize("what", ["label", "note"])
 def test_a_clip_with_too_long_a_text_is_refused(store: Store, what: str) -> None:
     shard = store.open()
@@ -413,14 +441,23 @@ def test_everything_of_a_speaker_is_removed_and_nothing_else(store: Store) -> No
 
 def test_who_is_forgotten_in_the_middle_of_a_session_is_asked_to_begin_anew(store: Store) -> None:
     ada, grace = two_speakers(store)
+    late = store.open("Ada", consent=TEXT + " Still.")
     clip = next(iter(ada.manifest))
     store.forget("Ada")
-    for step in (
+    steps: list[Callable[[], object]] = [
         lambda: ada.accept(take_of("e"), NO),
         lambda: ada.label(clip.id, "no"),
-    ):
+        lambda: ada.withdraw(clip.id),
+        ada.undo,
+        late.agree,
+    ]
+    for step in steps:
         with pytest.raises(InvalidStateError, match="was forgotten"):
             step()
+    assert ada._page == late._page == []
+    for content in store._place.read(names(store, "manifest")).values():
+        assert b"Ada" not in content
+    assert len(names(store, "consent")) == 1
     assert names(store, "audio") == [n for n in names(store, "audio") if grace.session in n]
     anew = store.open("Ada", consent=TEXT)
     assert anew.consent == TEXT
