@@ -28,7 +28,7 @@ from .entries import AUDIO, SESSION, Clip
 from .manifest import FORGOTTEN, PAGES, Manifest, forgotten_in, read_manifest
 from .places import place_at
 from .shard import TEXTS, Audio, Shard
-from .text import clean
+from .text import clean, digest
 
 AT_ONCE = 50
 """Files that are fetched together, and held in memory."""
@@ -158,9 +158,15 @@ class Store:
         )
 
     def consent_text(self, text_id: str) -> str:
-        """Read a text that was accepted, by its id in the manifest."""
+        """Read a text that was accepted, by its id in the manifest; KeyError where there is none.
+
+        The id is the text's own hash, so that no other file can pass for it.
+        """
         name = f"{TEXTS}/{text_id}.txt"
-        return self._place.read([name])[name].decode()
+        text = self._place.read([name]).get(name, b"").decode(errors="replace")
+        if digest(text) != text_id:
+            raise KeyError(f"No text of consent has the id {text_id!r:.80}.")
+        return text
 
     def forget(self, speaker: str) -> Forgotten:
         """Remove everything of a speaker: sounds, lines of the manifest, consents, labels.

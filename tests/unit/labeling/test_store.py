@@ -394,6 +394,8 @@ def test_nothing_is_kept_before_the_text_is_accepted(store: Store) -> None:
     shard.accept(take_of("a"), YES)
     (name,) = names(store, "consent")
     assert store.consent_text(name.removeprefix("consent/").removesuffix(".txt")) == TEXT
+    with pytest.raises(KeyError, match=r"No text of consent has the id '\.\./manifest/"):
+        store.consent_text("../manifest/" + names(store, "manifest")[0])
     assert store.open("Ada", consent=TEXT).consent == ""
     assert store.open("Ada", consent=TEXT + "!").consent == TEXT + "!"
     assert store.open("Grace", consent=TEXT).consent == TEXT
