@@ -17,11 +17,11 @@ export async function knownMicrophones(): Promise<Device[]> {
     .map(({ deviceId, label }) => ({ id: deviceId, name: label.slice(0, MAX_NAME) }));
 }
 
-/** Those that `wanted` names: by id or by name, else by a part of the name, each once. */
+/** Those that `wanted` names: by id or by name, else by a part of the name, else of an alias. */
 export function matching(all: Device[], wanted: string): Device[] {
   const exact = all.filter(({ id, name }) => [id, name].includes(wanted));
   const part = wanted.toLowerCase();
-  return exact.length > 0
-    ? exact
-    : all.filter(({ id, name }) => !ALIASES.includes(id) && name.toLowerCase().includes(part));
+  const named = all.filter(({ name }) => name.toLowerCase().includes(part));
+  const own = named.filter(({ id }) => !ALIASES.includes(id));
+  return [exact, own].find(({ length }) => length > 0) ?? named;
 }

@@ -549,7 +549,11 @@ FOR_CI = settings(
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(("examples", "steps"), [(200, 50), (10_000, 4)], ids=["long", "many"])
+@pytest.mark.parametrize(
+    ("examples", "steps"),
+    [(200, 50), (4_000, 4), pytest.param(10_000, 4, marks=pytest.mark.soak)],
+    ids=["long", "many", "very many"],
+)
 @pytest.mark.usefixtures("core_alone")
 def test_nothing_in_the_wire_is_trusted(examples: int, steps: int) -> None:
     run_state_machine_as_test(
