@@ -1,13 +1,12 @@
-"""In this folder a module's tests share a notebook, in a tab that reads along on the line."""
+"""In this folder a module's tests share one notebook, whose page reads along on the line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext
 
 from tests.e2e.contract.tools import SETUP, Tap
 from tests.e2e.harness import Lab, Notebook, open_notebook
@@ -15,25 +14,13 @@ from tests.e2e.harness import Lab, Notebook, open_notebook
 HERE = Path(__file__).parent
 
 
-@contextmanager
-def open_tapped(context: BrowserContext) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def shared_notebook(lab: Lab, context: BrowserContext) -> Iterator[Notebook]:
     with context.new_page() as page:
         page.add_init_script(path=HERE / "tap.js")
-        yield page
-
-
-@pytest.fixture(scope="package")
-def tapped_tab(context: BrowserContext) -> Iterator[Page]:
-    """A tab that the modules share one after the other: JupyterLab takes seconds to load."""
-    with open_tapped(context) as page:
-        yield page
-
-
-@pytest.fixture(scope="module")
-def shared_notebook(lab: Lab, tapped_tab: Page) -> Iterator[Notebook]:
-    with open_notebook(lab, tapped_tab) as notebook:
-        notebook.run(SETUP)
-        yield notebook
+        with open_notebook(lab, page) as notebook:
+            notebook.run(SETUP)
+            yield notebook
 
 
 @pytest.fixture

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Playwright
 
-from tests.e2e.contract.conftest import open_tapped
 from tests.e2e.contract.tools import (
     SETUP,
     finished,
@@ -32,12 +31,6 @@ def context(playwright: Playwright, microphone: Path) -> Iterator[BrowserContext
     with open_context(browser) as context:
         yield context
     browser.close()
-
-
-@pytest.fixture(scope="module")
-def tapped_tab(context: BrowserContext) -> Iterator[Page]:
-    with open_tapped(context) as page:
-        yield page
 
 
 @pytest.fixture
