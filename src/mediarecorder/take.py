@@ -139,34 +139,28 @@ class Take:
         return self._decoded()[0]
 
     def _decoded(self) -> Sound:
-        sound = self._sound or self._by_others()
+        sound = self._sound or self._without_decoder()
         with self._decoding:
             if self._sound is None:
-                samples, sample_rate = sound or self._decode()
+                samples, sample_rate = sound or decoding.decode(self._blob)
                 self._sound = read_only(samples, np.float32, 2), sample_rate
             return self._sound
 
-    def _by_others(self) -> Sound | None:
-        """Without the lock: the thread that brings a page's answer may want samples itself."""
+    def _without_decoder(self) -> Sound | None:
+        """What needs no decoder of ours: of the whole take, of no sound at all, or of a page.
+
+        Without the lock: the thread that brings a page's answer may want samples itself.
+        """
         if self._whole is not None:
             samples, sample_rate = self._whole._decoded()
             return samples[: round(self._limit * sample_rate)], sample_rate
-        if decoding.available() or decoding.page_decoder is None or self._is_empty:
-            return None
-        if containers.sniff(self._blob) == "wav":
-            return None
-        return decoding.page_decoder(self._blob, self.mime_type)
-
-    def _decode(self) -> Sound:
-        if self._is_empty:
+        kind = containers.sniff(self._blob)
+        if not self._blob.size or (kind and containers.ends_in_its_header(self._blob, kind)):
             channels = self._setting("channelCount") or 1
             return np.empty((0, channels), np.float32), self._told_rate() or OPUS_RATE
-        return decoding.decode(self._blob)
-
-    @property
-    def _is_empty(self) -> bool:
-        kind = containers.sniff(self._blob)
-        return not self._blob.size or bool(kind and containers.ends_in_its_header(self._blob, kind))
+        if kind == "wav" or decoding.available() or decoding.page_decoder is None:
+            return None
+        return decoding.page_decoder(self._blob, self.mime_type)
 
     @property
     def mono(self) -> npt.NDArray[np.float32]:
