@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .lazy import lazily
+from ._lazy import lazily
 
 if TYPE_CHECKING:
     from . import errors
-    from .blocks import Block
+    from .capture.blocks import Block
+    from .capture.waits import record
     from .errors import MediaRecorderError
     from .events import (
         DataAvailableEvent,
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
         StartEvent,
         StopEvent,
     )
-    from .onecell import record
     from .recorder import MediaRecorder
     from .recovery import recover, recover_async
     from .sources import Microphone, Tone
@@ -52,7 +52,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Block": "blocks",
+    "Block": "capture.blocks",
     "DataAvailableEvent": "events",
     "Device": "wire.protocol",
     "DeviceChangeEvent": "events",
@@ -69,7 +69,7 @@ _HOMES = {
     "Take": "take",
     "Tone": "sources",
     "errors": "",
-    "record": "onecell",
+    "record": "capture.waits",
     "recover": "recovery",
     "recover_async": "recovery",
 }

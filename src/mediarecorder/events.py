@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from .blocks import Block
+    from .capture.blocks import Block
     from .errors import MediaRecorderError
     from .recorder import MediaRecorder
     from .take import Take

@@ -9,9 +9,9 @@ import warnings
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from .capture.pcm import FASTEST_RATE
 from .sources import Microphone, Source, Tone
 from .wire.protocol import BitrateMode
-from .wire.sound import FASTEST_RATE
 
 SHORTEST_TIMESLICE = 100.0
 """Milliseconds. (bug: a tiny timeslice gives a flood of tiny blobs)"""

@@ -14,14 +14,15 @@ import numpy as np
 import numpy.typing as npt
 import traitlets
 
-from . import decoding, onecell
-from .assets import entry, serve_asset
-from .blocks import Blocks, require_soxr
+from . import media
+from .capture import waits
+from .capture.blocks import Blocks, require_soxr
+from .capture.intake import Intake, Run
 from .diagnosis import Diagnosis, diagnose
 from .errors import InvalidStateError, NoBrowserError, NotSupportedError
 from .events import EventTarget, Listeners
-from .face import Face
-from .intake import Intake, Run
+from .host import waiting
+from .host.session import KERNEL, loses_buffers, owner
 from .journal import check_folder
 from .options import (
     Limits,
@@ -34,13 +35,13 @@ from .options import (
     check_timeslice,
     normalized,
 )
-from .questions import answer
+from .player.responses import answer
+from .publisher import Face
 from .sources import Microphone, Source
 from .take import Take
-from .wire import waiting
+from .wire.assets import entry, serve_asset
 from .wire.link import Link
 from .wire.protocol import BitrateMode, Device
-from .wire.session import KERNEL, loses_buffers, owner
 
 T = TypeVar("T")
 
@@ -304,7 +305,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         if supported is None:
             if not self._link.ask(name):
                 raise NoBrowserError("No page has shown this recorder yet.")
-            supported = self._block(onecell.answered(self._link, name))
+            supported = self._block(waits.answered(self._link, name))
         return supported
 
     @property
@@ -417,18 +418,18 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         NoBrowserError, NotAllowedError, ...
             As `record`.
         """
-        return self._block(onecell.awaited(self, check_seconds("timeout", timeout)))
+        return self._block(waits.awaited(self, check_seconds("timeout", timeout)))
 
     async def wait_async(self, timeout: float | None = None) -> Take:
         """Do what `wait` does, and let other tasks run meanwhile: ``await`` it."""
-        return await self._await(onecell.awaited(self, check_seconds("timeout", timeout)))
+        return await self._await(waits.awaited(self, check_seconds("timeout", timeout)))
 
     def _record_steps(
         self, seconds: float | None, timeout: float | None, progress: bool
     ) -> waiting.Steps[Take]:
         check_seconds("seconds", seconds)
         check_seconds("timeout", timeout)
-        return onecell.recorded(self, seconds, timeout, progress)
+        return waits.recorded(self, seconds, timeout, progress)
 
     def _block(self, steps: waiting.Steps[T]) -> T:
         return waiting.block(steps, self._comm_id, self._link.bell)
@@ -586,7 +587,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         return {
             "source": self._source.describe(),
             "recorder": self._asked.describe(),
-            "decode": self._decodes_along and not decoding.available(),
+            "decode": self._decodes_along and not media.available(),
             "live": self._is_heard,
             "limits": self._limits.describe(),
             "packed": loses_buffers(),
@@ -635,7 +636,7 @@ def _decode_in_a_page(
     """Let any page that shows a recorder decode; None where none does, or can."""
     for recorder in shown_recorders():
         try:
-            sound = recorder._block(onecell.decoded(recorder, blob, mime_type))
+            sound = recorder._block(waits.decoded(recorder, blob, mime_type))
         except NotSupportedError:  # a cell of this host cannot wait
             return None
         if sound is not None:
@@ -643,4 +644,4 @@ def _decode_in_a_page(
     return None
 
 
-decoding.page_decoder = _decode_in_a_page
+media.page_decoder = _decode_in_a_page

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 
+from .capture.intake import KEPT_NOTICE
+from .capture.orphans import Arrived, CutOff
+from .capture.waits import ANSWER_SECONDS
 from .errors import NoBrowserError
-from .intake import KEPT_NOTICE
+from .host import waiting
+from .host.waiting import Steps
 from .journal import Record, unfinished
-from .onecell import ANSWER_SECONDS
 from .take import Take
-from .wire import protocol, waiting
+from .wire import protocol
 from .wire.protocol import Kept, Stretch
-from .wire.shelf import Arrived, CutOff
-from .wire.waiting import Steps
 
 if TYPE_CHECKING:
     from .recorder import MediaRecorder

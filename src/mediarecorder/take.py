@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from . import audiofile, containers, decoding
-from .arrays import frames_between, read_only
+from . import media
+from .media import audiofile, containers
+from .media.arrays import frames_between, read_only
 
 if TYPE_CHECKING:
-    from .display import Embedded, TakeView
+    from .player.widget import Embedded, TakeView
 
 Sound: TypeAlias = tuple[npt.NDArray[np.float32], int]
 
@@ -142,7 +143,7 @@ class Take:
         sound = self._sound or self._without_decoder()
         with self._decoding:
             if self._sound is None:
-                samples, sample_rate = sound or decoding.decode(self._blob)
+                samples, sample_rate = sound or media.decode(self._blob)
                 self._sound = read_only(samples, np.float32, 2), sample_rate
             return self._sound
 
@@ -158,9 +159,9 @@ class Take:
         if not self._blob.size or (kind and containers.ends_in_its_header(self._blob, kind)):
             channels = self._setting("channelCount") or 1
             return np.empty((0, channels), np.float32), self._told_rate() or OPUS_RATE
-        if kind == "wav" or decoding.available() or decoding.page_decoder is None:
+        if kind == "wav" or media.available() or media.page_decoder is None:
             return None
-        return decoding.page_decoder(self._blob, self.mime_type)
+        return media.page_decoder(self._blob, self.mime_type)
 
     @property
     def mono(self) -> npt.NDArray[np.float32]:
@@ -308,7 +309,7 @@ class Take:
         recordings there. A span, and PCM that not every browser plays, goes in as
         16-bit WAV.
         """
-        from .display import Embedded
+        from .player.widget import Embedded
 
         return Embedded(self)
 
@@ -323,7 +324,7 @@ class Take:
         TakeView
             The same one each time, until it is closed.
         """
-        from .display import TakeView
+        from .player.widget import TakeView
 
         if self._view is None or self._view.comm is None:
             self._view = TakeView(self)

@@ -10,8 +10,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from mediarecorder.decoding.running import Running
-from mediarecorder.decoding.sound import Sound
+from mediarecorder.media.samples import Sound
+from mediarecorder.media.streaming import Running
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.place import Place
 from tests.benchmarks.recording import BYTES

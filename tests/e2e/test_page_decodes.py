@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mediarecorder import decoding
+from mediarecorder import media
 from tests.e2e.harness import Notebook
 from tests.sound import strongest_frequency
 
@@ -23,7 +23,7 @@ def test_samples_of_a_take_that_was_not_decoded(notebook: Notebook) -> None:
     samples, blob = notebook.array("take.samples"), notebook.array("take.blob")
     assert abs(strongest_frequency(samples[:, 0], 48_000) - 440) < 2
     assert abs(strongest_frequency(samples[:, 1], 48_000) - 880) < 2
-    theirs, rate = decoding.decode(blob)
+    theirs, rate = media.decode(blob)
     assert rate == 48_000
     np.testing.assert_allclose(samples, theirs[:48_000], atol=1e-4)
 

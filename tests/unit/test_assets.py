@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mediarecorder import assets
+from mediarecorder.wire import assets
 from mediarecorder.wire.protocol import VERSION
 from mediarecorder.wire.refusals import Refusals
 

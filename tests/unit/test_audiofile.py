@@ -12,8 +12,9 @@ from typing import Any, BinaryIO
 import numpy as np
 import pytest
 
-from mediarecorder import containers, decoding, wav
+from mediarecorder import media
 from mediarecorder.errors import DecodingError, NotSupportedError
+from mediarecorder.media import containers, wav
 from mediarecorder.take import Take
 from tests.recordings import DATA, MIME_TYPES, blob_of, take_of, take_of_samples
 from tests.sound import tone, write_wav
@@ -102,7 +103,7 @@ def test_a_container_gets_its_length_and_keeps_its_samples(
     path = take_of(name).save(tmp_path / f"x{suffix}")
     back = Take.load(path)
     np.testing.assert_array_equal(back.samples, take_of(name).samples)
-    facts = decoding.probe(back.blob)
+    facts = media.probe(back.blob)
     assert facts.seconds == pytest.approx(back.duration, abs=0.045)
 
 
@@ -122,7 +123,7 @@ def test_what_cannot_be_remuxed_is_saved_as_it_came(
     with caplog.at_level(logging.WARNING, "mediarecorder"):
         path = take_of(blob).save(tmp_path / "x.webm")
     assert path.read_bytes() == blob.tobytes()
-    assert bool(caplog.records) == decoding.available()
+    assert bool(caplog.records) == media.available()
 
 
 @pytest.mark.parametrize(

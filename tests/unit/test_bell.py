@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from mediarecorder.wire.bell import Bell
+from mediarecorder.host.wakeup import Bell
 
 
 def test_it_is_heard_once_even_if_it_rang_before() -> None:

@@ -11,9 +11,9 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from mediarecorder import containers, decoding
-from mediarecorder.decoding import whole
+from mediarecorder import media
 from mediarecorder.errors import DecodingError
+from mediarecorder.media import blob, containers
 from tests.recordings import MIME_TYPES, blob_of
 from tests.sound import strongest_frequency, tone
 
@@ -21,7 +21,7 @@ av = pytest.importorskip("av")
 
 
 def test_pcm_comes_out_bit_for_bit() -> None:
-    samples, rate = decoding.decode(blob_of("pcm.webm"))
+    samples, rate = media.decode(blob_of("pcm.webm"))
     assert (samples.shape, rate) == ((5440, 2), 16_000)
     assert samples.dtype == np.float32
     steps = samples[:, 0] * 32768
@@ -41,7 +41,7 @@ def test_pcm_comes_out_bit_for_bit() -> None:
 def test_opus_has_its_length_and_its_spectrum(
     name: str, frames: int, frequencies: list[float]
 ) -> None:
-    samples, rate = decoding.decode(blob_of(name))
+    samples, rate = media.decode(blob_of(name))
     assert (samples.shape, rate) == ((frames, len(frequencies)), 48_000)
     assert samples.dtype == np.float32
     for channel, frequency in zip(samples.T, frequencies, strict=True):
@@ -50,10 +50,10 @@ def test_opus_has_its_length_and_its_spectrum(
 
 @pytest.mark.parametrize("name", ["opus.webm", "pcm.webm"])
 def test_a_recording_that_breaks_off_gives_what_came_before(name: str) -> None:
-    whole, _ = decoding.decode(blob_of(name))
-    part, _ = decoding.decode(blob_of(name)[: blob_of(name).size // 2])
-    assert 0.3 < len(part) / len(whole) < 0.6
-    np.testing.assert_array_equal(part, whole[: len(part)])
+    blob, _ = media.decode(blob_of(name))
+    part, _ = media.decode(blob_of(name)[: blob_of(name).size // 2])
+    assert 0.3 < len(part) / len(blob) < 0.6
+    np.testing.assert_array_equal(part, blob[: len(part)])
 
 
 @pytest.mark.parametrize("name", MIME_TYPES)
@@ -61,7 +61,7 @@ def test_wherever_it_breaks_off_the_answer_is_clear(name: str) -> None:
     blob = blob_of(name)
     for size in [*range(0, 300, 7), *range(300, blob.size, 1999)]:
         try:
-            samples, rate = decoding.decode(blob[:size])
+            samples, rate = media.decode(blob[:size])
         except DecodingError as error:
             assert str(error).endswith(".")  # noqa: PT017
         else:
@@ -73,7 +73,7 @@ def test_a_damaged_packet_costs_itself_only(caplog: pytest.LogCaptureFixture) ->
     blob = blob_of("opus.webm")
     blob[6000:6100] = 255
     with caplog.at_level(logging.WARNING, "mediarecorder"):
-        samples, _ = decoding.decode(blob)
+        samples, _ = media.decode(blob)
     assert len(samples) >= 15 * 2880
 
 
@@ -86,34 +86,34 @@ def test_no_sound_track() -> None:
         container.mux(stream.encode(frame.reformat(format="yuv420p")))
         container.mux(stream.encode(None))
     with pytest.raises(DecodingError, match="no sound track"):
-        decoding.decode(np.frombuffer(file.getvalue(), np.uint8))
+        media.decode(np.frombuffer(file.getvalue(), np.uint8))
 
 
 @pytest.mark.parametrize(
     ("codec", "format", "layout"), [("flac", "s16", "stereo"), ("flac", "s32", "mono")]
 )
 def test_integers_are_scaled(codec: str, format: str, layout: str) -> None:  # noqa: A002
-    whole = np.rint(tone([440, 660] if layout == "stereo" else 440, 0.2, 8_000) * 32768)
+    blob = np.rint(tone([440, 660] if layout == "stereo" else 440, 0.2, 8_000) * 32768)
     file = io.BytesIO()
     with av.open(file, "w", format="flac") as container:
         stream = container.add_stream(codec, rate=8_000, layout=layout, format=format)
-        wide = whole.astype(np.int16) if format == "s16" else whole.astype(np.int32) << 16
+        wide = blob.astype(np.int16) if format == "s16" else blob.astype(np.int32) << 16
         frame = av.AudioFrame.from_ndarray(wide.reshape(1, -1), format=format, layout=layout)
         frame.sample_rate = 8_000
         container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    samples, rate = decoding.decode(np.frombuffer(file.getvalue(), np.uint8))
+    samples, rate = media.decode(np.frombuffer(file.getvalue(), np.uint8))
     assert rate == 8_000
-    np.testing.assert_array_equal(samples * 32768, whole)
+    np.testing.assert_array_equal(samples * 32768, blob)
 
 
 @pytest.mark.parametrize("name", MIME_TYPES)
 def test_without_av_the_error_names_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert decoding.available()
+    assert media.available()
     monkeypatch.setitem(sys.modules, "av", None)
-    assert not decoding.available()
+    assert not media.available()
     with pytest.raises(DecodingError, match=r'pip install "mediarecorder\[av\]"'):
-        decoding.decode(blob_of(name))
+        media.decode(blob_of(name))
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_what_is_no_recording_never_reaches_ffmpeg(
 ) -> None:
     monkeypatch.setattr(av, "open", lambda *args, **kwargs: pytest.fail("opened"))
     with pytest.raises(DecodingError, match="no recording"):
-        decoding.decode(np.frombuffer(data, np.uint8))
+        media.decode(np.frombuffer(data, np.uint8))
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_what_is_no_recording_never_reaches_ffmpeg(
     ],
 )
 def test_what_a_file_says_of_itself(name: str, mime_type: str, rate: int, channels: int) -> None:
-    facts = decoding.probe(blob_of(name))
+    facts = media.probe(blob_of(name))
     assert (facts.mime_type, facts.sample_rate, facts.channels) == (mime_type, rate, channels)
 
 
@@ -153,21 +153,21 @@ def test_what_a_file_says_of_itself(name: str, mime_type: str, rate: int, channe
 )
 def test_remuxing_changes_no_sample_and_tells_the_length(name: str, muxer: str) -> None:
     file = io.BytesIO()
-    decoding.remux(blob_of(name), file, muxer)
+    media.remux(blob_of(name), file, muxer)
     remuxed = np.frombuffer(file.getvalue(), np.uint8)
-    samples, rate = decoding.decode(blob_of(name))
-    again, again_rate = decoding.decode(remuxed)
+    samples, rate = media.decode(blob_of(name))
+    again, again_rate = media.decode(remuxed)
     np.testing.assert_array_equal(again, samples)
     assert again_rate == rate
     # An MP4 and an Ogg count a part of what decoders leave out at the start.
-    assert decoding.probe(remuxed).seconds == pytest.approx(len(samples) / rate, abs=0.045)
+    assert media.probe(remuxed).seconds == pytest.approx(len(samples) / rate, abs=0.045)
     if muxer in ("webm", "matroska"):
         assert b"\x1cS\xbbk" in file.getvalue()  # the index: Cues
 
 
 def test_what_does_not_fit_is_told() -> None:
     with pytest.raises(DecodingError, match="does not fit into webm"):
-        decoding.remux(blob_of("pcm.webm"), io.BytesIO(), "webm")
+        media.remux(blob_of("pcm.webm"), io.BytesIO(), "webm")
 
 
 def test_a_long_recording_is_read_where_it_lies() -> None:
@@ -175,7 +175,7 @@ def test_a_long_recording_is_read_where_it_lies() -> None:
     blob = np.concatenate([blob_of("pcm.webm"), np.zeros(64 << 20, np.uint8)])
     tracemalloc.start()
     try:
-        assert decoding.probe(blob).sample_rate == 16_000
+        assert media.probe(blob).sample_rate == 16_000
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -186,7 +186,7 @@ def test_a_long_recording_is_read_where_it_lies() -> None:
 @pytest.mark.parametrize("offset", [-2, 0, 3, 11])
 def test_it_is_read_as_a_file_is(whence: int, offset: int) -> None:
     data = bytes(range(10))
-    ours, real = whole._Bytes(np.frombuffer(data, np.uint8)), io.BytesIO(data)
+    ours, real = blob._Bytes(np.frombuffer(data, np.uint8)), io.BytesIO(data)
     assert ours.read(4) == real.read(4)
     target = max({os.SEEK_SET: 0, os.SEEK_CUR: 4, os.SEEK_END: 10}[whence] + offset, 0)
     assert ours.seek(offset, whence) == real.seek(min(target, len(data)))

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from mediarecorder import MediaRecorder, Tone, errors, onecell
+from mediarecorder import MediaRecorder, Tone, errors
+from mediarecorder.capture import waits
 from mediarecorder.diagnosis import Diagnosis
-from mediarecorder.remedies import PAGE_RULES, RULES, Known, findings
+from mediarecorder.diagnosis.rules import PAGE_RULES, RULES, Known, findings
+from mediarecorder.host import waiting
 from mediarecorder.testing import HEALTHY, FakeBrowser
-from mediarecorder.wire import waiting
 
 HOSTILE = "<img src=x onerror=alert(1)>\n\x1b[2J"
 
@@ -148,7 +149,7 @@ def test_a_type_that_the_page_cannot_record(rec: MediaRecorder, browser: FakeBro
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(onecell, "ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr(waits, "ANSWER_SECONDS", 0.05)
 
 
 @pytest.mark.usefixtures("impatient")

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mediarecorder.arrays import peaks_of
-from mediarecorder.display import TakeView
-from mediarecorder.questions import PEAKS
+from mediarecorder.media.arrays import peaks_of
+from mediarecorder.player.responses import PEAKS
+from mediarecorder.player.widget import TakeView
 from mediarecorder.take import Take
 from tests.recordings import blob_of, take_of, take_of_samples
 from tests.sound import tone
@@ -75,7 +75,7 @@ def test_a_view_that_was_closed_is_made_anew() -> None:
 
 
 def test_showing_a_take_decodes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mediarecorder.decoding.decode", lambda blob: pytest.fail("decoded"))
+    monkeypatch.setattr("mediarecorder.media.decode", lambda blob: pytest.fail("decoded"))
     take_of("pcm.webm")._repr_mimebundle_()
 
 

@@ -16,17 +16,17 @@ import numpy as np
 import pytest
 
 from mediarecorder import MediaRecorder, Take
-from mediarecorder.intake import Run
-from mediarecorder.onecell import decoded
+from mediarecorder.capture.intake import Run
+from mediarecorder.capture.orphans import MOST_KEPT
+from mediarecorder.capture.waits import decoded
+from mediarecorder.host.session import message_session
 from mediarecorder.testing import HEALTHY, FakePage
 from mediarecorder.wire import protocol
-from mediarecorder.wire.arrivals import MOST_WAITING, Arrival
+from mediarecorder.wire.delivery import MOST_WAITING, Arrival
 from mediarecorder.wire.inbox import ROOM
 from mediarecorder.wire.link import MOST_PRESSES
-from mediarecorder.wire.order import REMEMBERED
+from mediarecorder.wire.ownership import REMEMBERED
 from mediarecorder.wire.pages import MOST_PAGES
-from mediarecorder.wire.session import message_session
-from mediarecorder.wire.shelf import MOST_KEPT
 
 pytest.importorskip("hypothesis")
 from hypothesis import HealthCheck, settings

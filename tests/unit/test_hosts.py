@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from mediarecorder import MediaRecorder, errors
+from mediarecorder.host import session, waiting
 from mediarecorder.testing import FakeBrowser
-from mediarecorder.wire import session, waiting
 
 CALLS = ["rec.record(1)", "rec.wait()", "asyncio.run(rec.record_async(1))"]
 

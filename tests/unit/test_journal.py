@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 
 from mediarecorder import DataAvailableEvent, ErrorEvent, MediaRecorder, Take, journal
+from mediarecorder.capture import take_bytes
 from mediarecorder.errors import AbortError, UnknownError
 from mediarecorder.journal import writer
 from mediarecorder.testing import FakeBrowser, FakePage
-from mediarecorder.wire import kept
 
 HERE = Path(__file__).parent
 WEBM = "audio/webm;codecs=opus"
@@ -270,7 +270,7 @@ def test_a_take_without_its_journal_is_stopped_when_memory_is_full(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(kept, "MEMORY_LIMIT", 100)
+    monkeypatch.setattr(take_bytes, "MEMORY_LIMIT", 100)
     talk = talk_in(tmp_path)
     talk.begin()
     full_disk(0)
@@ -290,7 +290,7 @@ def test_a_take_without_its_journal_is_stopped_when_memory_is_full(
 def test_memory_without_a_journal_has_no_limit(
     talk_in: TalkIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept, "MEMORY_LIMIT", 100)
+    monkeypatch.setattr(take_bytes, "MEMORY_LIMIT", 100)
     talk = talk_in(None)
     talk.begin()
     talk.give(b"1" * 200)

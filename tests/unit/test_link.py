@@ -12,7 +12,7 @@ import pytest
 
 from mediarecorder.testing import FakePage
 from mediarecorder.wire import commands, link, pages, protocol
-from mediarecorder.wire.arrivals import Arrival
+from mediarecorder.wire.delivery import Arrival
 from mediarecorder.wire.inbox import ROOM, ROOM_BYTES, Inbox
 from mediarecorder.wire.link import Link
 

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mediarecorder import MediaRecorder, Take, errors, onecell
+from mediarecorder import MediaRecorder, Take, errors
+from mediarecorder.capture import waits
 from mediarecorder.testing import FakeBrowser
 
 RATE = 44_100
@@ -94,7 +95,7 @@ def test_wait_may_run_out_of_time_and_the_recording_goes_on(
 
 
 def test_nobody_shows_the_recorder(rec: MediaRecorder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(onecell, "ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr(waits, "ANSWER_SECONDS", 0.05)
     for _ in range(2):
         with pytest.raises(errors.NoBrowserError, match="No page shows") as raised:
             rec.record(1)
@@ -103,7 +104,7 @@ def test_nobody_shows_the_recorder(rec: MediaRecorder, monkeypatch: pytest.Monke
 
 
 def test_nobody_answers_a_thread(rec: MediaRecorder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(onecell, "ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr(waits, "ANSWER_SECONDS", 0.05)
     told: list[str] = []
 
     def wait() -> None:
@@ -120,7 +121,7 @@ def test_nobody_answers_a_thread(rec: MediaRecorder, monkeypatch: pytest.MonkeyP
 def test_the_page_does_not_answer(
     rec: MediaRecorder, browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(onecell, "ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr(waits, "ANSWER_SECONDS", 0.05)
     browser._hear = lambda message: None  # type: ignore[method-assign]
     with pytest.raises(errors.NoBrowserError, match="does not answer"):
         rec.record(1)
@@ -130,7 +131,7 @@ def test_the_page_does_not_answer(
 def test_a_page_that_falls_silent_is_given_up_and_what_came_is_kept(
     rec: MediaRecorder, browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(onecell, "RECORDING_LEASE", 0.1)
+    monkeypatch.setattr(waits, "RECORDING_LEASE", 0.1)
     log = log_of(rec)
     with pytest.raises(errors.AbortError, match="does not answer any more"):
         rec.record()
@@ -175,7 +176,7 @@ def test_an_interrupt_ends_the_recording_and_keeps_it(
         if _has_begun(rec):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("mediarecorder.progress.Progress.tell", interrupt)
+    monkeypatch.setattr("mediarecorder.host.progress.Progress.tell", interrupt)
     with pytest.raises(KeyboardInterrupt):
         rec.record()
     assert rec.state == "inactive"

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from mediarecorder import Microphone, Tone, assets
+from mediarecorder import Microphone, Tone
 from mediarecorder.options import Limits, RecorderOptions
-from mediarecorder.wire import protocol
+from mediarecorder.wire import assets, protocol
 from mediarecorder.wire.commands import Command
 from mediarecorder.wire.link import Link
 from mediarecorder.wire.protocol import KINDS, MAX_ENTRIES, MAX_PART, MAX_TEXT, ProtocolError

@@ -12,10 +12,10 @@ import pytest
 
 import mediarecorder
 from mediarecorder import MediaRecorder, errors, recovery
+from mediarecorder.capture.orphans import MOST_KEPT, Arrived
 from mediarecorder.journal import Head, Writer
 from mediarecorder.testing import FakeBrowser
 from mediarecorder.wire import link
-from mediarecorder.wire.shelf import MOST_KEPT, Arrived
 
 PARTS = [b"header", b"one", b"two", b"three"]
 AT = 1.7e12

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from mediarecorder import MediaRecorder
+from mediarecorder.host.session import message_session
 from mediarecorder.testing import FakePage
 from mediarecorder.wire.link import MOST_PRESSES
 from mediarecorder.wire.pages import MOST_PAGES
 from mediarecorder.wire.protocol import ProtocolError
 from mediarecorder.wire.refusals import Refusals
-from mediarecorder.wire.session import message_session
 
 END: dict[str, Any] = {
     "ended_by": "stop",

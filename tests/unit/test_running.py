@@ -9,11 +9,11 @@ import threading
 import numpy as np
 import pytest
 
-from mediarecorder import decoding
-from mediarecorder.decoding import running
-from mediarecorder.decoding.running import Running
-from mediarecorder.decoding.sound import Samples, Sound
+from mediarecorder import media
 from mediarecorder.errors import DecodingError
+from mediarecorder.media import streaming
+from mediarecorder.media.samples import Samples, Sound
+from mediarecorder.media.streaming import Running
 from tests.recordings import blob_of
 
 pytest.importorskip("av")
@@ -52,7 +52,7 @@ def decoded(blob: bytes, size: int) -> Sound:
 @pytest.mark.parametrize("name", ["opus.webm", "pcm.webm", "opus.mp4", "opus.ogg"])
 def test_it_is_the_same_as_decoding_the_whole(name: str, size: int) -> None:
     """However the parts are cut; and the last packet is among them."""
-    samples, rate = decoding.decode(blob_of(name))
+    samples, rate = media.decode(blob_of(name))
     along = decoded(blob_of(name).tobytes(), size).samples()
     assert along is not None
     np.testing.assert_array_equal(along[0], samples)
@@ -72,7 +72,7 @@ def test_samples_come_while_it_goes_on() -> None:
     decoder.feed(blob[len(blob) // 2 :])
     decoder.end()
     assert ear.outcome == sound.outcome == "done"
-    samples, _ = decoding.decode(blob_of("opus.webm"))
+    samples, _ = media.decode(blob_of("opus.webm"))
     np.testing.assert_array_equal(np.concatenate(ear.blocks), samples)
 
 
@@ -95,12 +95,12 @@ def test_a_recording_that_breaks_off_gives_what_came_before(
     with caplog.at_level(logging.ERROR):
         along = decoded(blob.tobytes(), 999).samples()
     assert along is not None
-    np.testing.assert_array_equal(along[0], decoding.decode(blob)[0])
+    np.testing.assert_array_equal(along[0], media.decode(blob)[0])
 
 
 def test_more_than_it_can_take_is_left_to_later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory stays bounded, whoever sends too much too fast."""
-    monkeypatch.setattr(running, "MOST_BEHIND", 100_000)
+    monkeypatch.setattr(streaming, "MOST_BEHIND", 100_000)
     held = threading.Event()
 
     class Slow(Ear):

@@ -10,7 +10,7 @@ import pytest
 
 from mediarecorder import MediaRecorder, Take
 from mediarecorder.errors import error_of
-from mediarecorder.questions import PEAKS
+from mediarecorder.player.responses import PEAKS
 from mediarecorder.testing import FakeBrowser
 from mediarecorder.wire.protocol import Cause, Fault
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mediarecorder import decoding
+from mediarecorder import media
 from mediarecorder.errors import DecodingError
 from mediarecorder.take import Take
 from tests.recordings import blob_of, take_of, take_of_samples
@@ -81,7 +81,7 @@ def test_two_takes_of_one_recording_are_two() -> None:
 
 
 def test_samples_of_the_page_are_not_decoded_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decoding, "decode", lambda blob: pytest.fail("decoded"))
+    monkeypatch.setattr(media, "decode", lambda blob: pytest.fail("decoded"))
     take = ramp()
     np.testing.assert_array_equal(take.samples, RAMP)
     assert (take.sample_rate, take.channels, take.duration) == (10, 2, 1.0)
@@ -112,7 +112,7 @@ def test_many_threads_decode_once(monkeypatch: pytest.MonkeyPatch) -> None:
         together.wait(10)
         seen.append(take.samples)
 
-    monkeypatch.setattr(decoding, "decode", decode)
+    monkeypatch.setattr(media, "decode", decode)
     take = take_of("pcm.webm")
     seen: list[NDArray[np.float32]] = []
     threads = [threading.Thread(target=look) for _ in range(8)]
@@ -132,7 +132,7 @@ def test_a_failure_to_decode_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> Non
         patch.setitem(sys.modules, "av", None)
         with pytest.raises(DecodingError, match=r"mediarecorder\[av\]"):
             take.samples  # noqa: B018
-    monkeypatch.setattr(decoding, "decode", lambda blob: (RAMP.copy(), 48_000))
+    monkeypatch.setattr(media, "decode", lambda blob: (RAMP.copy(), 48_000))
     assert len(take.samples) == 10
 
 
@@ -313,8 +313,8 @@ def test_a_page_decodes_while_the_thread_that_brings_its_answer_asks_for_samples
                 assert messages.submit(lambda: take.samples).result(timeout=5) is not None
         return RAMP, 10
 
-    monkeypatch.setattr(decoding, "available", lambda: False)
-    monkeypatch.setattr(decoding, "page_decoder", bring)
+    monkeypatch.setattr(media, "available", lambda: False)
+    monkeypatch.setattr(media, "page_decoder", bring)
     np.testing.assert_array_equal(take.samples, RAMP)
 
 

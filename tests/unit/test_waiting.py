@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from mediarecorder import errors
-from mediarecorder.wire import session, waiting
-from mediarecorder.wire.bell import Bell
-from mediarecorder.wire.waiting import Steps
+from mediarecorder.host import session, waiting
+from mediarecorder.host.waiting import Steps
+from mediarecorder.host.wakeup import Bell
 
 OURS, OTHERS = "our comm", "another comm"
 

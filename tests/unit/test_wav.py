@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mediarecorder import wav
 from mediarecorder.errors import DecodingError, NotSupportedError
+from mediarecorder.media import wav
 from tests.sound import tone
 
 STEREO = tone([440, 660], 0.05, 16_000)

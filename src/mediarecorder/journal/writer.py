@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .. import containers
+from ..media import containers
 
 try:
     import fcntl

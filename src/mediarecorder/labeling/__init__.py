@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..lazy import lazily
+from .._lazy import lazily
 
 if TYPE_CHECKING:
     from .annotator import Annotator
-    from .assignment import assigned, people_for
-    from .entries import Clip, Region
     from .exports import export, to_pandas
     from .kappa import Agreement, agreement, cohen_kappa, fleiss_kappa
-    from .manifest import Manifest
-    from .measures import Measures, measure
     from .prompts import Prompt, read_prompts, shuffled
+    from .prompts.assignment import assigned, people_for
+    from .prompts.queue import Queue
     from .quality import Finding, Quality, Verdict
-    from .queue import Queue
+    from .quality.measures import Measures, measure
     from .session import Session
-    from .shard import Shard
     from .store import Forgotten, Store
+    from .store.entries import Clip, Region
+    from .store.manifest import Manifest
+    from .store.shard import Shard
 
 __all__ = [
     "Agreement",
@@ -52,26 +52,26 @@ __all__ = [
 _HOMES = {
     "Annotator": "annotator",
     "Agreement": "kappa",
-    "Clip": "entries",
+    "Clip": "store.entries",
     "Finding": "quality",
     "Forgotten": "store",
-    "Manifest": "manifest",
-    "Measures": "measures",
+    "Manifest": "store.manifest",
+    "Measures": "quality.measures",
     "Prompt": "prompts",
     "Quality": "quality",
-    "Queue": "queue",
-    "Region": "entries",
+    "Queue": "prompts.queue",
+    "Region": "store.entries",
     "Session": "session",
-    "Shard": "shard",
+    "Shard": "store.shard",
     "Store": "store",
     "Verdict": "quality",
     "agreement": "kappa",
-    "assigned": "assignment",
+    "assigned": "prompts.assignment",
     "cohen_kappa": "kappa",
     "export": "exports",
     "fleiss_kappa": "kappa",
-    "measure": "measures",
-    "people_for": "assignment",
+    "measure": "quality.measures",
+    "people_for": "prompts.assignment",
     "read_prompts": "prompts",
     "shuffled": "prompts",
     "to_pandas": "exports",

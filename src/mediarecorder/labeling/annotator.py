@@ -11,18 +11,18 @@ from typing import Any, TypeAlias
 import anywidget
 import traitlets
 
-from ..assets import entry, serve_asset
 from ..errors import InvalidStateError
-from ..questions import answer
+from ..player.responses import answer
 from ..take import Take
+from ..wire.assets import entry, serve_asset
 from ..wire.protocol import ProtocolError
-from .entries import Clip, Region
-from .presses import Presses
+from .actions import Presses
 from .prompts import Prompt
+from .sanitize import clean
 from .session import checked_labels
-from .shard import Shard
 from .store import Store
-from .text import clean
+from .store.entries import Clip, Region
+from .store.shard import Shard
 
 Recording: TypeAlias = "Take | str | os.PathLike[str]"
 

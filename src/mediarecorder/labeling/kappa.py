@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-from .manifest import Manifest
+from .store.manifest import Manifest
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from ..take import Take
-from .media import address_of
+from .prompts.media import address_of
+from .prompts.queue import Queue
 from .quality import Verdict
-from .queue import Queue
 
 Phase: TypeAlias = Literal["consent", "room", "ask", "judged", "done"]
 

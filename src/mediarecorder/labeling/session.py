@@ -12,24 +12,24 @@ import anywidget
 import ipywidgets
 import traitlets
 
-from ..assets import entry
 from ..errors import InvalidStateError, MediaRecorderError
 from ..events import StopEvent
 from ..recorder import MediaRecorder
 from ..take import Take
+from ..wire.assets import entry
 from ..wire.protocol import ProtocolError
-from .assignment import assigned
-from .entries import Clip
+from .actions import Presses
 from .exports import Kind, export, to_pandas
-from .media import answer
-from .presses import Presses
 from .prompts import Prompt, read_prompts, shuffled
+from .prompts.assignment import assigned
+from .prompts.media import answer
+from .prompts.queue import Queue
 from .quality import Quality, Verdict
-from .queue import Queue
+from .sanitize import clean
 from .scene import Moment, Phase, scene_of
-from .shard import Audio, Shard
 from .store import Forgotten, Store
-from .text import clean
+from .store.entries import Clip
+from .store.shard import Audio, Shard
 
 if TYPE_CHECKING:
     import pandas as pd

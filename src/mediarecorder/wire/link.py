@@ -12,11 +12,12 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..host.session import current_session, running_kernel
+from ..host.wakeup import Bell
 from . import protocol
-from .arrivals import Arrival, Arrivals, Lost, Nudge
-from .bell import Bell
 from .commands import Command, Commands
-from .order import Order
+from .delivery import Arrival, Arrivals, Lost, Nudge
+from .ownership import Order
 from .pages import MOST_PAGES, Page, Pages
 from .protocol import (
     Answer,
@@ -40,7 +41,6 @@ from .protocol import (
     Stretch,
 )
 from .refusals import Refusals
-from .session import current_session, running_kernel
 
 logger = logging.getLogger("mediarecorder")
 

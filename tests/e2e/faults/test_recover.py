@@ -127,9 +127,9 @@ def test_a_kernel_that_is_killed_with_a_journal(fresh_notebook: Notebook, lab: L
 def test_a_page_that_was_given_up_outside_of_a_wait(fresh_notebook: Notebook) -> None:
     """Nobody waits: a page that has fallen silent is noticed all the same, and offers its take."""
     notebook = fresh_notebook
-    notebook.run(SETUP + "\nfrom mediarecorder import intake")
+    notebook.run(SETUP + "\nfrom mediarecorder.capture import intake")
     notebook.run(
-        "from mediarecorder.wire import watch; watch.BETWEEN = 0.2; intake.SILENT_LOOKS = 5"
+        "from mediarecorder.host import watchdog; watchdog.BETWEEN = 0.2; intake.SILENT_LOOKS = 5"
     )
     make(notebook)
     notebook.run("rec.start()")

@@ -27,8 +27,8 @@ except errors.NoBrowserError as error:
     print(f"{time.monotonic() - began:.1f}|{error}|{error.hint}")
 """
 IMPATIENT = """
-from mediarecorder import onecell
-onecell.ANSWER_SECONDS = 2
+from mediarecorder.capture import waits
+waits.ANSWER_SECONDS = 2
 """
 ASKING = "The browser is asking for the microphone"
 

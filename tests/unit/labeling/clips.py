@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from mediarecorder import Take, wav
+from mediarecorder import Take
+from mediarecorder.media import wav
 
 RATE = 8_000
 MOMENT = datetime.datetime(2026, 11, 25, 14, tzinfo=datetime.timezone.utc)

@@ -16,11 +16,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from mediarecorder import wav
 from mediarecorder.errors import NotSupportedError
 from mediarecorder.labeling import Clip, Quality, Store, export, read_prompts, to_pandas
 from mediarecorder.labeling.exports import Kind
 from mediarecorder.labeling.exports.rows import COLUMNS
+from mediarecorder.media import wav
 from tests.unit.labeling.clips import RATE, take_of
 from tests.unit.labeling.hostile import HOSTILE
 

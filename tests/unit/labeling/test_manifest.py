@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from mediarecorder.labeling import Clip, Manifest, Store, read_prompts
-from mediarecorder.labeling import manifest as manifest_module
-from mediarecorder.labeling.entries import Begin, Consent, Entry, Rating, Region, Withdrawal
-from mediarecorder.labeling.lines import from_line, to_line
+from mediarecorder.labeling.store import manifest as manifest_module
+from mediarecorder.labeling.store.codec import from_line, to_line
+from mediarecorder.labeling.store.entries import Begin, Consent, Entry, Rating, Region, Withdrawal
 from tests.unit.labeling.clips import take_of
 
 SESSION = "20261125T140000Z-0123456789abcdef"

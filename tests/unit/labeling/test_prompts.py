@@ -15,7 +15,7 @@ import pytest
 
 from mediarecorder.labeling import Prompt, read_prompts, shuffled
 from mediarecorder.labeling import prompts as prompts_module
-from mediarecorder.labeling.text import LONGEST, clean
+from mediarecorder.labeling.sanitize import LONGEST, clean
 from tests.unit.labeling.hostile import HOSTILE
 
 TEXTS = ["yes", "no", "stop", "go"]

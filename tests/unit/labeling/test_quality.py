@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from mediarecorder.labeling import Measures, Quality, Verdict, measure
-from mediarecorder.labeling.measures import FLOOR
 from mediarecorder.labeling.quality import Flaw
+from mediarecorder.labeling.quality.measures import FLOOR
 from tests.sound import Samples, tone
 
 RATE = 16_000

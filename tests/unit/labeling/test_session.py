@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mediarecorder import MediaRecorder, wav
+from mediarecorder import MediaRecorder
 from mediarecorder.errors import InvalidStateError
 from mediarecorder.labeling import Clip, Quality, Session, Store
+from mediarecorder.media import wav
 from mediarecorder.testing import FakeBrowser
 from tests.unit.labeling.hostile import HOSTILE
 

@@ -23,8 +23,8 @@ from mediarecorder.labeling import (
     Store,
     read_prompts,
 )
-from mediarecorder.labeling import shard as shard_module
-from mediarecorder.labeling.places import Folder
+from mediarecorder.labeling.store import shard as shard_module
+from mediarecorder.labeling.store.backends import Folder
 from tests.unit.labeling.clips import MOMENT, RATE, take_of
 from tests.unit.labeling.hostile import HOSTILE
 

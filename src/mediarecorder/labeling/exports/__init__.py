@@ -10,8 +10,8 @@ from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
-from ..entries import Clip
 from ..store import Store
+from ..store.entries import Clip
 from . import audiofolder, label_studio, parquet, table
 from .rows import COLUMNS, Row, rows_of
 from .splits import SHARES, Split

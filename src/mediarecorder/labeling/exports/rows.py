@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from ..entries import Clip, Region
-from ..manifest import Manifest
 from ..store import Store
+from ..store.entries import Clip, Region
+from ..store.manifest import Manifest
 from .splits import Split, split_speakers
 
 Value: TypeAlias = "str | int | float"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, TypeAlias, get_args
 
-from ..text import digest
+from ..sanitize import digest
 
 Split: TypeAlias = Literal["train", "validation", "test"]
 SHARES: Mapping[Split, float] = MappingProxyType({"train": 0.8, "validation": 0.1, "test": 0.1})

@@ -1,0 +1,1 @@
+"""One recorder at work: from what a page reports to takes."""

@@ -1,0 +1,126 @@
+"""Who listens to the samples of a recorder while they are decoded."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ..media import Samples
+
+if TYPE_CHECKING:
+    from .intake import Run
+
+Heard = tuple[int, Samples, int]
+"""The number of its first frame, the frames, their rate in Hz."""
+
+
+class Reader:
+    """A bounded queue of samples on their way to one reader, who may be slow.
+
+    Parameters
+    ----------
+    run : Run or None
+        The take to listen to; None: the next.
+    room : float
+        How many seconds may wait; beyond them the oldest are left out.
+
+    Attributes
+    ----------
+    fault : str
+        Why no more samples come, if that is not the end of the take.
+    """
+
+    def __init__(self, run: Run | None, room: float) -> None:
+        self.run = run
+        self.fault = ""
+        self._room = room
+        self._queue: deque[Heard] = deque()
+        self._waiting = 0
+        self._lock = threading.Lock()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is added any more."""
+        return bool(self.fault) or (self.run is not None and self.run.outcome is not None)
+
+    def put(self, first: int, samples: Samples, sample_rate: int) -> None:
+        with self._lock:
+            self._queue.append((first, samples, sample_rate))
+            self._waiting += len(samples)
+            most = max(self._room * sample_rate, len(samples))
+            while self._waiting > most:
+                self._waiting -= len(self._queue.popleft()[1])
+
+    def pop(self) -> Heard | None:
+        """The oldest that waits."""
+        with self._lock:
+            if not self._queue:
+                return None
+            heard = self._queue.popleft()
+            self._waiting -= len(heard[1])
+            return heard
+
+
+class Live:
+    """The readers of one recorder, each for as long as somebody has it.
+
+    Parameters
+    ----------
+    ring : callable
+        Wakes those who wait.
+    """
+
+    def __init__(self, ring: Callable[[], None]) -> None:
+        self.ring = ring
+        self._readers: weakref.WeakSet[Reader] = weakref.WeakSet()
+        self._lock = threading.Lock()
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether anybody listens."""
+        return any(not reader.is_over for reader in self._all())
+
+    def add(self, run: Run | None, room: float) -> Reader:
+        reader = Reader(run, room)
+        with self._lock:
+            self._readers.add(reader)
+        return reader
+
+    def expect(self, run: Run) -> None:
+        """A take has been asked for: whoever waits for the next one listens to it."""
+        for reader in self._all():
+            if reader.run is None:
+                reader.run = run
+
+    def of(self, run: Run) -> Hearer:
+        """Hears a take for its readers."""
+        return Hearer(self, run)
+
+    def readers_of(self, run: Run) -> list[Reader]:
+        return [reader for reader in self._all() if reader.run is run]
+
+    def _all(self) -> tuple[Reader, ...]:
+        with self._lock:
+            return tuple(self._readers)
+
+
+class Hearer:
+    """Hears one take for all of its readers; on the thread that decodes it."""
+
+    def __init__(self, live: Live, run: Run) -> None:
+        self._live, self._run = live, run
+
+    def hear(self, first: int, block: Samples, sample_rate: int) -> None:
+        if readers := self._live.readers_of(self._run):
+            for reader in readers:
+                reader.put(first, block, sample_rate)
+            self._live.ring()
+
+    def hear_end(self, outcome: str) -> None:
+        if outcome != "done":
+            for reader in self._live.readers_of(self._run):
+                reader.fault = outcome
+        self._live.ring()

@@ -1,0 +1,158 @@
+"""What keeps a recorder from recording, and how to mend it: `MediaRecorder.diagnose`."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+import platform
+import re
+from collections.abc import Iterator, Mapping
+from importlib import metadata
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from .. import media
+from ..capture import waits
+from ..errors import InvalidStateError, MediaRecorderError, NoBrowserError, NotSupportedError
+from ..host import waiting
+from ..host.session import running_kernel
+from ..wire.protocol import Facts
+from .rules import Known, findings
+
+if TYPE_CHECKING:
+    from ..recorder import MediaRecorder
+
+Said: TypeAlias = tuple[Facts, Mapping[str, bool]]
+"""What a page says of itself, and which types it can record."""
+
+PACKAGES = ("mediarecorder", "anywidget", "ipywidgets", "traitlets", "numpy", "av", "ipykernel")
+
+
+class Diagnosis(dict[str, Any]):
+    """A plain dict that reads well: what is wrong and how to mend it, then all that is known.
+
+    ``findings`` is a list of ``{"problem": ..., "remedy": ...}``, empty where nothing is
+    wrong; ``recorder``, ``kernel`` and ``versions`` are what Python knows, ``page`` what
+    the page said (None if no page answered; a value of None: the browser does not tell it).
+    `json.dumps` takes it as it is.
+    """
+
+    def __repr__(self) -> str:
+        lines = [self._verdict()]
+        for n, finding in enumerate(self["findings"], 1):
+            lines += [f"{n}. {_text(finding['problem'])}", f"   {_text(finding['remedy'])}"]
+        for title, facts in self._sections():
+            lines += ["", title, *(f"  {name:<22}{text}" for name, text in facts)]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        found = "".join(
+            f"<li>{html.escape(finding['problem'])}<br><em>{html.escape(finding['remedy'])}</em></li>"
+            for finding in self["findings"]
+        )
+        rows = "".join(
+            f"<tr><th colspan=2 style='text-align: left'>{html.escape(title)}</th></tr>"
+            + "".join(
+                f"<tr><td style='text-align: left'>{html.escape(name)}</td>"
+                f"<td style='text-align: left'>{html.escape(text)}</td></tr>"
+                for name, text in facts
+            )
+            for title, facts in self._sections()
+        )
+        return (
+            f"<div><strong>{self._verdict()}</strong><ol>{found}</ol>"
+            f"<details><summary>All that is known</summary><table>{rows}</table></details></div>"
+        )
+
+    def _verdict(self) -> str:
+        if not self["findings"]:
+            return "Nothing is wrong, as far as can be seen."
+        return "What is wrong, and how to mend it:"
+
+    def _sections(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        for title in ("recorder", "kernel", "versions", "page"):
+            if self[title] is not None:
+                yield title, [(name, _text(value)) for name, value in self[title].items()]
+
+
+def _text(value: object) -> str:
+    """One line: what a page says may be anything."""
+    if value is None or value == "":
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(_text, value)) or "none"
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(value))
+
+
+# Taking stock ---------------------------------------------------------------------------
+
+
+def diagnose(recorder: MediaRecorder, devices: bool) -> Diagnosis:
+    """Ask the page, if one can be asked from here, and judge."""
+    errors: list[MediaRecorderError] = []
+    said: Said | None = None
+    if recorder._intake.closing:
+        errors.append(InvalidStateError("This recorder is closed.", "Make a new MediaRecorder()."))
+    else:
+        try:
+            said = recorder._block(waits.diagnosed(recorder._link, devices))
+        except NotSupportedError as error:
+            errors.append(error)
+        else:
+            errors += [NoBrowserError(waits.silence_of(recorder._link))] if said is None else []
+    if recorder._intake.unsupported is not None:
+        errors.append(recorder._intake.unsupported)
+    return _diagnosis(recorder, said, errors)
+
+
+def _diagnosis(
+    recorder: MediaRecorder, said: Said | None, errors: list[MediaRecorderError]
+) -> Diagnosis:
+    versions = {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES}
+    facts = None if said is None else said[0]
+    known = Known(
+        page=facts,
+        pages=recorder._link.pages,
+        decodes=media.available(),
+        ipykernel=_ipykernel(versions),
+        host=waiting.host(),
+    )
+    found = [*((error.message, error.hint) for error in errors), *findings(known)]
+    return Diagnosis(
+        findings=[{"problem": what, "remedy": remedy} for what, remedy in found],
+        recorder={
+            "state": str(recorder.state),
+            "source": type(recorder.source).__name__,
+            "mime_type": recorder._asked.mime_type,
+            "pages": known.pages,
+        },
+        kernel={
+            "host": known.host,
+            "waits_by": waiting.door(),
+            "decodes": known.decodes,
+            "platform": platform.platform(),
+        },
+        versions=versions,
+        page=None if said is None else _page(*said),
+    )
+
+
+def _page(facts: Facts, types: Mapping[str, bool]) -> dict[str, Any]:
+    told = dataclasses.asdict(facts)
+    if facts.names is None:
+        del told["names"]
+    return told | {"types": sorted(name for name, supported in types.items() if supported)}
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _ipykernel(versions: Mapping[str, str | None]) -> tuple[int, ...]:
+    if running_kernel() is None:
+        return ()
+    return tuple(int(number) for number in re.findall(r"\d+", versions["ipykernel"] or "")[:2])

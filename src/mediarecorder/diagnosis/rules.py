@@ -1,0 +1,129 @@
+"""What can be wrong with a page or a kernel, and how to mend it: one table of rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ..errors import ADVICE, DecodingError, NotAllowedError, NotFoundError, SecurityError
+from ..wire.protocol import Facts
+
+OLDEST_IPYKERNEL = (6, 29)
+LITTLE_ROOM = 50_000_000
+
+
+NO_BYTES = (
+    "Colab brings no bytes from Python to its pages, so that a take cannot be played there.",
+    "Play it by IPython.display.Audio(take.mono, rate=take.sample_rate); its samples need PyAV: "
+    'pip install "mediarecorder[av]".',
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the rules look at.
+
+    Attributes
+    ----------
+    page : Facts or None
+        What a page said; None if none did.
+    pages : int
+        How many pages show the recorder.
+    decodes : bool
+        Whether the kernel can decode.
+    ipykernel : tuple of int
+        The version of the kernel that this runs in; empty if it is none.
+    host : str
+        The place that this runs in, see `waiting.host`.
+    """
+
+    page: Facts | None
+    pages: int
+    decodes: bool
+    ipykernel: tuple[int, ...]
+    host: str
+
+
+PageRule: TypeAlias = tuple[Callable[[Facts], bool], str, str]
+Rule: TypeAlias = tuple[Callable[[Known], bool], str, str]
+
+PAGE_RULES: tuple[PageRule, ...] = (
+    (
+        lambda page: not page.secure,
+        "This page is not secure: the browser gives it no microphone.",
+        SecurityError.default_hint,
+    ),
+    (lambda page: page.webview, *ADVICE["webview"]),
+    (lambda page: _is_barred(page) and page.embedded, *ADVICE["frame"]),
+    (lambda page: _is_barred(page) and not page.embedded, *ADVICE["header"]),
+    (
+        lambda page: _may_ask(page) and page.permission == "denied",
+        "The microphone has been refused to this page.",
+        NotAllowedError.default_hint,
+    ),
+    (
+        lambda page: _may_ask(page) and page.permission == "prompt" and not page.visible,
+        "This page is hidden: nobody sees that the browser asks for the microphone.",
+        "Bring it to the front.",
+    ),
+    (
+        lambda page: _may_ask(page) and page.microphones == 0,
+        "The browser knows of no microphone.",
+        NotFoundError.default_hint,
+    ),
+    (
+        lambda page: not page.media_recorder,
+        "This browser has no MediaRecorder.",
+        "Use a current Chromium, Firefox or Safari.",
+    ),
+    (
+        lambda page: page.secure and not (page.indexed_db and page.web_locks),
+        "The browser stores nothing for this page: what has not been sent is lost with the page.",
+        "Allow this site to store data, or leave the private window.",
+    ),
+    (
+        lambda page: _room(page) < LITTLE_ROOM,
+        "The browser has hardly any room left to store what has not been sent.",
+        "Make room on the disk of the machine that the browser runs on.",
+    ),
+)
+RULES: tuple[Rule, ...] = (
+    (
+        lambda known: known.pages > 1,
+        "Several pages show this recorder, and only one of them records.",
+        "It is the page that runs the cell; close the others if in doubt.",
+    ),
+    (
+        lambda known: known.page is not None and not (known.decodes or known.page.web_codecs),
+        "Neither this page nor the kernel can turn a recording into samples.",
+        DecodingError.default_hint,
+    ),
+    (
+        lambda known: () < known.ipykernel < OLDEST_IPYKERNEL,
+        "This ipykernel is older than any whose cells are known to be able to wait for a page.",
+        'Install a newer one: pip install "ipykernel>=6.29"; then restart the kernel.',
+    ),
+    (lambda known: known.host == "Colab", *NO_BYTES),
+)
+
+
+def _is_barred(page: Facts) -> bool:
+    return page.secure and not page.webview and page.allowed is False
+
+
+def _may_ask(page: Facts) -> bool:
+    return page.secure and not page.webview and page.allowed is not False
+
+
+def _room(page: Facts) -> float:
+    if page.stored_bytes is None or page.storable_bytes is None:
+        return float("inf")
+    return page.storable_bytes - page.stored_bytes
+
+
+def findings(known: Known) -> Iterator[tuple[str, str]]:
+    """Give what is wrong, and how to mend it, by the rules above."""
+    if known.page is not None:
+        yield from ((what, remedy) for is_so, what, remedy in PAGE_RULES if is_so(known.page))
+    yield from ((what, remedy) for is_so, what, remedy in RULES if is_so(known))

@@ -1,0 +1,206 @@
+"""What people are asked to say: read from wherever it is kept, each with an id that stays."""
+
+from __future__ import annotations
+
+import csv
+import json
+import numbers
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any, TextIO
+
+from ..sanitize import LONGEST, clean, digest
+
+MOST = 100_000
+"""Prompts in one list."""
+
+_FIELDS = ("id", "text", "image", "sound")
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One thing to say, or to describe.
+
+    Parameters
+    ----------
+    text : str
+        What the speaker reads; it may be empty where there is an image or a sound.
+    id : str, optional
+        What tells it from all others, for good. Without it, a hash of the rest: the
+        same prompt has the same id, wherever it stands in the list.
+    image, sound : str, optional
+        The path or URL of what is shown, and of what is heard first.
+    """
+
+    text: str
+    id: str = ""
+    image: str = ""
+    sound: str = ""
+
+    def __post_init__(self) -> None:
+        for name in _FIELDS:
+            object.__setattr__(self, name, clean(getattr(self, name), f"A prompt's {name}"))
+        if not (self.text or self.image or self.sound):
+            raise ValueError("A prompt needs a text, an image or a sound.")
+        if not self.id:
+            object.__setattr__(self, "id", self._own_id)
+
+    @property
+    def _own_id(self) -> str:
+        """The id that it has where nobody gives it another."""
+        return digest(self.text, self.image, self.sound)
+
+
+def read_prompts(source: Any) -> tuple[Prompt, ...]:
+    """Read a list of prompts.
+
+    Parameters
+    ----------
+    source : iterable, DataFrame, or path of a .csv, .tsv, .jsonl or .txt file
+        Of each prompt either its text alone, or a mapping with ``text`` and, where
+        wanted, ``id``, ``image`` and ``sound`` (other keys are left alone), or a
+        `Prompt`. A CSV file needs a header; a text file has a prompt on each line.
+        An iterable is read to its end: at most 100,000 prompts.
+
+    Returns
+    -------
+    tuple of Prompt
+        In the order of the source. A prompt that comes again without an id of its own
+        is asked again: it has the id of the first and a number.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Something is no prompt, two have the same id, there are too many, or none.
+    OSError
+        The file cannot be read.
+    """
+    prompts: dict[str, Prompt] = {}
+    numbers: dict[str, int] = {}
+    for number, entry in enumerate(islice(_entries(source), MOST + 1), 1):
+        if number > MOST:
+            raise ValueError(f"There are more than {MOST:,} prompts. Take a part of them.")
+        try:
+            prompt, named = _prompt(entry)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"Prompt {number} cannot be used. {error}") from error
+        if prompt.id in prompts:
+            if named:
+                raise ValueError(f"Two prompts have the id {prompt.id!r:.80}.")
+            prompt = _again(prompt, prompts, numbers)
+        prompts[prompt.id] = prompt
+    if not prompts:
+        raise ValueError("There are no prompts. Give a list of texts, or a .csv or .jsonl file.")
+    return tuple(prompts.values())
+
+
+def shuffled(prompts: Iterable[Prompt], seed: str) -> list[Prompt]:
+    """Put prompts in an order that looks like chance and depends on nothing but `seed`.
+
+    With the speaker's name for a seed, everybody has an order of their own, which is the
+    same after a restart; new prompts fall in between and move none of the old ones.
+    """
+    return sorted(prompts, key=lambda prompt: digest(seed, prompt.id))
+
+
+def _prompt(entry: object) -> tuple[Prompt, bool]:
+    """Make a prompt, and tell whether it came with an id of somebody's."""
+    if isinstance(entry, Prompt):
+        return entry, entry.id != entry._own_id
+    if isinstance(entry, str):
+        return Prompt(entry), False
+    if isinstance(entry, Mapping):
+        fields = {name: _as_text(entry.get(name)) for name in _FIELDS}
+        return Prompt(**fields), bool(fields["id"].strip())
+    raise TypeError(f"It is neither a text nor a mapping with one: {entry!r:.40}.")
+
+
+def _as_text(value: object) -> str:
+    """A cell of a table: a text, a number, or nothing."""
+    if isinstance(value, str):
+        return value
+    if value is None or str(value) in ("nan", "NaT", "<NA>"):  # as pandas has an empty cell
+        return ""
+    if isinstance(value, numbers.Real):
+        return str(value)
+    raise TypeError(f"This is no text: {value!r:.40}.")
+
+
+def _again(prompt: Prompt, prompts: Mapping[str, Prompt], numbers: dict[str, int]) -> Prompt:
+    """Number a prompt; `numbers` are the last by id, since a text may come very often."""
+    number = numbers.get(prompt.id, 1) + 1
+    while f"{prompt.id}-{number}" in prompts:
+        number += 1
+    numbers[prompt.id] = number
+    return Prompt(prompt.text, f"{prompt.id}-{number}", prompt.image, prompt.sound)
+
+
+def _entries(source: Any) -> Iterator[object]:
+    if isinstance(source, (str, os.PathLike)):
+        return _entries_of_file(Path(source))
+    if hasattr(source, "to_dict") and hasattr(source, "columns"):  # a DataFrame
+        return iter(source.to_dict("records"))
+    if isinstance(source, Mapping) or not isinstance(source, Iterable):
+        raise TypeError(f"Prompts come as a list, a table or a file, not as {source!r:.40}.")
+    return iter(source)
+
+
+def _entries_of_file(path: Path) -> Iterator[object]:
+    suffix = path.suffix.lower()
+    if suffix not in _READERS:
+        raise ValueError(
+            f"{str(path)!r:.200} is no .csv, .tsv, .jsonl or .txt file. "
+            'Prompts are read from these, or from a list of texts: ["yes", "no"].'
+        )
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield from _READERS[suffix](_lines(file))
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{str(path)!r:.200} is not in UTF-8. Save it anew as that.") from error
+
+
+def _texts(lines: Iterator[str]) -> Iterator[object]:
+    yield from filter(None, map(str.strip, lines))
+
+
+def _objects(lines: Iterator[str]) -> Iterator[object]:
+    for number, line in enumerate(lines, 1):
+        try:
+            if line.strip():
+                yield json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"Line {number} is no JSON: {line!r:.40}.") from error
+
+
+def _rows(lines: Iterator[str], delimiter: str = ",") -> Iterator[object]:
+    rows = csv.DictReader(lines, delimiter=delimiter, strict=True)
+    if not {"text", "image", "sound"} & set(rows.fieldnames or ()):
+        raise ValueError(
+            "The first line of the table must name its columns, and one of them must be "
+            f"text, image or sound; it names {', '.join(rows.fieldnames or ())!r:.200}."
+        )
+    try:
+        yield from rows
+    except csv.Error as error:
+        raise ValueError(f"Line {rows.line_num} of the table is damaged: {error}.") from error
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    """Lines, none of which fills the memory."""
+    longest = 8 * LONGEST
+    while line := file.readline(longest):
+        if len(line) == longest:
+            raise ValueError(f"A line is longer than {longest:,} characters: {line!r:.40}…")
+        yield line
+
+
+_READERS: dict[str, Callable[[Iterator[str]], Iterator[object]]] = {
+    ".csv": _rows,
+    ".tsv": partial(_rows, delimiter="\t"),
+    ".jsonl": _objects,
+    ".txt": _texts,
+}

@@ -1,0 +1,313 @@
+"""What one session writes into a store: files and lines of its own, and nobody else's.
+
+A line is written by writing its page anew, with all its lines, under the same name: no store needs
+to append, and at any moment a page is the old or the new one. A page holds 64 lines, so that the
+cost of a step does not grow, and ten thousand takes are some two hundred objects to read.
+"""
+
+from __future__ import annotations
+
+import datetime
+import importlib.metadata
+import io
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from typing import Literal, TypeAlias, get_args
+
+import numpy as np
+
+from ...errors import InvalidStateError
+from ...media import audiofile, containers
+from ...take import Take
+from ..prompts import Prompt
+from ..quality import Verdict
+from ..sanitize import clean, digest
+from .backends import Place
+from .codec import MOST_REGIONS, facts, to_line
+from .entries import AUDIO, Begin, Clip, Consent, Entry, Rating, Withdrawal, region_within
+from .manifest import FORGOTTEN, Manifest, page_name
+
+logger = logging.getLogger("mediarecorder")
+
+Audio: TypeAlias = Literal["PCM_16", "FLOAT", "FLAC"]
+LINES = 64
+PAGE_BYTES = 1 << 20
+"""When a page is full: so many lines, or so many bytes."""
+
+TEXTS = "consent"
+
+
+class Shard:
+    """A session of one speaker: `Store.open` begins it.
+
+    Its methods may be called on any thread. What they have returned from is in the store.
+
+    Attributes
+    ----------
+    session : str
+        Its name, which no other session has.
+    speaker : str
+        Whose it is.
+    manifest : Manifest
+        What was in the store when the session began, and what it has written since.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        manifest: Manifest,
+        speaker: str,
+        *,
+        consent: str,
+        audio: Audio,
+        keep_original: bool,
+    ) -> None:
+        if audio not in get_args(Audio):
+            known = ", ".join(map(repr, get_args(Audio)))
+            raise ValueError(f"audio must be one of {known}, not {audio!r:.40}.")
+        self.speaker = clean(speaker, "A speaker's name")
+        self.session = f"{_now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(8)}"
+        self.manifest = manifest
+        self._place = place
+        self._consent = clean(consent, "The text to consent to")
+        self._audio = audio
+        self._keep_original = keep_original
+        self._lock = threading.RLock()
+        self._software = importlib.metadata.version("mediarecorder")
+        mine = (clip for clip in manifest if clip.speaker == self.speaker)
+        self._mine = sorted(mine, key=lambda clip: clip.at)
+        self._numbers: dict[str, set[int]] = {}
+        for clip in self._mine:
+            self._numbers.setdefault(clip.prompt_id, set()).add(clip.take)
+        self._files = self._pages = 0
+        self._page: list[bytes] = []
+        self._write(Begin(**self._who(), software=self._software))
+
+    @property
+    def consent(self) -> str:
+        """The text that the speaker must still accept; empty when there is none, or no more."""
+        accepted = self.manifest.has_consented(self.speaker, digest(self._consent))
+        return "" if accepted else self._consent
+
+    def agree(self) -> None:
+        """Keep that the speaker has accepted the text, and the text itself.
+
+        Raises
+        ------
+        InvalidStateError
+            The speaker was forgotten.
+        OSError
+            It cannot be written.
+        """
+        with self._lock:
+            if self.consent:
+                self._require_remembered()
+                text_id = digest(self._consent)
+                self._place.write(f"{TEXTS}/{text_id}.txt", self._consent.encode())
+                self._write(Consent(**self._who(), text_id=text_id))
+
+    def accept(
+        self,
+        take: Take,
+        prompt: Prompt,
+        *,
+        label: str = "",
+        note: str = "",
+        verdict: Verdict | None = None,
+    ) -> Clip:
+        """Keep a take: the sound first, then its line in the manifest.
+
+        A kernel that is killed in between leaves a file that counts for nothing, and the
+        prompt is asked again.
+
+        Parameters
+        ----------
+        take : Take
+            Its samples are kept; of a span, those of the span.
+        prompt : Prompt
+            What was asked.
+        label, note : str
+            What the speaker chose and wrote.
+        verdict : Verdict, optional
+            Of `Quality.judge`: its numbers are kept too.
+
+        Raises
+        ------
+        InvalidStateError
+            The speaker has not accepted the text yet, or was forgotten.
+        OSError
+            It cannot be written; then the take is not kept.
+        """
+        with self._lock:
+            self._check()
+            self._files += 1
+            numbers = self._numbers.setdefault(prompt.id, set())
+            stem = f"{AUDIO}/{self.session}/{self._files:06}"
+            suffix = ".flac" if self._audio == "FLAC" else ".wav"
+            clip = Clip(
+                **self._who(),
+                id=f"{self.session}-{self._files:06}",
+                file=stem + suffix,
+                original=f"{stem}-original{_own_suffix(take)}" if self._keep_original else "",
+                prompt_id=prompt.id,
+                text=prompt.text,
+                take=max(numbers, default=0) + 1,
+                label=clean(label, "A label"),
+                note=clean(note, "A note"),
+                recorded_at=take.started_at.isoformat(),
+                duration=len(take.samples) / take.sample_rate,
+                sample_rate=take.sample_rate,
+                channels=take.channels,
+                recording=clean(take.id, "A take's id"),
+                mime_type=clean(take.mime_type, "A MIME type"),
+                ended_by=clean(take.ended_by, "An ending"),
+                settings=facts(take.settings),
+                quality=facts(asdict(verdict.measures) if verdict else {}),
+                flaws=tuple(finding.name for finding in verdict.findings) if verdict else (),
+                software=self._software,
+            )
+            self._place.write(clip.file, self._encoded(take, suffix))
+            if clip.original:
+                self._place.write(clip.original, take.blob.tobytes())
+            self._write(clip)
+            numbers.add(clip.take)
+            self._mine.append(clip)
+            return clip
+
+    def label(
+        self, clip_id: str, label: str = "", regions: Iterable[tuple[float, float, str]] = ()
+    ) -> None:
+        """Say what a clip is, whoever spoke it, and what parts of it are.
+
+        The latest word of each person counts, and it is all that this person says: a label
+        or a region that is not said again is taken back.
+
+        Parameters
+        ----------
+        clip_id : str
+            KeyError where there is no such clip.
+        label : str
+            Of the whole.
+        regions : iterable of (float, float, str)
+            From and to in seconds, within the clip, and a label; at most 1,000.
+        """
+        with self._lock:
+            self._check()
+            clip = self.manifest[clip_id]
+            parts = tuple(sorted(region_within(region, clip.duration) for region in regions))
+            if len(parts) > MOST_REGIONS:
+                raise ValueError(f"{MOST_REGIONS:,} regions are the most, not {len(parts):,}.")
+            label = clean(label, "A label")
+            self._write(Rating(**self._who(), id=clip.id, label=label, regions=parts))
+
+    def withdraw(self, clip_id: str) -> Clip:
+        """Let a clip count no more, and remove its files.
+
+        Where the store lets nobody remove them, the log has their names; the clip counts
+        no more nevertheless.
+
+        Raises
+        ------
+        KeyError
+            There is no such clip.
+        InvalidStateError
+            The speaker was forgotten.
+        OSError
+            It cannot be written; then the clip still counts.
+        """
+        with self._lock:
+            self._require_remembered()
+            clip = self.manifest[clip_id]
+            self._write(Withdrawal(**self._who(), id=clip.id))
+            if clip.speaker == self.speaker:
+                self._numbers[clip.prompt_id].discard(clip.take)
+            self._remove(clip)
+            return clip
+
+    def undo(self, of: Callable[[str], bool] = lambda prompt_id: True) -> Clip | None:
+        """Withdraw the speaker's latest clip, of this session or one before.
+
+        Parameters
+        ----------
+        of : callable
+            Tells of the id of a prompt whether its clips may be withdrawn.
+
+        Returns
+        -------
+        Clip or None
+            What was withdrawn; None where there is none.
+
+        Raises
+        ------
+        InvalidStateError, OSError
+            As `withdraw`.
+        """
+        with self._lock:
+            for clip in reversed(self._mine):
+                if clip.id in self.manifest and of(clip.prompt_id):
+                    return self.withdraw(clip.id)
+            return None
+
+    def _check(self) -> None:
+        if self.consent:
+            raise InvalidStateError(
+                "The speaker has not accepted the text of consent yet.",
+                "Show shard.consent, and call agree() when it is accepted.",
+            )
+        self._require_remembered()
+
+    def _require_remembered(self) -> None:
+        """Refuse to write anew what `Store.forget` has removed: a page holds earlier lines too."""
+        marker = f"{FORGOTTEN}/{self.session}"
+        if self._place.read([marker]):
+            self._page.clear()
+            raise InvalidStateError(
+                "This speaker was forgotten during the session, so that nothing more is kept.",
+                "Open the store again, if the speaker wants to begin anew.",
+            )
+
+    def _remove(self, clip: Clip) -> None:
+        files = [file for file in (clip.file, clip.original) if file]
+        try:
+            self._place.remove(files)
+        except OSError as error:  # that it is withdrawn is written already
+            logger.warning(
+                "The clip %s is withdrawn, but not all of its files could be removed: %s. "
+                "Remove %s from %s yourself.",
+                clip.id,
+                error,
+                " and ".join(files),
+                self._place,
+            )
+
+    def _encoded(self, take: Take, suffix: str) -> bytes:
+        file = io.BytesIO()
+        subtype = "PCM_16" if self._audio == "FLAC" else self._audio
+        audiofile.write(take, file, suffix, subtype)
+        return file.getvalue()
+
+    def _write(self, entry: Entry) -> None:
+        lines = [*self._page, to_line(entry)]
+        content = b"".join(lines)
+        self._place.write(page_name(self.session, self._pages), content)
+        self._page = lines
+        if len(lines) >= LINES or len(content) >= PAGE_BYTES:
+            self._page, self._pages = [], self._pages + 1
+        self.manifest.add(entry)
+
+    def _who(self) -> dict[str, str]:
+        return {"session": self.session, "speaker": self.speaker, "at": _now().isoformat()}
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.timezone.utc)
+
+
+def _own_suffix(take: Take) -> str:
+    """The suffix for the bytes as they came."""
+    if containers.sniff(np.asarray(take.blob)) == "wav":
+        return ".wav"
+    return (*containers.suffixes(take.mime_type), ".bin")[0]

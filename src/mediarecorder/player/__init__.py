@@ -1,0 +1,1 @@
+"""How a take shows itself in a notebook, and what its player asks."""
