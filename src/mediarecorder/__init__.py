@@ -8,8 +8,6 @@ from ._lazy import lazily
 
 if TYPE_CHECKING:
     from . import errors
-    from .capture.blocks import Block
-    from .capture.waits import record
     from .errors import MediaRecorderError
     from .events import (
         DataAvailableEvent,
@@ -22,11 +20,11 @@ if TYPE_CHECKING:
         StartEvent,
         StopEvent,
     )
-    from .recorder import MediaRecorder
+    from .media.block import Block
+    from .recorder import MediaRecorder, record
     from .recovery import recover, recover_async
-    from .sources import Microphone, Tone
+    from .sources import Device, Microphone, Tone
     from .take import Take
-    from .wire.protocol import Device
 
 __all__ = [
     "Block",
@@ -52,9 +50,9 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Block": "capture.blocks",
+    "Block": "media.block",
     "DataAvailableEvent": "events",
-    "Device": "wire.protocol",
+    "Device": "sources",
     "DeviceChangeEvent": "events",
     "ErrorEvent": "events",
     "Event": "events",
@@ -69,7 +67,7 @@ _HOMES = {
     "Take": "take",
     "Tone": "sources",
     "errors": "",
-    "record": "capture.waits",
+    "record": "recorder",
     "recover": "recovery",
     "recover_async": "recovery",
 }

@@ -8,7 +8,9 @@ the last two are ours.
 
 from __future__ import annotations
 
-from .wire.protocol import Cause, Fault
+from typing import Literal, TypeAlias
+
+Cause: TypeAlias = Literal["dismissed", "frame", "header", "muted", "silent", "system", "webview"]
 
 
 class MediaRecorderError(Exception):
@@ -153,32 +155,8 @@ ADVICE: dict[Cause, tuple[str, str]] = {
 """What is wrong, and what to do, where a page knows why it was refused."""
 
 
-def error_of(fault: Fault) -> MediaRecorderError:
-    """Make the error that a browser names; an unheard-of one is an UnknownError.
-
-    Browsers' messages are often half a sentence, or empty; a known cause has its own.
-    """
-    cls = _BY_NAME.get(fault.name, UnknownError)
-    if fault.cause is not None:
-        return cls(*ADVICE[fault.cause], cause=fault.cause)
-    text = (fault.message if fault.name in _BY_NAME else f"{fault.name}: {fault.message}").strip(
-        " .:"
-    )
-    return cls(f"{text}." if text else (cls.__doc__ or "").splitlines()[0])
-
-
-_BY_NAME = {
-    cls.__name__: cls
-    for cls in (
-        InvalidStateError,
-        NotSupportedError,
-        NotAllowedError,
-        NotFoundError,
-        NotReadableError,
-        OverconstrainedError,
-        SecurityError,
-        InvalidModificationError,
-        AbortError,
-        UnknownError,
-    )
-}
+NO_BYTES = (
+    "Colab brings no bytes from Python to its pages, so that a take cannot be played there.",
+    "Play it by IPython.display.Audio(take.mono, rate=take.sample_rate); its samples need PyAV: "
+    'pip install "mediarecorder[av]".',
+)

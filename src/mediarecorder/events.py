@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from .capture.blocks import Block
     from .errors import MediaRecorderError
+    from .media.block import Block
     from .recorder import MediaRecorder
+    from .sources import Device
     from .take import Take
-    from .wire.protocol import Device
 
 logger = logging.getLogger("mediarecorder")
 

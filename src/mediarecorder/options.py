@@ -9,8 +9,7 @@ import warnings
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from .capture.pcm import FASTEST_RATE
-from .sources import Microphone, Source, Tone
+from .sources import FASTEST_RATE, Microphone, Source, Tone
 from .wire.protocol import BitrateMode
 
 SHORTEST_TIMESLICE = 100.0

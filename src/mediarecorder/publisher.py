@@ -8,10 +8,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
-from .diagnosis.rules import NO_BYTES
-from .errors import MediaRecorderError
+from .errors import NO_BYTES, MediaRecorderError
 from .events import ErrorEvent, Event
-from .host import waiting
+from .host import detect
 from .player.responses import facts_of
 from .take import Take
 from .wire import protocol
@@ -68,7 +67,7 @@ class Face:
         """Let the views know the latest take; it is not decoded just for them."""
         facts = facts_of(take, decoded=decoded)
         self.set("_shown", {"id": take.id, "waveform": decoded, **facts})
-        if waiting.host() == "Colab" and not self._recorder._notice:
+        if detect.host() == "Colab" and not self._recorder._notice:
             self.tell(" ".join(NO_BYTES))
 
     def hide(self) -> None:

@@ -16,14 +16,16 @@ import traitlets
 
 from . import media
 from .capture import waits
-from .capture.blocks import Blocks, require_soxr
-from .capture.intake import Intake, Run
+from .capture.blocks import Blocks
+from .capture.intake import Intake
+from .capture.run import Run
 from .diagnosis import Diagnosis, diagnose
 from .errors import InvalidStateError, NoBrowserError, NotSupportedError
 from .events import EventTarget, Listeners
 from .host import waiting
 from .host.session import KERNEL, loses_buffers, owner
 from .journal import check_folder
+from .media.block import require_soxr
 from .options import (
     Limits,
     RecorderOptions,
@@ -37,11 +39,11 @@ from .options import (
 )
 from .player.responses import answer
 from .publisher import Face
-from .sources import Microphone, Source
+from .sources import Device, Microphone, Source
 from .take import Take
 from .wire.assets import entry, serve_asset
 from .wire.link import Link
-from .wire.protocol import BitrateMode, Device
+from .wire.protocol import BitrateMode
 
 T = TypeVar("T")
 
@@ -645,3 +647,37 @@ def _decode_in_a_page(
 
 
 media.page_decoder = _decode_in_a_page
+
+
+def record(
+    seconds: float | None = None,
+    source: Source | None = None,
+    *,
+    timeout: float | None = None,
+    progress: bool = True,
+) -> Take:
+    """Record in one line: make a recorder, display it, wait, and return the take.
+
+    ``mediarecorder.record(5)`` is `MediaRecorder.record` for those who need no recorder
+    afterwards; it raises what that raises.
+
+    Parameters
+    ----------
+    seconds : float, optional
+        How much to record. Without it, until a person presses stop.
+    source : Microphone or Tone, optional
+        The default microphone, raw, if left out.
+    timeout : float, optional
+        The most seconds to wait for a person to allow the microphone.
+    progress : bool
+        Whether the cell shows how far it is.
+
+    Returns
+    -------
+    Take
+    """
+    from IPython.display import display
+
+    recorder = MediaRecorder(Microphone() if source is None else source)
+    display(recorder)  # type: ignore[no-untyped-call, unused-ignore]
+    return recorder.record(seconds, timeout=timeout, progress=progress)

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+FASTEST_RATE = 768_000
+"""Hz; the highest that a sound card is known to take."""
+
 
 @dataclass(frozen=True)
 class Microphone:
@@ -55,7 +58,7 @@ class Microphone:
             if not isinstance(getattr(self, name), bool):
                 raise TypeError(f"{name} must be True or False, not {getattr(self, name)!r}.")
         if self.sample_rate is not None:
-            _whole("sample_rate", self.sample_rate, 3_000, 768_000, "Hz")
+            _whole("sample_rate", self.sample_rate, 3_000, FASTEST_RATE, "Hz")
         if self.channels is not None:
             _whole("channels", self.channels, 1, 2, "channels")
 
@@ -128,6 +131,20 @@ class Tone:
 
 
 Source: TypeAlias = Microphone | Tone
+
+
+@dataclass(frozen=True)
+class Device:
+    """A microphone, as its browser names it; ids hold for one site in one browser.
+
+    Attributes
+    ----------
+    id, name : str
+        Either may be the ``device`` of a `Microphone`.
+    """
+
+    id: str
+    name: str
 
 
 def _whole(name: str, value: object, low: int, high: int, unit: str) -> None:

@@ -18,7 +18,8 @@ from .media import audiofile, containers
 from .media.arrays import frames_between, read_only
 
 if TYPE_CHECKING:
-    from .player.widget import Embedded, TakeView
+    from .player.embed import Embedded
+    from .player.widget import TakeView
 
 Sound: TypeAlias = tuple[npt.NDArray[np.float32], int]
 
@@ -309,7 +310,7 @@ class Take:
         recordings there. A span, and PCM that not every browser plays, goes in as
         16-bit WAV.
         """
-        from .player.widget import Embedded
+        from .player.embed import Embedded
 
         return Embedded(self)
 

@@ -15,7 +15,7 @@ from mediarecorder import MediaRecorder, Tone, errors
 from mediarecorder.capture import waits
 from mediarecorder.diagnosis import Diagnosis
 from mediarecorder.diagnosis.rules import PAGE_RULES, RULES, Known, findings
-from mediarecorder.host import waiting
+from mediarecorder.host import detect
 from mediarecorder.testing import HEALTHY, FakeBrowser
 
 HOSTILE = "<img src=x onerror=alert(1)>\n\x1b[2J"
@@ -198,7 +198,7 @@ def test_where_a_cell_cannot_wait_python_says_what_it_knows(
     monkeypatch.setitem(sys.modules, module, host)
     diagnosis = rec.diagnose()
     assert problems(diagnosis)[0] == f"A cell of {name} cannot wait for a page."
-    assert diagnosis["findings"][0]["remedy"] == waiting.CANNOT_WAIT[name]
+    assert diagnosis["findings"][0]["remedy"] == detect.CANNOT_WAIT[name]
     assert diagnosis["kernel"]["host"] == name
     assert diagnosis["kernel"]["waits_by"] is None
     assert diagnosis["recorder"]["pages"] == 1

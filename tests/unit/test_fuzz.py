@@ -16,12 +16,12 @@ import numpy as np
 import pytest
 
 from mediarecorder import MediaRecorder, Take
-from mediarecorder.capture.intake import Run
 from mediarecorder.capture.orphans import MOST_KEPT
+from mediarecorder.capture.run import Run
 from mediarecorder.capture.waits import decoded
 from mediarecorder.host.session import message_session
 from mediarecorder.testing import HEALTHY, FakePage
-from mediarecorder.wire import protocol
+from mediarecorder.wire import parsing, protocol
 from mediarecorder.wire.delivery import MOST_WAITING, Arrival
 from mediarecorder.wire.inbox import ROOM
 from mediarecorder.wire.link import MOST_PRESSES
@@ -489,7 +489,7 @@ class Wire(RuleBasedStateMachine):
         assert len(link._pages) <= MOST_PAGES
         for page in link._pages:
             assert len(page.inbox._early) < ROOM
-            assert len(page.types) <= protocol.MAX_ENTRIES + len(page.asked)
+            assert len(page.types) <= parsing.MAX_ENTRIES + len(page.asked)
             assert page.asked == set()
         assert len(link._arrivals) == len(intake.sounds) == len(order._decoded) == 0
         assert set(intake._assemblies) == set(order._recorded.values())

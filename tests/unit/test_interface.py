@@ -30,8 +30,10 @@ from mediarecorder import (
     Tone,
     errors,
 )
+from mediarecorder.errors import Cause
 from mediarecorder.events import EventName
-from mediarecorder.wire.protocol import Cause, Fault
+from mediarecorder.wire import faults
+from mediarecorder.wire.protocol import Fault
 
 EVENTS: dict[str, type[Event]] = {
     "start": StartEvent,
@@ -176,7 +178,7 @@ def test_events_are_frozen(event: type[Event], own: list[str]) -> None:
 def test_exceptions_have_the_names_of_dom_exceptions(name: str) -> None:
     cls = getattr(errors, name)
     assert issubclass(cls, errors.MediaRecorderError)
-    error = errors.error_of(Fault(name, "what the browser said", None))
+    error = faults.error_of(Fault(name, "what the browser said", None))
     assert type(error) is cls
     assert error.name == name
     assert error.message == "what the browser said."
@@ -184,7 +186,7 @@ def test_exceptions_have_the_names_of_dom_exceptions(name: str) -> None:
 
 @pytest.mark.parametrize("cause", get_args(Cause))
 def test_a_known_cause_has_words_of_its_own(cause: Cause) -> None:
-    error = errors.error_of(Fault("NotAllowedError", "Permission denied", cause))
+    error = faults.error_of(Fault("NotAllowedError", "Permission denied", cause))
     assert type(error) is errors.NotAllowedError
     assert (error.message, error.hint) == errors.ADVICE[cause]
     assert error.hint != errors.NotAllowedError.default_hint
@@ -214,7 +216,7 @@ def test_a_type_checker_sees_what_is_there(package: Any) -> None:
     imports = [
         node
         for node in ast.walk(ast.parse(inspect.getsource(package)))
-        if isinstance(node, ast.ImportFrom) and node.level > 0 and node.module != "lazy"
+        if isinstance(node, ast.ImportFrom) and node.level > 0 and node.module != "_lazy"
     ]
     homes = {name.name: node.module or "" for node in imports for name in node.names}
     assert homes == package._HOMES

@@ -14,10 +14,11 @@ import pytest
 
 from mediarecorder import Microphone, Tone
 from mediarecorder.options import Limits, RecorderOptions
-from mediarecorder.wire import assets, protocol
+from mediarecorder.wire import assets, parsing, protocol
 from mediarecorder.wire.commands import Command
 from mediarecorder.wire.link import Link
-from mediarecorder.wire.protocol import KINDS, MAX_ENTRIES, MAX_PART, MAX_TEXT, ProtocolError
+from mediarecorder.wire.parsing import MAX_ENTRIES, MAX_TEXT
+from mediarecorder.wire.protocol import KINDS, MAX_PART, ProtocolError
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "data" / "messages.json").read_text())
 PAGE = {message["kind"]: message for message in GOLDEN["page"]}
@@ -39,7 +40,7 @@ def test_there_is_a_golden_message_of_every_kind() -> None:
 
 @by_kind
 def test_a_page_message_becomes_its_class(kind: str) -> None:
-    message = protocol.parse(PAGE[kind])
+    message = parsing.parse(PAGE[kind])
     assert type(message) is KINDS[kind]
     for name, value in PAGE[kind].items():
         if name in ("snapshot", "fault", "facts") and value is not None:
@@ -62,7 +63,7 @@ def test_a_page_message_becomes_its_class(kind: str) -> None:
     ],
 )
 def test_what_may_be_nothing_may_be_nothing(kind: str, field: str) -> None:
-    assert getattr(protocol.parse(changed(kind, **{field: None})), field) is None
+    assert getattr(parsing.parse(changed(kind, **{field: None})), field) is None
 
 
 def test_kernel_messages_are_what_the_functions_make() -> None:
@@ -182,7 +183,7 @@ for _ in range(100_000):
 )
 def test_no_message_at_all(content: object) -> None:
     with pytest.raises(ProtocolError):
-        protocol.parse(content)
+        parsing.parse(content)
 
 
 def places(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -215,10 +216,10 @@ def test_a_missing_or_an_unknown_field_is_refused(kind: str) -> None:
             inner = inner[name]
         if path[:-1] not in FREE:
             with pytest.raises(ProtocolError):
-                protocol.parse(replaced(message, (*path[:-1], "extra"), 1))
+                parsing.parse(replaced(message, (*path[:-1], "extra"), 1))
             del inner[path[-1]]
             with pytest.raises(ProtocolError):
-                protocol.parse(message)
+                parsing.parse(message)
 
 
 NASTY: list[Any] = [
@@ -313,7 +314,7 @@ def test_each_field_takes_its_type_within_bounds_and_nothing_else(kind: str) -> 
     for path in places(PAGE[kind]):
         for value in NASTY:
             try:
-                protocol.parse(replaced(PAGE[kind], path, value))
+                parsing.parse(replaced(PAGE[kind], path, value))
                 taken = True
             except ProtocolError:
                 taken = False
@@ -332,22 +333,22 @@ def test_a_refusal_is_short_whatever_came() -> None:
     strange = changed("started", **{f"{n}" * 1_000: n for n in range(1_000)})
     for message in [*unfitting, strange]:
         with pytest.raises(ProtocolError) as refusal:
-            protocol.parse(message)
+            parsing.parse(message)
         assert len(str(refusal.value)) < 500
 
 
 @pytest.mark.parametrize("names", [[1], ["x" * (MAX_TEXT + 1)], ["x"] * (MAX_ENTRIES + 1), [[]]])
 def test_a_list_is_of_texts_and_bounded(names: list[Any]) -> None:
     with pytest.raises(ProtocolError):
-        protocol.parse(replaced(PAGE["diagnosis"], ("facts", "names"), names))
+        parsing.parse(replaced(PAGE["diagnosis"], ("facts", "names"), names))
 
 
 def test_entries_and_texts_just_within_bounds_are_taken() -> None:
     names = ["x" * MAX_TEXT] * MAX_ENTRIES
-    diagnosis = protocol.parse(replaced(PAGE["diagnosis"], ("facts", "names"), names))
+    diagnosis = parsing.parse(replaced(PAGE["diagnosis"], ("facts", "names"), names))
     assert diagnosis.facts.names == names  # type: ignore[attr-defined]
     types = {str(n).rjust(MAX_TEXT, "x"): True for n in range(MAX_ENTRIES)}
-    assert protocol.parse(changed("hello", types=types)).types == types  # type: ignore[attr-defined]
+    assert parsing.parse(changed("hello", types=types)).types == types  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -376,7 +377,7 @@ def test_bytes_that_travel_as_text_arrive_as_bytes() -> None:
     sent = bytes(range(256)) * 4096
     assert len(sent) == MAX_PART
     packed = changed("data") | {"bytes": base64.b64encode(sent).decode()}
-    message, buffers = protocol.unpacked(packed, [])
+    message, buffers = parsing.unpacked(packed, [])
     assert (message, buffers) == (PAGE["data"], [sent])
 
 
@@ -387,4 +388,4 @@ def test_bytes_that_travel_as_text_arrive_as_bytes() -> None:
 )
 def test_text_that_is_no_bytes_is_refused(text: Any, buffers: list[bytes]) -> None:
     with pytest.raises(ProtocolError, match="no base64 of one part"):
-        protocol.unpacked(changed("data") | {"bytes": text}, buffers)
+        parsing.unpacked(changed("data") | {"bytes": text}, buffers)

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from mediarecorder import MediaRecorder, Take
-from mediarecorder.errors import error_of
+from mediarecorder.errors import Cause
 from mediarecorder.player.responses import PEAKS
 from mediarecorder.testing import FakeBrowser
-from mediarecorder.wire.protocol import Cause, Fault
+from mediarecorder.wire.faults import error_of
+from mediarecorder.wire.protocol import Fault
 
 pytestmark = pytest.mark.usefixtures("core_alone")
 

@@ -20,7 +20,7 @@ from .take_bytes import Kept
 
 if TYPE_CHECKING:
     from ..media import Samples
-    from .blocks import Tap
+    from .readers import Tap
 
 logger = logging.getLogger("mediarecorder")
 

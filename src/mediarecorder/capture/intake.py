@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from contextlib import ExitStack
 from contextvars import copy_context
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from .. import media
-from ..errors import AbortError, DecodingError, MediaRecorderError, NotSupportedError, error_of
+from ..errors import AbortError, DecodingError, MediaRecorderError, NotSupportedError
 from ..events import (
     DataAvailableEvent,
     DeviceChangeEvent,
@@ -26,11 +26,12 @@ from ..sources import Microphone
 from ..take import Take
 from ..wire import protocol
 from ..wire.delivery import Arrival, Lost
+from ..wire.faults import error_of
 from . import pcm
 from .assembly import Assembly
-from .blocks import Tap
 from .orphans import Arrived, Shelf
-from .readers import Live
+from .readers import Live, Tap
+from .run import Run
 from .take_bytes import Kept
 
 if TYPE_CHECKING:
@@ -39,24 +40,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger("mediarecorder")
 
 KEPT_NOTICE = "This browser keeps a recording that was cut off: mediarecorder.recover() brings it."
-
-
-@dataclass
-class Run:
-    """One start and what became of it: its take, or why there is none.
-
-    Attributes
-    ----------
-    decoded : bool
-        Whether it is decoded along: else its samples are there when they are asked for.
-    begun : bool
-        Whether the browser records it, or has.
-    """
-
-    take: str
-    decoded: bool = True
-    begun: bool = False
-    outcome: Take | MediaRecorderError | None = None
 
 
 class Intake:

@@ -6,11 +6,10 @@ import numpy as np
 
 from ..errors import DecodingError
 from ..media.samples import Sound
+from ..sources import FASTEST_RATE
 from ..wire.protocol import Pcm, ProtocolError
 
 MOST_CHANNELS = 32
-FASTEST_RATE = 768_000
-"""Hz; the highest that a sound card is known to take."""
 
 
 def add(sound: Sound, letter: Pcm, block: bytes) -> None:

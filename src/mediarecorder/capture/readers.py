@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import weakref
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ..media import Samples
+from ..media.block import Block, Blocker
 
 if TYPE_CHECKING:
-    from .intake import Run
+    from .run import Run
 
 Heard = tuple[int, Samples, int]
 """The number of its first frame, the frames, their rate in Hz."""
@@ -124,3 +125,23 @@ class Hearer:
             for reader in self._live.readers_of(self._run):
                 reader.fault = outcome
         self._live.ring()
+
+
+LISTENERS_ROOM = 10.0
+"""Seconds of samples that may wait for a listener that takes its time."""
+
+
+class Tap:
+    """What the listeners of "samples" hear of one take: what has come since the last time."""
+
+    def __init__(self, live: Live, run: Run) -> None:
+        self._reader = live.add(run, LISTENERS_ROOM)
+        self._blocker = Blocker(None, None)
+
+    def drain(self) -> Iterator[Block]:
+        """All that is there; one block, unless something is missing."""
+        while (heard := self._reader.pop()) is not None:
+            self._blocker.add(*heard)
+        self._blocker.flush()
+        while self._blocker.blocks:
+            yield self._blocker.blocks.popleft()

@@ -21,14 +21,13 @@ from ..errors import InvalidStateError, MediaRecorderError, NoBrowserError
 from ..host.progress import Progress
 from ..host.waiting import Steps
 from ..media.samples import Sound
-from ..sources import Microphone, Source
 from ..take import Take
 from ..wire.link import Link
 from ..wire.protocol import Facts
 
 if TYPE_CHECKING:
     from ..recorder import MediaRecorder
-    from .intake import Run
+    from .run import Run
 
 ANSWER_SECONDS = 8.0
 """How long a page may take to hear a command: in a new notebook it loads the widget first."""
@@ -232,39 +231,3 @@ def _tell_what_listeners_raised(rec: MediaRecorder) -> None:
 
 def _deadline(seconds: float | None) -> float:
     return float("inf") if seconds is None else time.monotonic() + seconds
-
-
-def record(
-    seconds: float | None = None,
-    source: Source | None = None,
-    *,
-    timeout: float | None = None,
-    progress: bool = True,
-) -> Take:
-    """Record in one line: make a recorder, display it, wait, and return the take.
-
-    ``mediarecorder.record(5)`` is `MediaRecorder.record` for those who need no recorder
-    afterwards; it raises what that raises.
-
-    Parameters
-    ----------
-    seconds : float, optional
-        How much to record. Without it, until a person presses stop.
-    source : Microphone or Tone, optional
-        The default microphone, raw, if left out.
-    timeout : float, optional
-        The most seconds to wait for a person to allow the microphone.
-    progress : bool
-        Whether the cell shows how far it is.
-
-    Returns
-    -------
-    Take
-    """
-    from IPython.display import display
-
-    from ..recorder import MediaRecorder
-
-    recorder = MediaRecorder(Microphone() if source is None else source)
-    display(recorder)  # type: ignore[no-untyped-call, unused-ignore]
-    return recorder.record(seconds, timeout=timeout, progress=progress)

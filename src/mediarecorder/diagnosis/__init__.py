@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from .. import media
 from ..capture import waits
 from ..errors import InvalidStateError, MediaRecorderError, NoBrowserError, NotSupportedError
-from ..host import waiting
+from ..host import detect, waiting
 from ..host.session import running_kernel
 from ..wire.protocol import Facts
 from .rules import Known, findings
@@ -116,7 +116,7 @@ def _diagnosis(
         pages=recorder._link.pages,
         decodes=media.available(),
         ipykernel=_ipykernel(versions),
-        host=waiting.host(),
+        host=detect.host(),
     )
     found = [*((error.message, error.hint) for error in errors), *findings(known)]
     return Diagnosis(

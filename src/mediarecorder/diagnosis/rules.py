@@ -6,18 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..errors import ADVICE, DecodingError, NotAllowedError, NotFoundError, SecurityError
+from ..errors import ADVICE, NO_BYTES, DecodingError, NotAllowedError, NotFoundError, SecurityError
 from ..wire.protocol import Facts
 
 OLDEST_IPYKERNEL = (6, 29)
 LITTLE_ROOM = 50_000_000
-
-
-NO_BYTES = (
-    "Colab brings no bytes from Python to its pages, so that a take cannot be played there.",
-    "Play it by IPython.display.Audio(take.mono, rate=take.sample_rate); its samples need PyAV: "
-    'pip install "mediarecorder[av]".',
-)
 
 
 @dataclass(frozen=True)

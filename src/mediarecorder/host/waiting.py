@@ -22,7 +22,6 @@ may run there, can wait as a cell does.
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -30,6 +29,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar, TypeVar
 
 from ..errors import NotSupportedError
+from .detect import CANNOT_WAIT, ONE_LOOP, host
 from .session import message_session, running_kernel
 from .wakeup import Bell
 
@@ -41,17 +41,6 @@ GLANCE = 0.01
 """Seconds between two looks of a blocking cell at what came on another thread."""
 LONGEST_GLANCE = 0.2
 """Seconds after which a wait looks even if nothing came: something may have run out."""
-
-CANNOT_WAIT = {
-    "marimo": "Write rec = mo.ui.anywidget(MediaRecorder()) in one cell and rec.widget.take in "
-    "another, which runs again whenever a take is done.",
-    "Colab": "Use the recorder's buttons, and rec.take in the next cell.",
-    "Shiny": 'Use rec.start(), rec.stop() and rec.on("stop", ...).',
-}
-"""Where no message of a page arrives while a cell runs, and what works there instead."""
-
-ONE_LOOP = ("JupyterLite", "Solara")
-"""Where what runs in the loop cannot block, but can await."""
 
 
 def block(steps: Steps[T], comm_id: str, bell: Bell) -> T:
@@ -122,24 +111,6 @@ def require_a_door() -> None:
             f"A cell of this kernel ({type(kernel).__name__}) cannot wait for a page.",
             'Call rec.start() and rec.stop() in cells of their own, and use rec.on("stop", ...).',
         )
-
-
-def host() -> str:
-    """In what kind of place this code runs."""
-    if sys.platform == "emscripten":
-        return "JupyterLite"
-    loaded = sys.modules
-    if "marimo" in loaded and loaded["marimo"].running_in_notebook():
-        return "marimo"
-    if "google.colab" in loaded:
-        return "Colab"
-    if "shiny.session" in loaded and loaded["shiny.session"].get_current_session() is not None:
-        return "Shiny"
-    solara = loaded.get("solara.server.kernel_context")
-    if solara is not None and solara.has_current_context():
-        return "Solara"
-    kernel = running_kernel()
-    return "no kernel" if kernel is None else type(kernel).__name__
 
 
 def _in_a_loop() -> bool:

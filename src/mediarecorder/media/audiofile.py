@@ -22,16 +22,24 @@ logger = logging.getLogger("mediarecorder")
 
 
 class Recording(Protocol):
-    """What a file is made of; a `Take` is one."""
+    """What a file is made of, and what a player shows; a `Take` is one."""
+
+    id: str
+    mime_type: str
+    started_at: datetime.datetime
+    complete: bool
+    ended_by: str
 
     @property
     def blob(self) -> npt.NDArray[np.uint8]: ...
     @property
-    def mime_type(self) -> str: ...
-    @property
     def samples(self) -> npt.NDArray[np.float32]: ...
     @property
     def sample_rate(self) -> int: ...
+    @property
+    def channels(self) -> int: ...
+    @property
+    def duration(self) -> float: ...
     @property
     def is_span(self) -> bool: ...
 

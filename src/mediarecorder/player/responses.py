@@ -10,15 +10,15 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from ..errors import DecodingError, InvalidStateError, MediaRecorderError
 from ..media import audiofile, containers, wav
 from ..media.arrays import peaks_of
+from ..media.audiofile import Recording
 from ..wire.assets import Sender
 
-if TYPE_CHECKING:
-    from ..take import Take
+T = TypeVar("T", bound=Recording)
 
 logger = logging.getLogger("mediarecorder")
 
@@ -26,9 +26,7 @@ PEAKS = 800
 """Of a waveform: more than its bars, so that it can be drawn wider."""
 
 
-def answer(
-    widget: Sender, content: object, take: Take | None, learnt: Callable[[Take], None]
-) -> bool:
+def answer(widget: Sender, content: object, take: T | None, learnt: Callable[[T], None]) -> bool:
     """Answer a page that asks something about a take, or tell it why not: else it would wait.
 
     Parameters
@@ -71,7 +69,7 @@ def answer(
     return True
 
 
-def _answer(take: Take, kind: str, form: str) -> tuple[dict[str, str], bytes]:
+def _answer(take: Recording, kind: str, form: str) -> tuple[dict[str, str], bytes]:
     if kind == "peaks":
         return {}, peaks_of(take.samples, PEAKS).astype("<f4").tobytes()
     if kind == "audio":
@@ -87,7 +85,7 @@ def _answer(take: Take, kind: str, form: str) -> tuple[dict[str, str], bytes]:
     )
 
 
-def playable(take: Take, *, as_wav: bool = False) -> tuple[str, bytes]:
+def playable(take: Recording, *, as_wav: bool = False) -> tuple[str, bytes]:
     """Give a browser what it can play: a take's own bytes, or those of a 16-bit WAV.
 
     A span has no bytes of its own, and PCM in WebM plays only where it was recorded.
@@ -105,7 +103,7 @@ def playable(take: Take, *, as_wav: bool = False) -> tuple[str, bytes]:
     return "audio/wav", file.getvalue()
 
 
-def facts_of(take: Take, *, decoded: bool) -> dict[str, Any]:
+def facts_of(take: Recording, *, decoded: bool) -> dict[str, Any]:
     """Tell what a page, and a saved notebook, may know of a take: a few numbers and words."""
     return {
         "seconds": take.duration,

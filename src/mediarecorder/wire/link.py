@@ -14,7 +14,8 @@ from typing import Any
 
 from ..host.session import current_session, running_kernel
 from ..host.wakeup import Bell
-from . import protocol
+from ..sources import Device
+from . import parsing, protocol
 from .commands import Command, Commands
 from .delivery import Arrival, Arrivals, Lost, Nudge
 from .ownership import Order
@@ -24,7 +25,6 @@ from .protocol import (
     Bye,
     Data,
     DataAvailable,
-    Device,
     Devices,
     Diagnosis,
     FromPage,
@@ -222,8 +222,8 @@ class Link:
         """Take in one message of a page. What does not fit is refused: counted and dropped."""
         with self._lock:
             try:
-                content, buffers = protocol.unpacked(content, buffers)
-                message = protocol.parse(content)
+                content, buffers = parsing.unpacked(content, buffers)
+                message = parsing.parse(content)
                 buffer = _only_part(message, buffers)
                 page = self._meet(message)
                 self._follow(page, message)

@@ -7,8 +7,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ..sources import Device
 from .inbox import Inbox
-from .protocol import Data, Device, Facts, FromPage, Letter, Pcm, Snapshot, Stretch
+from .protocol import Data, Facts, FromPage, Letter, Pcm, Snapshot, Stretch
 
 MOST_PAGES = 32
 

@@ -8,42 +8,19 @@ may get lost: what they say is said again, or does not matter any more. *Letters
 Every message of a page also carries the number of the last command that it has
 ``heard``, the last that it has ``done``, and a ``snapshot`` of its recorder at
 the moment of sending, so that Python can follow a page without asking it.
-
-What comes from a page is not trusted: `parse` checks each field against its
-declared type and bounds it.
 """
 
 from __future__ import annotations
 
-import base64
-import dataclasses
-import re
-import types
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from reprlib import repr as brief  # what a page sends may be long, or deeper than the stack
-from typing import (
-    Any,
-    Literal,
-    NewType,
-    Protocol,
-    TypeAlias,
-    Union,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import Any, Literal, NewType, Protocol, TypeAlias
+
+from ..errors import Cause
+from ..sources import Device
 
 VERSION = 1
 MAX_PART = 1 << 20
 """The most bytes that travel in one message: jupyter_server ends a connection at 10 MiB."""
-
-MAX_PACKED = 4 * -(-MAX_PART // 3)
-MAX_TEXT = 4096
-MAX_ENTRIES = 256
-MAX_TIME = 1e14
-"""Milliseconds: the year 5138."""
 
 State: TypeAlias = Literal["inactive", "recording", "paused"]
 Op: TypeAlias = Literal["start", "stop", "pause", "resume", "request_data"]
@@ -51,7 +28,6 @@ Pressed: TypeAlias = Literal["stop", "pause", "resume"]
 BitrateMode: TypeAlias = Literal["constant", "variable"]
 Limit: TypeAlias = Literal["max_duration", "max_bytes", "silence", "memory full"]
 EndedBy: TypeAlias = Literal["stop", Limit, "track ended", "error", "kernel gone"]
-Cause: TypeAlias = Literal["dismissed", "frame", "header", "muted", "silent", "system", "webview"]
 Permission: TypeAlias = Literal["granted", "denied", "prompt"]
 Scalar: TypeAlias = str | int | float | bool | None
 TakeId = NewType("TakeId", str)
@@ -149,20 +125,6 @@ class Tried(Letter):
     """Whether ``new MediaRecorder(new MediaStream(), options)`` throws in this page."""
 
     fault: Fault | None
-
-
-@dataclass(frozen=True)
-class Device:
-    """A microphone, as its browser names it; ids hold for one site in one browser.
-
-    Attributes
-    ----------
-    id, name : str
-        Either may be the ``device`` of a `Microphone`.
-    """
-
-    id: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -353,87 +315,6 @@ KINDS: dict[str, type[FromPage]] = {
     "answer": Answer,
     "diagnosis": Diagnosis,
 }
-
-
-def parse(content: object) -> FromPage:
-    """Check a message of a page and give it a type; raises `ProtocolError`."""
-    if not isinstance(content, dict):
-        raise ProtocolError("a message must be an object")
-    kind = content.get("kind")
-    cls = KINDS.get(kind) if isinstance(kind, str) else None
-    if cls is None:
-        raise ProtocolError(f"unknown kind {brief(kind)}")
-    return _build(cls, {name: value for name, value in content.items() if name != "kind"})  # type: ignore[no-any-return]
-
-
-def unpacked(content: object, buffers: Sequence[Any]) -> tuple[object, Sequence[Any]]:
-    """A message whose bytes travelled as base64 in its text, since its host loses buffers."""
-    if not isinstance(content, dict) or "bytes" not in content:
-        return content, buffers
-    content = dict(content)
-    text = content.pop("bytes")
-    if buffers or not isinstance(text, str) or len(text) > MAX_PACKED:
-        raise ProtocolError("bytes that are no base64 of one part")
-    try:
-        return content, [base64.b64decode(text, validate=True)]
-    except ValueError as error:
-        raise ProtocolError("bytes that are no base64 of one part") from error
-
-
-def _build(cls: type, content: dict[str, object]) -> Any:
-    hints = _hints(cls)
-    if content.keys() != hints.keys():
-        strange = brief(content.keys() ^ hints.keys())
-        raise ProtocolError(f"{cls.__name__}: missing or unknown fields {strange}")
-    return cls(**{n: _fit(content[n], hint, f"{cls.__name__}.{n}") for n, hint in hints.items()})
-
-
-@cache
-def _hints(cls: type) -> dict[str, Any]:
-    return get_type_hints(cls)
-
-
-def _fit(value: object, hint: Any, where: str) -> Any:
-    """Give `value` back if it is what `hint` says, within bounds."""
-    origin = get_origin(hint)
-    if dataclasses.is_dataclass(hint) and isinstance(value, dict):
-        return _build(hint, value)  # type: ignore[arg-type]
-    if origin in (Union, types.UnionType):
-        return _fit_any(value, get_args(hint), where)
-    if origin is Literal and value in get_args(hint):
-        return value
-    if origin is dict and isinstance(value, dict) and len(value) <= MAX_ENTRIES:
-        key_hint, item_hint = get_args(hint)
-        return {
-            _fit(k, key_hint, where): _fit(v, item_hint, f"{where}[{brief(k)}]")
-            for k, v in value.items()
-        }
-    if origin is list and isinstance(value, list) and len(value) <= MAX_ENTRIES:
-        return [_fit(item, get_args(hint)[0], where) for item in value]
-    if hint is type(None) and value is None:
-        return None
-    if hint is str and isinstance(value, str) and len(value) <= MAX_TEXT:
-        return value
-    if hint is TakeId and isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", value):
-        return value
-    if hint is bool and isinstance(value, bool):
-        return value
-    if hint is int and type(value) is int and 0 <= value < 1 << 53:
-        return value
-    if hint is float and type(value) in (int, float) and abs(value) < 1e300:  # type: ignore[arg-type]
-        return float(value)  # type: ignore[arg-type]
-    if hint is Time and type(value) in (int, float) and 0 <= value < MAX_TIME:  # type: ignore[operator]
-        return float(value)  # type: ignore[arg-type]
-    raise ProtocolError(f"{where} does not take {brief(value)}")
-
-
-def _fit_any(value: object, hints: tuple[Any, ...], where: str) -> Any:
-    for hint in hints:
-        try:
-            return _fit(value, hint, where)
-        except ProtocolError:
-            continue
-    raise ProtocolError(f"{where} does not take {brief(value)}")
 
 
 # To a page -----------------------------------------------------------------------------

@@ -29,7 +29,7 @@ def test_with_pyav_no_page_decodes_or_loads_a_decoder(notebook: Notebook, tap: T
 
 
 def test_the_decoder_is_loaded_once_for_all_recorders(notebook: Notebook, tap: Tap) -> None:
-    notebook.run("decoding.available = lambda: False")
+    notebook.run("media.available = lambda: False")
     notebook.run(THREE)
     for index in range(3):
         notebook.until(f"'start' in diaries[{index}].types")

@@ -27,11 +27,11 @@ AWAITING = BLOCKING.replace("for block", "async for block")
 
 @pytest.fixture(params=["kernel", "page"], autouse=True)
 def decoder(request: pytest.FixtureRequest, notebook: Notebook) -> Iterator[str]:
-    notebook.run("theirs = decoding.available")
+    notebook.run("theirs = media.available")
     if request.param == "page":
-        notebook.run("decoding.available = lambda: False")
+        notebook.run("media.available = lambda: False")
     yield request.param
-    notebook.run("decoding.available = theirs")
+    notebook.run("media.available = theirs")
 
 
 @pytest.mark.parametrize("cell", [BLOCKING, AWAITING], ids=["for", "async for"])

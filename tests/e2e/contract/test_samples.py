@@ -33,7 +33,7 @@ PCM = "mime_type='audio/webm;codecs=pcm'"
 
 @pytest.fixture(autouse=True)
 def _core_alone(notebook: Notebook) -> None:
-    notebook.run("decoding.available = lambda: False")
+    notebook.run("media.available = lambda: False")
 
 
 @pytest.mark.parametrize("container", ["webm", "mp4"])

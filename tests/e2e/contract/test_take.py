@@ -29,7 +29,7 @@ LABELS = """
 def decoder(request: pytest.FixtureRequest, shared_notebook: Notebook) -> str:
     """Who turns bytes into samples."""
     who: str = request.param
-    shared_notebook.run(f"decoding.available = lambda: {who == 'PyAV'}")
+    shared_notebook.run(f"media.available = lambda: {who == 'PyAV'}")
     return who
 
 

@@ -16,7 +16,7 @@ import sys
 import time
 
 import numpy as np
-from mediarecorder import MediaRecorder, Microphone, Take, Tone, decoding, errors
+from mediarecorder import MediaRecorder, Microphone, Take, Tone, errors, media
 
 class Diary:
     """The events of a recorder in order, each with the state that its listener saw."""

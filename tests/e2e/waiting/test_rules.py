@@ -13,7 +13,7 @@ from tests.e2e.waiting.tools import SETUP, raised, recording
 PLACES = [Place(kernel, "lab", on) for on in (True, False) for kernel in EVERY_KERNEL]
 PREPARE = f"""{SETUP}
 import ipywidgets
-from mediarecorder.wire import waiting
+from mediarecorder.host import waiting
 
 rec = listen(MediaRecorder())
 sliders = [ipywidgets.IntSlider() for _ in range(2)]
