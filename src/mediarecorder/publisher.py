@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .errors import NO_BYTES, MediaRecorderError
 from .events import ErrorEvent, Event
 from .host import detect
-from .player.responses import facts_of
+from .player.responses import summary_of
 from .take import Take
 from .wire import protocol
 
@@ -65,7 +65,7 @@ class Face:
 
     def show(self, take: Take, *, decoded: bool) -> None:
         """Let the views know the latest take; it is not decoded just for them."""
-        facts = facts_of(take, decoded=decoded)
+        facts = summary_of(take, decoded=decoded)
         self.set("_shown", {"id": take.id, "waveform": decoded, **facts})
         if detect.host() == "Colab" and not self._recorder._notice:
             self.tell(" ".join(NO_BYTES))

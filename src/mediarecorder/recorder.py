@@ -37,7 +37,7 @@ from .options import (
     check_timeslice,
     normalized,
 )
-from .player.responses import answer
+from .player.responses import respond
 from .publisher import Face
 from .sources import Device, Microphone, Source
 from .take import Take
@@ -620,10 +620,10 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         """Ignore a page that writes traits: pages report by messages only."""
 
     def _receive(self, _: object, content: object, buffers: Sequence[Any]) -> None:
-        if not (serve_asset(self, content) or answer(self, content, self.take, self._learn)):
+        if not (serve_asset(self, content) or respond(self, content, self.take, self._on_decoded)):
             self._link.receive(content, buffers)
 
-    def _learn(self, take: Take) -> None:
+    def _on_decoded(self, take: Take) -> None:
         self._face.show(take, decoded=True)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .player.embed import Embedded
     from .player.widget import TakeView
 
-Sound: TypeAlias = tuple[npt.NDArray[np.float32], int]
+Signal: TypeAlias = tuple[npt.NDArray[np.float32], int]
 
 OPUS_RATE = 48_000
 """Opus decodes to this rate, whatever the microphone's (RFC 6716, 2.1.2)."""
@@ -96,9 +96,9 @@ class Take:
         self.settings: Mapping[str, Any] = MappingProxyType(dict(settings))
         self.complete = complete
         self.ended_by = ended_by
-        self._sound: Sound | None = None
+        self._signal: Signal | None = None
         if samples is not None:
-            self._sound = read_only(samples, np.float32, 2), self._told_rate() or OPUS_RATE
+            self._signal = read_only(samples, np.float32, 2), self._known_rate() or OPUS_RATE
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Take:
@@ -140,15 +140,15 @@ class Take:
         """
         return self._decoded()[0]
 
-    def _decoded(self) -> Sound:
-        sound = self._sound or self._without_decoder()
+    def _decoded(self) -> Signal:
+        sound = self._signal or self._without_decoder()
         with self._decoding:
-            if self._sound is None:
+            if self._signal is None:
                 samples, sample_rate = sound or media.decode(self._blob)
-                self._sound = read_only(samples, np.float32, 2), sample_rate
-            return self._sound
+                self._signal = read_only(samples, np.float32, 2), sample_rate
+            return self._signal
 
-    def _without_decoder(self) -> Sound | None:
+    def _without_decoder(self) -> Signal | None:
         """What needs no decoder of ours: of the whole take, of no sound at all, or of a page.
 
         Without the lock: the thread that brings a page's answer may want samples itself.
@@ -159,7 +159,7 @@ class Take:
         kind = containers.sniff(self._blob)
         if not self._blob.size or (kind and containers.ends_in_its_header(self._blob, kind)):
             channels = self._setting("channelCount") or 1
-            return np.empty((0, channels), np.float32), self._told_rate() or OPUS_RATE
+            return np.empty((0, channels), np.float32), self._known_rate() or OPUS_RATE
         if kind == "wav" or media.available() or media.page_decoder is None:
             return None
         return media.page_decoder(self._blob, self.mime_type)
@@ -174,11 +174,11 @@ class Take:
     @property
     def sample_rate(self) -> int:
         """Frames per second of `samples`, in Hz; they are decoded only if nothing else tells."""
-        if self._sound is not None:
-            return self._sound[1]
-        return self._told_rate() or self._decoded()[1]
+        if self._signal is not None:
+            return self._signal[1]
+        return self._known_rate() or self._decoded()[1]
 
-    def _told_rate(self) -> int | None:
+    def _known_rate(self) -> int | None:
         if self._sample_rate is not None:
             return self._sample_rate
         return OPUS_RATE if "opus" in self.mime_type.lower() else self._setting("sampleRate")
@@ -186,16 +186,16 @@ class Take:
     @property
     def channels(self) -> int:
         """How many channels `samples` has; before they are decoded, what the track says."""
-        if self._sound is None and (told := self._setting("channelCount")):
+        if self._signal is None and (told := self._setting("channelCount")):
             return told
         return int(self.samples.shape[1])
 
     @property
     def duration(self) -> float:
         """Seconds of sound; before the samples are known, the time that the page measured."""
-        if self._sound is None:
+        if self._signal is None:
             return self._seconds
-        samples, sample_rate = self._sound
+        samples, sample_rate = self._signal
         return len(samples) / sample_rate
 
     @property
@@ -229,7 +229,7 @@ class Take:
         samples = self.samples
         frames = frames_between(span, self.sample_rate, len(samples))
         part = self._part(0.0)
-        part._sound = samples[frames], self.sample_rate
+        part._signal = samples[frames], self.sample_rate
         part._is_span = self._is_span or len(part.samples) < len(samples)
         return part
 
@@ -242,7 +242,7 @@ class Take:
         part = self._part(min(self._seconds, seconds))
         part._is_span = self._is_span
         part._whole, part._limit = self, seconds
-        if self._sound is not None:
+        if self._signal is not None:
             part._decoded()
         return part
 
@@ -338,7 +338,7 @@ class Take:
 
     def __repr__(self) -> str:
         parts = [f"{self.duration:.2f} s"]
-        if self._sound is not None:
+        if self._signal is not None:
             parts.append(f"{_counted(self.channels, 'channel')} at {self.sample_rate} Hz")
         parts.append(self.mime_type)
         parts.append("a span" if self._is_span else f"{self._blob.size:,} bytes")

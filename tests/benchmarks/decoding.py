@@ -10,8 +10,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from mediarecorder.media.samples import Sound
-from mediarecorder.media.streaming import Running
+from mediarecorder.media.samples import SampleBuffer
+from mediarecorder.media.streaming import StreamingDecoder
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.place import Place
 from tests.benchmarks.recording import BYTES
@@ -48,13 +48,13 @@ def seconds(decode: Callable[[], NDArray[np.float32]]) -> float:
 
 def along(parts: list[bytes]) -> NDArray[np.float32]:
     """As a take is decoded while it arrives, but that nobody has to wait for the next part."""
-    sound = Sound()
-    decoder = Running(sound)
+    buffer = SampleBuffer()
+    decoder = StreamingDecoder(buffer)
     for part in parts:
         decoder.feed(part)
     decoder.end()
-    found = sound.samples()
-    assert found is not None, sound.outcome
+    found = buffer.samples()
+    assert found is not None, buffer.outcome
     return found[0]
 
 

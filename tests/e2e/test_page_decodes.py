@@ -15,7 +15,7 @@ def test_samples_of_a_take_that_was_not_decoded(notebook: Notebook) -> None:
     notebook.run(CORE_ALONE)
     notebook.run("rec = MediaRecorder(decode=False)")
     notebook.run("take = rec.record(1)")
-    known = "[t._sound is not None for t in (take, rec.take)]"
+    known = "[t._signal is not None for t in (take, rec.take)]"
     assert notebook.value(known) == [False, False]
     result = notebook.run("print(take.samples.shape[1], take.sample_rate, take.duration)")
     assert result.text.split()[:2] == ["2", "48000"]

@@ -281,7 +281,7 @@ def test_without_decoding_only_a_reader_brings_samples() -> None:
     scene.end()
     np.testing.assert_array_equal(next(blocks), SOUND)
     assert scene.rec.take is not None
-    assert scene.rec.take._sound is None
+    assert scene.rec.take._signal is None
     scene.start()
     with pytest.raises(InvalidStateError, match="not decoded while it is recorded"):
         scene.rec.blocks()
@@ -458,7 +458,7 @@ def test_the_kernel_decodes_along(monkeypatch: pytest.MonkeyPatch, core_alone: N
     scene.end()
     take = scene.rec.take
     assert take is not None
-    assert take._sound is not None
+    assert take._signal is not None
     assert len(take.samples) == 17 * 2880
     assert scene.rec.value is take.samples
     np.testing.assert_array_equal(np.concatenate(heard), take.samples)

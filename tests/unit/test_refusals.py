@@ -114,7 +114,7 @@ def test_samples_whose_layout_changes_are_none() -> None:
         scene.say(letter, block)
     scene.say(scene.letter("ours", "stopped", **END | {"decoding": "done"}))
     assert scene.rec.take is not None
-    assert scene.rec.take._sound is None
+    assert scene.rec.take._signal is None
     assert scene.refused == {"samples": 2}
     scene.rec._leave()
 

@@ -12,8 +12,8 @@ import pytest
 from mediarecorder import media
 from mediarecorder.errors import DecodingError
 from mediarecorder.media import streaming
-from mediarecorder.media.samples import Samples, Sound
-from mediarecorder.media.streaming import Running
+from mediarecorder.media.samples import SampleBuffer, Samples
+from mediarecorder.media.streaming import StreamingDecoder
 from tests.recordings import blob_of
 
 pytest.importorskip("av")
@@ -39,13 +39,13 @@ class Ear:
         self.outcome = outcome
 
 
-def decoded(blob: bytes, size: int) -> Sound:
-    sound = Sound()
-    decoder = Running(sound)
+def decoded(blob: bytes, size: int) -> SampleBuffer:
+    buffer = SampleBuffer()
+    decoder = StreamingDecoder(buffer)
     for start in range(0, len(blob), size):
         decoder.feed(blob[start : start + size])
     decoder.end()
-    return sound
+    return buffer
 
 
 @pytest.mark.parametrize("size", [1, 37, 4_000, 1 << 20])
@@ -62,26 +62,26 @@ def test_it_is_the_same_as_decoding_the_whole(name: str, size: int) -> None:
 def test_samples_come_while_it_goes_on() -> None:
     blob = blob_of("opus.webm").tobytes()
     ear = Ear()
-    sound = Sound(ear)
-    decoder = Running(sound)
+    buffer = SampleBuffer(ear)
+    decoder = StreamingDecoder(buffer)
     decoder.feed(blob[: len(blob) // 2])
     for _ in range(6):  # of 17 frames of 60 ms
         assert ear.heard.acquire(timeout=10)
-    assert sound.outcome is None
+    assert buffer.outcome is None
     assert ear.thread not in (None, threading.current_thread())
     decoder.feed(blob[len(blob) // 2 :])
     decoder.end()
-    assert ear.outcome == sound.outcome == "done"
+    assert ear.outcome == buffer.outcome == "done"
     samples, _ = media.decode(blob_of("opus.webm"))
     np.testing.assert_array_equal(np.concatenate(ear.blocks), samples)
 
 
 @pytest.mark.parametrize("blob", [b"", b"no recording at all", b"\x1aE\xdf\xa3webm" + bytes(200)])
 def test_what_cannot_be_decoded_says_so(blob: bytes) -> None:
-    sound = decoded(blob, 50)
-    assert sound.samples() is None
-    assert sound.outcome != "done"
-    assert str(sound.outcome).endswith(".")
+    buffer = decoded(blob, 50)
+    assert buffer.samples() is None
+    assert buffer.outcome != "done"
+    assert str(buffer.outcome).endswith(".")
 
 
 def test_a_header_alone_has_no_samples() -> None:
@@ -107,8 +107,8 @@ def test_more_than_it_can_take_is_left_to_later(monkeypatch: pytest.MonkeyPatch)
         def hear(self, first: int, block: Samples, sample_rate: int) -> None:
             held.wait(10)
 
-    sound = Sound(Slow())
-    decoder = Running(sound)
+    buffer = SampleBuffer(Slow())
+    decoder = StreamingDecoder(buffer)
     blob = blob_of("pcm.webm").tobytes()
     decoder.feed(blob)
     for _ in range(5):
@@ -117,12 +117,12 @@ def test_more_than_it_can_take_is_left_to_later(monkeypatch: pytest.MonkeyPatch)
     assert pipe._put - pipe._taken <= 100_000
     held.set()
     decoder.end()
-    assert sound.samples() is None
-    assert sound.outcome == "The kernel is too slow to decode along."
+    assert buffer.samples() is None
+    assert buffer.outcome == "The kernel is too slow to decode along."
 
 
 def test_a_take_that_is_forgotten_ends_its_thread() -> None:
-    decoder = Running(Sound())
+    decoder = StreamingDecoder(SampleBuffer())
     thread = decoder._thread
     decoder.feed(blob_of("opus.webm").tobytes())
     del decoder
@@ -133,12 +133,12 @@ def test_a_take_that_is_forgotten_ends_its_thread() -> None:
 
 def test_samples_grow_in_place() -> None:
     """In amortised steps, and the last is a view: nothing is copied when it is asked for."""
-    sound = Sound()
+    buffer = SampleBuffer()
     whole = np.arange(30_000, dtype=np.float32).reshape(-1, 2)
     for block in np.split(whole, 100):
-        sound.add(block, 8_000)
-    sound.end("done")
-    first, second = sound.samples(), sound.samples()
+        buffer.add(block, 8_000)
+    buffer.end("done")
+    first, second = buffer.samples(), buffer.samples()
     assert first is not None
     assert second is not None
     np.testing.assert_array_equal(first[0], whole)
@@ -147,11 +147,11 @@ def test_samples_grow_in_place() -> None:
 
 
 def test_a_layout_that_changes_makes_all_worth_nothing() -> None:
-    sound = Sound()
-    sound.add(np.zeros((10, 2), np.float32), 8_000)
+    buffer = SampleBuffer()
+    buffer.add(np.zeros((10, 2), np.float32), 8_000)
     with pytest.raises(DecodingError, match="changes within"):
-        sound.add(np.zeros((10, 1), np.float32), 8_000)
-    sound.end("done")
-    assert sound.samples() is None
+        buffer.add(np.zeros((10, 1), np.float32), 8_000)
+    buffer.end("done")
+    assert buffer.samples() is None
     with pytest.raises(DecodingError, match="after their end"):
-        sound.add(np.zeros((10, 2), np.float32), 8_000)
+        buffer.add(np.zeros((10, 2), np.float32), 8_000)

@@ -60,7 +60,7 @@ def test_a_take_is_not_decoded_just_to_be_shown(wav: Path, monkeypatch: pytest.M
     rec = MediaRecorder(decode=False)
     with FakeBrowser(rec, wav) as browser:
         take = record(rec, browser)
-        assert take._sound is None
+        assert take._signal is None
         assert rec._shown["waveform"] is False
         assert (rec._shown["sample_rate"], rec._shown["channels"]) == (None, None)
         page = Page(rec, monkeypatch)

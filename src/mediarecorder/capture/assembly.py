@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..journal import Head, Writer
-from ..media.samples import Sound
-from ..media.streaming import Running
+from ..media.samples import SampleBuffer
+from ..media.streaming import StreamingDecoder
 from ..take import Take
 from ..wire.protocol import Started, Stopped
 from .take_bytes import Kept
@@ -38,7 +38,7 @@ class Assembly:
         Its bytes.
     parts : int
         How many parts have come; the page numbers them so.
-    from_page : Sound or None
+    from_page : SampleBuffer or None
         Where its samples go, if its page decodes it along.
     tap : Tap or None
         What is to be told to the listeners of "samples".
@@ -49,7 +49,7 @@ class Assembly:
         page: str,
         letter: Started,
         journal: Path | None = None,
-        sound: Sound | None = None,
+        sound: SampleBuffer | None = None,
         *,
         here: bool = False,
     ) -> None:
@@ -63,14 +63,14 @@ class Assembly:
         self._given = 0
         self.tap: Tap | None = None
         self._sound = sound
-        self._decoder = Running(sound) if here and sound is not None else None
+        self._decoder = StreamingDecoder(sound) if here and sound is not None else None
 
     @property
     def started_at(self) -> datetime.datetime:
         return self._head.started_at
 
     @property
-    def from_page(self) -> Sound | None:
+    def from_page(self) -> SampleBuffer | None:
         return None if self._decoder is not None else self._sound
 
     def add(self, part: bytes) -> None:

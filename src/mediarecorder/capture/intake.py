@@ -20,7 +20,7 @@ from ..events import (
     StopEvent,
 )
 from ..host.watchdog import SILENT_LOOKS, Watch
-from ..media.samples import Sound
+from ..media.samples import SampleBuffer
 from ..publisher import Face
 from ..sources import Microphone
 from ..take import Take
@@ -51,7 +51,7 @@ class Intake:
         The latest start, by Python or by a button.
     unsupported : NotSupportedError or None
         What the page said of the recorder's options when it came up.
-    sounds : dict of str to Sound
+    sounds : dict of str to SampleBuffer
         What a page was asked to decode.
     live : Live
         Who listens to samples while they are decoded.
@@ -64,7 +64,7 @@ class Intake:
     def __init__(self, recorder: MediaRecorder, face: Face) -> None:
         self.latest: Run | None = None
         self.unsupported: NotSupportedError | None = None
-        self.sounds: dict[str, Sound] = {}
+        self.sounds: dict[str, SampleBuffer] = {}
         self.closing = False
         self.shelf = Shelf()
         self.live = Live(self._wake)
@@ -116,7 +116,7 @@ class Intake:
         """A take begins; by a button, if nobody has asked for it."""
         recorder = self._recorder
         run = self._runs.get(letter.take) or self.expect(letter.take)
-        heard = Sound(self.live.of(run), keep=recorder._decode) if run.decoded else None
+        heard = SampleBuffer(self.live.of(run), keep=recorder._decode) if run.decoded else None
         here = media.available()
         assembly = Assembly(page, letter, recorder._journal, heard, here=here)
         self._tap(assembly, run)
@@ -195,7 +195,7 @@ class Intake:
         if self.closing and (link.alone or not (self._assemblies or link.owing)):
             self._recorder._leave()
 
-    def _sound(self, take: str) -> Sound | None:
+    def _sound(self, take: str) -> SampleBuffer | None:
         """Where samples go; None where nobody waits for them any more."""
         if take in self._assemblies:
             return self._assemblies[take].from_page

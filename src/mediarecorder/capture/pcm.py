@@ -5,21 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from ..errors import DecodingError
-from ..media.samples import Sound
+from ..media.samples import SampleBuffer
 from ..sources import FASTEST_RATE
 from ..wire.protocol import Pcm, ProtocolError
 
 MOST_CHANNELS = 32
 
 
-def add(sound: Sound, letter: Pcm, block: bytes) -> None:
+def add(buffer: SampleBuffer, letter: Pcm, block: bytes) -> None:
     """Add interleaved samples; where one block does not fit, all are worth nothing."""
     possible = 0 < letter.sample_rate <= FASTEST_RATE and 0 < letter.channels <= MOST_CHANNELS
     try:
         if not possible or len(block) % (4 * letter.channels):
             raise DecodingError("A block of samples is not made of whole frames.", "")
         samples = np.frombuffer(block, "<f4").reshape(-1, letter.channels)
-        sound.add(samples.astype(np.float32, copy=False), letter.sample_rate)
+        buffer.add(samples.astype(np.float32, copy=False), letter.sample_rate)
     except DecodingError as error:
-        sound.end(str(error))
+        buffer.end(str(error))
         raise ProtocolError(str(error), "samples") from error

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from ..errors import InvalidStateError, MediaRecorderError, NoBrowserError
 from ..host.progress import Progress
 from ..host.waiting import Steps
-from ..media.samples import Sound
+from ..media.samples import SampleBuffer
 from ..take import Take
 from ..wire.link import Link
 from ..wire.protocol import Facts
@@ -106,7 +106,7 @@ def decoded(
     rec: MediaRecorder, blob: npt.NDArray[np.uint8], mime_type: str
 ) -> Steps[tuple[npt.NDArray[np.float32], int] | None]:
     """Give the samples of a blob, by a page that shows the recorder; None if it does not."""
-    name, sound = uuid.uuid4().hex, Sound()
+    name, sound = uuid.uuid4().hex, SampleBuffer()
     rec._intake.sounds[name] = sound
     try:
         frames, until = 0, _deadline(DECODING_SECONDS)

@@ -14,15 +14,15 @@ from ..wire.refusals import Refusals
 logger = logging.getLogger("mediarecorder")
 
 
-class Presses:
+class Actions:
     """What a widget's page has pressed.
 
     Parameters
     ----------
-    press : callable
+    perform : callable
         Does what a button says, given its name and what it tells besides; raises
         ProtocolError where there is no such button.
-    trouble : callable
+    on_error : callable
         Told why it could not be done, in a sentence.
 
     Attributes
@@ -35,13 +35,13 @@ class Presses:
 
     def __init__(
         self,
-        press: Callable[[str, Mapping[Any, Any]], None],
-        trouble: Callable[[str], None],
+        perform: Callable[[str, Mapping[Any, Any]], None],
+        on_error: Callable[[str], None],
     ) -> None:
         self.lock = threading.RLock()
         self.refused = Refusals()
-        self._press = press
-        self._trouble = trouble
+        self._perform = perform
+        self._on_error = on_error
         self._step = 0
 
     def next(self) -> int:
@@ -49,7 +49,7 @@ class Presses:
         self._step += 1
         return self._step
 
-    def hear(self, content: object) -> None:
+    def receive(self, content: object) -> None:
         """Take in what a page says, whatever it is."""
         try:
             match content:
@@ -65,9 +65,9 @@ class Presses:
             if step != self._step:
                 return
             try:
-                self._press(op, more)
+                self._perform(op, more)
             except ProtocolError:
                 raise
             except (MediaRecorderError, OSError, ValueError, TypeError) as error:
                 logger.warning("A button, %s, could not do its work: %s", op, error)
-                self._trouble(str(error))
+                self._on_error(str(error))

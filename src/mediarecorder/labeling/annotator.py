@@ -12,11 +12,11 @@ import anywidget
 import traitlets
 
 from ..errors import InvalidStateError
-from ..player.responses import answer
+from ..player.responses import respond
 from ..take import Take
 from ..wire.assets import entry, serve_asset
 from ..wire.protocol import ProtocolError
-from .actions import Presses
+from .actions import Actions
 from .prompts import Prompt
 from .sanitize import clean
 from .session import checked_labels
@@ -24,7 +24,7 @@ from .store import Store
 from .store.entries import Clip, Region
 from .store.shard import Shard
 
-Recording: TypeAlias = "Take | str | os.PathLike[str]"
+Playable: TypeAlias = "Take | str | os.PathLike[str]"
 
 
 class Annotator(anywidget.AnyWidget):
@@ -75,7 +75,7 @@ class Annotator(anywidget.AnyWidget):
 
     def __init__(
         self,
-        recordings: Store | Iterable[Recording],
+        recordings: Store | Iterable[Playable],
         *,
         labels: Sequence[str],
         store: Store | str | os.PathLike[str] | None = None,
@@ -95,7 +95,7 @@ class Annotator(anywidget.AnyWidget):
         self._number = next(said, 0)
         self._done = sum(map(self._has_said, self._clips))
         self._take: Take | None = None
-        self._presses = Presses(self._press, self._draw)
+        self._actions = Actions(self._perform, self._draw)
         self._draw()
         super().__init__()
         self.on_msg(self._receive)
@@ -149,7 +149,7 @@ class Annotator(anywidget.AnyWidget):
         OSError
             It could not be written.
         """
-        with self._presses.lock:
+        with self._actions.lock:
             label = clean(label, "A label")
             regions = [(start, end, clean(part, "A label")) for start, end, part in regions]
             said = [label for label in (label, *(region[2] for region in regions)) if label]
@@ -169,7 +169,7 @@ class Annotator(anywidget.AnyWidget):
 
     def go(self, steps: int) -> None:
         """Show the clip that is so many further on, or back, as far as there are any."""
-        with self._presses.lock:
+        with self._actions.lock:
             self._show(self._number + steps)
 
     # --- what the page says ----------------------------------------------------------------
@@ -181,7 +181,7 @@ class Annotator(anywidget.AnyWidget):
             case {"kind": "peaks" | "audio" as kind, "take": str(id_)}:
                 self._answer(content, kind, id_)
             case _:
-                self._presses.hear(content)
+                self._actions.receive(content)
 
     def _answer(self, question: object, kind: str, id_: str) -> None:
         try:
@@ -189,9 +189,9 @@ class Annotator(anywidget.AnyWidget):
         except OSError as error:
             self.send({"kind": "error", "about": kind, "text": str(error), "take": id_})
         else:
-            answer(self, question, take, lambda take: None)
+            respond(self, question, take, lambda take: None)
 
-    def _press(self, op: str, more: Mapping[Any, Any]) -> None:
+    def _perform(self, op: str, more: Mapping[Any, Any]) -> None:
         match op, more:
             case "say", {"label": str(label), "regions": list(regions)}:
                 self.say(label, [_region(region) for region in regions])
@@ -212,7 +212,7 @@ class Annotator(anywidget.AnyWidget):
         self.set_trait(
             "_scene",
             {
-                "step": self._presses.next(),
+                "step": self._actions.next(),
                 "number": self._number + 1,
                 "total": len(self._clips),
                 "done": self._done,
@@ -238,7 +238,7 @@ class Annotator(anywidget.AnyWidget):
 
 
 def _facts(clip: Clip) -> dict[str, Any]:
-    """What `facts_of` tells of a take, without reading it."""
+    """What `summary_of` tells of a take, without reading it."""
     return {
         "seconds": clip.duration,
         "mime_type": "audio/flac" if clip.file.endswith(".flac") else "audio/wav",
@@ -268,7 +268,7 @@ def _store_of(recordings: object, store: Store | str | os.PathLike[str] | None) 
     return store if isinstance(store, Store) else Store(store)
 
 
-def _put(recordings: Iterable[Recording], shard: Shard) -> None:
+def _put(recordings: Iterable[Playable], shard: Shard) -> None:
     """Make clips of recordings, each once, however often it is given."""
     there = {clip.prompt_id for clip in shard.manifest}
     for recording in recordings:

@@ -18,11 +18,11 @@ from ..recorder import MediaRecorder
 from ..take import Take
 from ..wire.assets import entry
 from ..wire.protocol import ProtocolError
-from .actions import Presses
+from .actions import Actions
 from .exports import Kind, export, to_pandas
 from .prompts import Prompt, read_prompts, shuffled
 from .prompts.assignment import assigned
-from .prompts.media import answer
+from .prompts.media import respond
 from .prompts.queue import Queue
 from .quality import Quality, Verdict
 from .sanitize import clean
@@ -145,7 +145,7 @@ class Session(anywidget.AnyWidget):
         )
         done = self.shard.manifest.takes_of(name)
         self._queue = Queue(asked, takes_per_prompt, done)
-        self._presses = Presses(self._press, self._tell)
+        self._actions = Actions(self._perform, self._show_error)
         self._skips: list[str] = []  # since the last clip, which an undo takes back first
         self._heard = ""  # the id of the take that came last
         self._noise: float | None = None
@@ -200,7 +200,7 @@ class Session(anywidget.AnyWidget):
 
     def agree(self) -> None:
         """Accept the text of consent; raises InvalidStateError while a take is under way."""
-        with self._presses.lock:
+        with self._actions.lock:
             self._require_rest()
             self.shard.agree()
             self._draw()
@@ -225,7 +225,7 @@ class Session(anywidget.AnyWidget):
         OSError
             It could not be written; it is still there to be accepted.
         """
-        with self._presses.lock:
+        with self._actions.lock:
             self._require_rest()
             label = clean(label, "A label")
             take, verdict, prompt = self._moment.take, self._moment.verdict, self.prompt
@@ -251,7 +251,7 @@ class Session(anywidget.AnyWidget):
 
         Raises InvalidStateError where there is none, or a take is under way.
         """
-        with self._presses.lock:
+        with self._actions.lock:
             self._require("ask", "judged")
             assert self.prompt is not None
             self._skips.append(self.prompt.id)
@@ -269,7 +269,7 @@ class Session(anywidget.AnyWidget):
         InvalidStateError
             There is nothing to take back, or a take is under way.
         """
-        with self._presses.lock:
+        with self._actions.lock:
             self._require("ask", "judged", "done")
             if self._skips:
                 self._queue.ask(self._skips.pop())
@@ -282,7 +282,7 @@ class Session(anywidget.AnyWidget):
 
     def ask_skipped(self) -> None:
         """Ask after all what was skipped."""
-        with self._presses.lock:
+        with self._actions.lock:
             self._require("done")
             self._queue.again()
             self._skips.clear()
@@ -290,7 +290,7 @@ class Session(anywidget.AnyWidget):
 
     def leave_room(self) -> None:
         """Go on without the noise of the room, or with what was measured of it."""
-        with self._presses.lock:
+        with self._actions.lock:
             self._require("room")
             self._go_on()
 
@@ -324,12 +324,12 @@ class Session(anywidget.AnyWidget):
 
     def _begin(self, _event: object) -> None:
         """A take begins: what was judged before is not wanted any more."""
-        with self._presses.lock:
+        with self._actions.lock:
             if self._moment.phase == "judged":
                 self._go_on()
 
     def _hear(self, event: StopEvent) -> None:
-        with self._presses.lock:
+        with self._actions.lock:
             self._heard = event.take.id
             phase = self.phase
             if phase not in ("room", "ask", "judged"):
@@ -351,11 +351,11 @@ class Session(anywidget.AnyWidget):
     def _receive(self, _widget: object, content: object, _buffers: object) -> None:
         match content:
             case {"kind": "media", "name": "image" | "sound" as name, "prompt": str(id_)}:
-                answer(self, self.prompt, id_, name)
+                respond(self, self.prompt, id_, name)
             case _:
-                self._presses.hear(content)
+                self._actions.receive(content)
 
-    def _press(self, op: str, more: Mapping[Any, Any]) -> None:
+    def _perform(self, op: str, more: Mapping[Any, Any]) -> None:
         match op, more:
             case "accept", {"label": str(label), "note": str(note), "trim": bool(trim)}:
                 self.accept(label, note, trim=trim)
@@ -364,8 +364,8 @@ class Session(anywidget.AnyWidget):
             case _:
                 raise ProtocolError("a session has no such button")
 
-    def _tell(self, trouble: str) -> None:
-        self._moment = replace(self._moment, notice=trouble)
+    def _show_error(self, text: str) -> None:
+        self._moment = replace(self._moment, notice=text)
         self._draw()
 
     # --- what is seen ----------------------------------------------------------------------
@@ -389,7 +389,7 @@ class Session(anywidget.AnyWidget):
 
     def _draw(self) -> None:
         scene = scene_of(self.phase, self._moment, self._queue, self.shard.consent, self._labels)
-        self.set_trait("_scene", {"step": self._presses.next(), **scene})
+        self.set_trait("_scene", {"step": self._actions.next(), **scene})
 
 
 def checked_labels(labels: Sequence[str] | None) -> tuple[str, ...]:

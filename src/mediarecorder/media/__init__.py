@@ -1,7 +1,7 @@
 """From a recording's bytes to samples: in the kernel where PyAV is installed, else in a page.
 
-`whole` decodes what is complete, `running` what still arrives; both read by `pyav` and
-gather in a `sound`.
+`blob` decodes what is complete, `streaming` what still arrives; both read by `pyav` and
+gather in `samples`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from .blob import Facts, decode, probe, remux
+from .blob import MediaInfo, decode, probe, remux
 from .samples import Samples
 
 PageDecoder = Callable[[npt.NDArray[np.uint8], str], "tuple[Samples, int] | None"]
@@ -26,4 +26,4 @@ def available() -> bool:
     return importlib.util.find_spec("av") is not None
 
 
-__all__ = ["Facts", "PageDecoder", "Samples", "available", "decode", "probe", "remux"]
+__all__ = ["MediaInfo", "PageDecoder", "Samples", "available", "decode", "probe", "remux"]

@@ -13,11 +13,11 @@ import numpy.typing as npt
 from ..errors import DecodingError
 from . import containers, wav
 from .pyav import frames_of, kind_of, opened, packets_of, sound_of, to_float
-from .samples import Samples, Sound
+from .samples import SampleBuffer, Samples
 
 
 @dataclass(frozen=True)
-class Facts:
+class MediaInfo:
     """What a file says of itself before it is decoded."""
 
     mime_type: str
@@ -52,22 +52,22 @@ def decode(blob: npt.NDArray[np.uint8]) -> tuple[Samples, int]:
     if kind == "wav":
         return wav.read(blob)
     with opened(_Bytes(blob), kind) as container:
-        stream, sound = sound_of(container), Sound()
+        stream, buffer = sound_of(container), SampleBuffer()
         for frame in frames_of(container, stream):
-            sound.add(to_float(frame), frame.sample_rate)
-        sound.end("done")
+            buffer.add(to_float(frame), frame.sample_rate)
+        buffer.end("done")
         codec = stream.codec_context
         nothing = np.empty((0, codec.channels), np.float32), int(codec.sample_rate)
-        return sound.samples() or nothing
+        return buffer.samples() or nothing
 
 
-def probe(blob: npt.NDArray[np.uint8]) -> Facts:
+def probe(blob: npt.NDArray[np.uint8]) -> MediaInfo:
     """Read what a file says of itself, without decoding it."""
     kind = kind_of(blob)
     with opened(_Bytes(blob), kind) as container:
         codec = sound_of(container).codec_context
         names = [s.codec_context.name for s in (*container.streams.video, *container.streams.audio)]
-        return Facts(
+        return MediaInfo(
             containers.describe(kind, names, pictures=bool(container.streams.video)),
             int(codec.sample_rate),
             codec.channels,

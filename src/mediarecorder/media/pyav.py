@@ -1,4 +1,4 @@
-"""PyAV, imported when it is used: what `whole` and `running` share."""
+"""PyAV, imported when it is used: what `blob` and `streaming` share."""
 
 from __future__ import annotations
 

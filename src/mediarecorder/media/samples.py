@@ -12,25 +12,25 @@ from ..errors import DecodingError
 Samples: TypeAlias = npt.NDArray[np.float32]
 
 
-class Hearer(Protocol):
+class SampleListener(Protocol):
     """Somebody who listens while samples are decoded; called on the thread that brings them."""
 
-    def hear(self, first: int, block: Samples, sample_rate: int) -> None:
+    def on_samples(self, first: int, block: Samples, sample_rate: int) -> None:
         """The frames of `block` have the numbers from `first` on."""
 
-    def hear_end(self, outcome: str) -> None:
+    def on_end(self, outcome: str) -> None:
         """No more come: "done", or why."""
 
 
-class Sound:
+class SampleBuffer:
     """The samples of one recording.
 
     Parameters
     ----------
-    hearer : Hearer, optional
+    listener : SampleListener, optional
         Is given each block as it comes.
     keep : bool
-        Whether they are kept; else they are only for the hearer.
+        Whether they are kept; else they are only for the listener.
 
     Attributes
     ----------
@@ -40,11 +40,11 @@ class Sound:
         How many have come.
     """
 
-    def __init__(self, hearer: Hearer | None = None, *, keep: bool = True) -> None:
+    def __init__(self, listener: SampleListener | None = None, *, keep: bool = True) -> None:
         self.outcome: str | None = None
         self.frames = 0
-        self._hearer = hearer
-        self._kept = _Growing() if keep else None
+        self._listener = listener
+        self._kept = _GrowingArray() if keep else None
         self._layout: tuple[int, int] | None = None
 
     def add(self, block: Samples, sample_rate: int) -> None:
@@ -63,8 +63,8 @@ class Sound:
         if self._kept is not None:
             self._kept.append(block)
         first, self.frames = self.frames, self.frames + len(block)
-        if self._hearer is not None:
-            self._hearer.hear(first, block, sample_rate)
+        if self._listener is not None:
+            self._listener.on_samples(first, block, sample_rate)
 
     def end(self, outcome: str) -> None:
         """No more samples come: "done", or why there are none; the first word holds."""
@@ -72,8 +72,8 @@ class Sound:
             self.outcome = outcome
             if outcome != "done":
                 self._kept = None
-            if self._hearer is not None:
-                self._hearer.hear_end(outcome)
+            if self._listener is not None:
+                self._listener.on_end(outcome)
 
     def samples(self) -> tuple[Samples, int] | None:
         """Samples of shape (frames, channels), and their rate; None where there are none."""
@@ -82,7 +82,7 @@ class Sound:
         return self._kept.finish(), self._layout[0]
 
 
-class _Growing:
+class _GrowingArray:
     """Blocks in one array, which grows in place, by a quarter at a time.
 
     Nobody else may have a view of it while it grows: its memory moves.

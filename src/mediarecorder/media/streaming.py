@@ -11,7 +11,7 @@ import numpy as np
 
 from ..errors import DecodingError
 from .pyav import frames_of, kind_of, opened, sound_of, to_float
-from .samples import Sound
+from .samples import SampleBuffer
 
 logger = logging.getLogger("mediarecorder")
 
@@ -22,28 +22,28 @@ ENOUGH_TO_TELL = 64
 """Bytes, by which the kind of a container is told."""
 
 
-class Running:
+class StreamingDecoder:
     """One decoder in a thread of its own, fed with parts as they come.
 
     Parameters
     ----------
-    sound : Sound
+    buffer : SampleBuffer
         Where the samples go.
     """
 
-    def __init__(self, sound: Sound) -> None:
-        self._sound = sound
+    def __init__(self, buffer: SampleBuffer) -> None:
+        self._buffer = buffer
         self._pipe = _Pipe()
         # It knows nothing of this object, which ends it by being forgotten.
         weakref.finalize(self, self._pipe.close)
         self._thread = threading.Thread(
-            target=_decode, args=(self._pipe, sound), name="mediarecorder-decoder", daemon=True
+            target=_decode, args=(self._pipe, buffer), name="mediarecorder-decoder", daemon=True
         )
         self._thread.start()
 
     def feed(self, part: bytes) -> None:
         """Take the next part of the recording in, and return at once."""
-        if self._sound.outcome is None:
+        if self._buffer.outcome is None:
             self._pipe.put(part)
 
     def end(self) -> None:
@@ -52,18 +52,18 @@ class Running:
         self._thread.join()
 
 
-def _decode(pipe: _Pipe, sound: Sound) -> None:
+def _decode(pipe: _Pipe, buffer: SampleBuffer) -> None:
     try:
         kind = kind_of(np.frombuffer(pipe.peek(ENOUGH_TO_TELL), np.uint8))
         with opened(pipe, kind) as container:
             for frame in frames_of(container, sound_of(container)):
-                sound.add(to_float(frame), frame.sample_rate)
-        sound.end("The kernel is too slow to decode along." if pipe.burst else "done")
+                buffer.add(to_float(frame), frame.sample_rate)
+        buffer.end("The kernel is too slow to decode along." if pipe.burst else "done")
     except DecodingError as error:
-        sound.end(str(error))
+        buffer.end(str(error))
     except Exception as error:  # whatever it is: the bytes are kept, and decoded when asked for
         logger.exception("The decoder of a recording failed.")
-        sound.end(f"The decoder failed: {error}.")
+        buffer.end(f"The decoder failed: {error}.")
 
 
 class _Pipe:

@@ -26,7 +26,9 @@ PEAKS = 800
 """Of a waveform: more than its bars, so that it can be drawn wider."""
 
 
-def answer(widget: Sender, content: object, take: T | None, learnt: Callable[[T], None]) -> bool:
+def respond(
+    widget: Sender, content: object, take: T | None, on_decoded: Callable[[T], None]
+) -> bool:
     """Answer a page that asks something about a take, or tell it why not: else it would wait.
 
     Parameters
@@ -38,7 +40,7 @@ def answer(widget: Sender, content: object, take: T | None, learnt: Callable[[T]
     take : Take or None
         What the widget shows; one that shows several, one after the other, is asked by
         their ids.
-    learnt : callable
+    on_decoded : callable
         Called with the take when it has been decoded, before the answer goes.
 
     Returns
@@ -57,9 +59,9 @@ def answer(widget: Sender, content: object, take: T | None, learnt: Callable[[T]
     try:
         if take is None or about.get("take", take.id) != take.id:
             raise InvalidStateError("The recorder has another take by now.", "")
-        facts, data = _answer(take, kind, form)
+        facts, data = _response(take, kind, form)
         if kind == "peaks":
-            learnt(take)
+            on_decoded(take)
     except Exception as error:
         if not isinstance(error, MediaRecorderError):
             logger.exception("A take could not answer its page.")
@@ -69,7 +71,7 @@ def answer(widget: Sender, content: object, take: T | None, learnt: Callable[[T]
     return True
 
 
-def _answer(take: Recording, kind: str, form: str) -> tuple[dict[str, str], bytes]:
+def _response(take: Recording, kind: str, form: str) -> tuple[dict[str, str], bytes]:
     if kind == "peaks":
         return {}, peaks_of(take.samples, PEAKS).astype("<f4").tobytes()
     if kind == "audio":
@@ -103,7 +105,7 @@ def playable(take: Recording, *, as_wav: bool = False) -> tuple[str, bytes]:
     return "audio/wav", file.getvalue()
 
 
-def facts_of(take: Recording, *, decoded: bool) -> dict[str, Any]:
+def summary_of(take: Recording, *, decoded: bool) -> dict[str, Any]:
     """Tell what a page, and a saved notebook, may know of a take: a few numbers and words."""
     return {
         "seconds": take.duration,

@@ -11,7 +11,7 @@ from ..media.audiofile import Recording
 from ..wire.assets import entry, serve_asset
 from ..wire.protocol import ProtocolError
 from ..wire.refusals import Refusals
-from .responses import answer, facts_of
+from .responses import respond, summary_of
 
 
 class TakeView(anywidget.AnyWidget):
@@ -37,14 +37,14 @@ class TakeView(anywidget.AnyWidget):
     def __init__(self, take: Recording) -> None:
         self._take = take
         self._refused = Refusals()
-        super().__init__(**facts_of(take, decoded=False))
+        super().__init__(**summary_of(take, decoded=False))
         self.on_msg(self._receive)
 
     def _receive(self, _widget: object, content: object, _buffers: object) -> None:
-        if not (serve_asset(self, content) or answer(self, content, self._take, self._learn)):
+        if not (serve_asset(self, content) or respond(self, content, self._take, self._on_decoded)):
             self._refused.note(ProtocolError(f"no take knows {brief(content)}"))
 
-    def _learn(self, take: Recording) -> None:
+    def _on_decoded(self, take: Recording) -> None:
         with self.hold_sync():
-            for name, value in facts_of(take, decoded=True).items():
+            for name, value in summary_of(take, decoded=True).items():
                 setattr(self, name, value)

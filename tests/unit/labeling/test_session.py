@@ -371,7 +371,7 @@ def test_a_store_that_cannot_be_written_costs_no_take(
 
     booth.record()
     with monkeypatch.context() as patch:
-        patch.setattr(booth.session.shard._place, "write", full)
+        patch.setattr(booth.session.shard._backend, "write", full)
         booth.accept()
     assert "No space left" in booth.scene["notice"]
     assert booth.scene["phase"] == "judged"
@@ -389,7 +389,7 @@ def test_a_store_that_lets_nobody_delete_takes_back_one_clip_at_a_time(
         for _ in range(2):
             booth.record()
             booth.accept()
-        monkeypatch.setattr(booth.session.shard._place, "remove", refuse)
+        monkeypatch.setattr(booth.session.shard._backend, "remove", refuse)
         booth.press("undo")
         assert [clip.text for clip in booth.clips()] == ["yes"]
         assert (booth.scene["text"], booth.scene["done"]) == ("no", 1)

@@ -32,7 +32,7 @@ YES, NO = read_prompts(["yes", "no"])
 
 
 def names(store: Store, folder: str) -> list[str]:
-    return list(store._place.list(folder))
+    return list(store._backend.list(folder))
 
 
 def test_a_clip_comes_back_as_it_was_accepted(store: Store) -> None:
@@ -101,7 +101,7 @@ def test_the_original_stands_beside_it(
     whole, span = shard.accept(take, YES), shard.accept(take[0.01:0.03], YES)
     for clip, sound in ((whole, samples), (span, samples[80:240])):
         assert clip.original == clip.file.replace(".wav", f"-original{suffix}")
-        assert store._place.read([clip.original]) == {clip.original: blob}
+        assert store._backend.read([clip.original]) == {clip.original: blob}
         np.testing.assert_array_equal(store.take(clip).samples, sound)
     assert span.duration == 0.02
     assert list(store.manifest()) == [whole, span]
@@ -167,7 +167,7 @@ def test_files_that_cannot_be_removed_are_told_to_the_log(
 
     shard = store.open(keep_original=True)
     kept, clip = (shard.accept(take_of(text), YES) for text in "ab")
-    store._place.remove = refuse  # type: ignore[method-assign]
+    store._backend.remove = refuse  # type: ignore[method-assign]
     assert shard.undo() == clip
     assert list(store.manifest()) == list(shard.manifest) == [kept]
     (record,) = caplog.records
@@ -188,13 +188,13 @@ def test_a_page_of_long_lines_is_full_sooner(store: Store, monkeypatch: pytest.M
     monkeypatch.setattr(shard_module, "PAGE_BYTES", 10_000)
     shard = store.open()
     clips = [shard.accept(take_of(str(n)), YES, note="x" * 9_000) for n in range(5)]
-    assert max(store._place.list("manifest").values()) < 25_000
+    assert max(store._backend.list("manifest").values()) < 25_000
     assert list(store.manifest()) == clips
 
 
 def test_each_step_writes_no_more_than_a_page(store: Store) -> None:
     written: list[int] = []
-    place = store._place
+    place = store._backend
     write = place.write
 
     def count(name: str, data: bytes) -> None:
@@ -218,7 +218,7 @@ def test_each_step_writes_no_more_than_a_page(store: Store) -> None:
 def test_a_take_that_cannot_be_written_is_not_kept_and_the_next_one_is(store: Store) -> None:
     shard = store.open()
     first = shard.accept(take_of("a"), YES)
-    write = store._place.write
+    write = store._backend.write
     for broken in ("audio", "manifest"):
 
         def fail(name: str, data: bytes, broken: str = broken) -> None:
@@ -226,11 +226,11 @@ def test_a_take_that_cannot_be_written_is_not_kept_and_the_next_one_is(store: St
                 raise OSError(errno.ENOSPC, "No space left on device")
             write(name, data)
 
-        store._place.write = fail  # type: ignore[method-assign]
+        store._backend.write = fail  # type: ignore[method-assign]
         with pytest.raises(OSError, match="No space left"):
             shard.accept(take_of("b"), YES)
         assert list(store.manifest()) == list(shard.manifest) == [first]
-    store._place.write = write  # type: ignore[method-assign]
+    store._backend.write = write  # type: ignore[method-assign]
     second = shard.accept(take_of("b"), YES)
     assert second.take == 2
     assert list(store.manifest()) == [first, second]
@@ -260,7 +260,7 @@ def test_a_file_url_is_a_folder(tmp_path: Path) -> None:
     """Which is written whole or not at all, as fsspec would not."""
     store = Store((tmp_path / "a folder").as_uri())
     clip = store.open().accept(take_of("a"), YES)
-    assert isinstance(store._place, Folder)
+    assert isinstance(store._backend, Folder)
     assert list(Store(tmp_path / "a folder").manifest()) == [clip]
 
 
@@ -431,7 +431,7 @@ def test_everything_of_a_speaker_is_removed_and_nothing_else(store: Store) -> No
     assert manifest.labels(of_grace.id) == {"Grace": "Grace"}
     for folder in ("audio", "manifest"):
         assert all(grace.session in name for name in names(store, folder))
-        for content in store._place.read(names(store, folder)).values():
+        for content in store._backend.read(names(store, folder)).values():
             assert b"Ada" not in content
     assert {name.split("/")[1] for name in names(store, "forgotten")} == {
         ada.session,
@@ -457,7 +457,7 @@ def test_who_is_forgotten_in_the_middle_of_a_session_is_asked_to_begin_anew(stor
         with pytest.raises(InvalidStateError, match="was forgotten"):
             step()
     assert ada._page == late._page == []
-    for content in store._place.read(names(store, "manifest")).values():
+    for content in store._backend.read(names(store, "manifest")).values():
         assert b"Ada" not in content
     assert len(names(store, "consent")) == 1
     assert names(store, "audio") == [n for n in names(store, "audio") if grace.session in n]
@@ -471,35 +471,37 @@ def test_who_is_forgotten_in_the_middle_of_a_session_is_asked_to_begin_anew(stor
 
 def test_forgetting_that_was_broken_off_is_ended_by_the_next(store: Store) -> None:
     two_speakers(store)
-    remove = store._place.remove
+    remove = store._backend.remove
 
     def break_off(names: Any) -> None:
         remove(list(names)[:2])
         raise KeyboardInterrupt
 
-    store._place.remove = break_off  # type: ignore[method-assign]
+    store._backend.remove = break_off  # type: ignore[method-assign]
     with pytest.raises(KeyboardInterrupt):
         store.forget("Ada")
     assert store.manifest().speakers() == ["Grace"]
-    store._place.remove = remove  # type: ignore[method-assign]
+    store._backend.remove = remove  # type: ignore[method-assign]
     report = store.forget("Ada")
     assert len(report.files) == 3 * 2 + 1 - 2
-    assert all(b"Ada" not in data for data in store._place.read(names(store, "manifest")).values())
+    assert all(
+        b"Ada" not in data for data in store._backend.read(names(store, "manifest")).values()
+    )
 
 
 def test_what_a_killed_session_left_is_forgotten_too(store: Store) -> None:
     shard = store.open("Ada")
-    write = store._place.write
+    write = store._backend.write
 
     def die(name: str, data: bytes) -> None:
         write(name, data)
         if name.startswith("audio"):
             raise KeyboardInterrupt
 
-    store._place.write = die  # type: ignore[method-assign]
+    store._backend.write = die  # type: ignore[method-assign]
     with pytest.raises(KeyboardInterrupt):
         shard.accept(take_of("a"), YES)
-    store._place.write = write  # type: ignore[method-assign]
+    store._backend.write = write  # type: ignore[method-assign]
     assert len(names(store, "audio")) == 1
     assert list(store.manifest()) == []
     assert len(store.forget("Ada").files) == 2

@@ -70,7 +70,7 @@ def test_ten_people_at_once_on_an_object_store(s3: dict[str, Any], takes: int) -
     asked = {(person, p.id) for person in PEOPLE for p in assigned(prompts, person, PEOPLE, 2)}
     assert {(clip.speaker, clip.prompt_id) for clip in clips} == asked
     assert len({clip.file for clip in clips}) == takes
-    sounds = store._place.read([clip.file for clip in clips])
+    sounds = store._backend.read([clip.file for clip in clips])
     for clip in clips:
         spoken = take_of(f"{clip.speaker} {clip.prompt_id}", 100)
         assert sounds[clip.file] == spoken.blob.tobytes()
@@ -78,4 +78,4 @@ def test_ten_people_at_once_on_an_object_store(s3: dict[str, Any], takes: int) -
     assert len(report.clips) == len([clip for clip in clips if clip.speaker == PEOPLE[0]])
     left = store.manifest()
     assert {clip.speaker for clip in left} == set(PEOPLE[1:])
-    assert set(store._place.list("audio")) == {clip.file for clip in left}
+    assert set(store._backend.list("audio")) == {clip.file for clip in left}

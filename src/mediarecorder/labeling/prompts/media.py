@@ -27,7 +27,7 @@ def address_of(where: str) -> str:
     return FILE if where else ""
 
 
-def answer(
+def respond(
     widget: Sender, prompt: Prompt | None, prompt_id: str, name: Literal["image", "sound"]
 ) -> None:
     """Send a file of the prompt that is asked, or say why not: else the page would wait.

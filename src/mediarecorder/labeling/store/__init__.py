@@ -25,7 +25,7 @@ import numpy as np
 
 from ...take import Take
 from ..sanitize import clean, digest
-from .backends import place_at
+from .backends import backend_at
 from .entries import AUDIO, SESSION, Clip
 from .manifest import FORGOTTEN, PAGES, Manifest, forgotten_in, read_manifest
 from .shard import TEXTS, Audio, Shard
@@ -84,7 +84,7 @@ class Store:
         *,
         storage_options: Mapping[str, Any] | None = None,
     ) -> None:
-        self._place = place_at(where, storage_options)
+        self._backend = backend_at(where, storage_options)
 
     def open(
         self,
@@ -115,7 +115,7 @@ class Store:
             The store cannot be read, or not be written.
         """
         return Shard(
-            self._place,
+            self._backend,
             self.manifest(),
             speaker,
             consent=consent,
@@ -125,7 +125,7 @@ class Store:
 
     def manifest(self) -> Manifest:
         """Read what is in the store now."""
-        return read_manifest(self._place)
+        return read_manifest(self._backend)
 
     def read(self, clip: Clip) -> bytes:
         """Read the file of a clip; raises FileNotFoundError where it was withdrawn meanwhile."""
@@ -135,11 +135,11 @@ class Store:
         """Read the files of many clips in their order, some at a time; raises as `read` does."""
         clips = iter(clips)
         while some := list(islice(clips, AT_ONCE)):
-            found = self._place.read([clip.file for clip in some])
+            found = self._backend.read([clip.file for clip in some])
             for clip in some:
                 if clip.file not in found:
                     raise FileNotFoundError(
-                        f"The sound of {clip.id} is not in {self._place}. It may have been "
+                        f"The sound of {clip.id} is not in {self._backend}. It may have been "
                         "withdrawn, or its speaker forgotten: read the manifest anew."
                     )
                 yield found[clip.file]
@@ -163,7 +163,7 @@ class Store:
         The id is the text's own hash, so that no other file can pass for it.
         """
         name = f"{TEXTS}/{text_id}.txt"
-        text = self._place.read([name]).get(name, b"").decode(errors="replace")
+        text = self._backend.read([name]).get(name, b"").decode(errors="replace")
         if digest(text) != text_id:
             raise KeyError(f"No text of consent has the id {text_id!r:.80}.")
         return text
@@ -185,17 +185,17 @@ class Store:
         manifest = self.manifest()
         for session, whose in manifest.sessions.items():
             if whose == speaker:
-                self._place.write(f"{FORGOTTEN}/{session}", b"forgotten\n")
-        forgotten = forgotten_in(self._place)
+                self._backend.write(f"{FORGOTTEN}/{session}", b"forgotten\n")
+        forgotten = forgotten_in(self._backend)
         names = [
             name
             for folder in (AUDIO, PAGES)
-            for name in self._place.list(folder)
+            for name in self._backend.list(folder)
             if (session_of := SESSION.search(name)) and session_of[0] in forgotten
         ]
-        self._place.remove(names)
+        self._backend.remove(names)
         clips = tuple(clip.id for clip in manifest if clip.speaker == speaker)
         return Forgotten(speaker, clips, tuple(names))
 
     def __repr__(self) -> str:
-        return f"Store({str(self._place)!r})"
+        return f"Store({str(self._backend)!r})"

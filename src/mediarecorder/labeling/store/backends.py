@@ -21,7 +21,7 @@ from ...errors import NotSupportedError
 from ...media.audiofile import replacing
 
 
-class Place(Protocol):
+class Backend(Protocol):
     """Objects by their names, such as ``audio/1/2.wav``, which are all our own."""
 
     def write(self, name: str, data: bytes) -> None:
@@ -37,7 +37,7 @@ class Place(Protocol):
         """Remove objects; it does not matter whether they are there."""
 
 
-def place_at(where: str | os.PathLike[str], options: Mapping[str, Any] | None = None) -> Place:
+def backend_at(where: str | os.PathLike[str], options: Mapping[str, Any] | None = None) -> Backend:
     """Find the place for a path or a URL."""
     if not isinstance(where, (str, os.PathLike)) or not os.fspath(where):
         raise TypeError(f"A store is a folder or a URL, not {where!r:.80}.")

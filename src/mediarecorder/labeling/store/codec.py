@@ -17,7 +17,7 @@ from .entries import (
     Clip,
     Consent,
     Entry,
-    Facts,
+    Properties,
     Rating,
     Region,
     Withdrawal,
@@ -75,7 +75,7 @@ def _check_clip(clip: Clip) -> None:
         raise ValueError("its time has no zone")
 
 
-def facts(values: Mapping[Any, Any]) -> Facts:
+def properties(values: Mapping[Any, Any]) -> Properties:
     """Keep of a mapping what may stand in a line."""
     named = ((str(name), value) for name, value in values.items())
     kept = {name: value for name, value in named if _is_text(name) and _is_fact(value)}
@@ -102,7 +102,7 @@ def _is_fact(value: object) -> bool:
     return value is None or isinstance(value, bool) or _is_real(value) or _is_text(value)
 
 
-def _are_facts(value: object) -> bool:
+def _are_properties(value: object) -> bool:
     return (
         isinstance(value, dict)
         and len(value) <= MOST_FIELDS
@@ -134,7 +134,7 @@ _BY_TYPE: dict[str, Callable[[object], bool]] = {
     "str": _is_text,
     "int": _is_whole,
     "float": _is_real,
-    "Facts": _are_facts,
+    "Properties": _are_properties,
     "tuple[str, ...]": _are_texts,
     "tuple[Region, ...]": _are_regions,
 }

@@ -12,7 +12,7 @@ from ..sanitize import clean
 SESSION = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{16}")
 AUDIO = "audio"
 
-Facts: TypeAlias = Mapping[str, "str | float | bool | None"]
+Properties: TypeAlias = Mapping[str, "str | float | bool | None"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,8 +102,8 @@ class Clip(Entry):
     recording: str
     mime_type: str
     ended_by: str
-    settings: Facts
-    quality: Facts
+    settings: Properties
+    quality: Properties
     flaws: tuple[str, ...]
     software: str
 

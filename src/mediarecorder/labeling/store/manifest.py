@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from .backends import Place
+from .backends import Backend
 from .codec import from_line
 from .entries import SESSION, Begin, Clip, Consent, Entry, Rating, Region, Withdrawal
 
@@ -113,20 +113,20 @@ class Manifest:
         return f"<Manifest of {len(self)} clips by {len(self.speakers())} speakers>"
 
 
-def read_manifest(place: Place) -> Manifest:
+def read_manifest(backend: Backend) -> Manifest:
     """Read what is in a store.
 
     Who was forgotten is not in it. Nothing in the files is trusted: lines that are none are
     left out, and told to the log.
     """
     pages = {}
-    for name, size in place.list(PAGES).items():
+    for name, size in backend.list(PAGES).items():
         if size > LARGEST_PAGE:
             logger.warning("%s is left out: it has %d bytes.", name, size)
         elif match := _PAGE.fullmatch(name):
             pages[name] = match["session"]
-    contents = place.read(list(pages))
-    forgotten = forgotten_in(place)
+    contents = backend.read(list(pages))
+    forgotten = forgotten_in(backend)
     manifest = Manifest()
     for name, content in contents.items():
         if pages[name] not in forgotten:
@@ -135,9 +135,9 @@ def read_manifest(place: Place) -> Manifest:
     return manifest
 
 
-def forgotten_in(place: Place) -> set[str]:
+def forgotten_in(backend: Backend) -> set[str]:
     """Read which sessions are forgotten."""
-    return {name.removeprefix(f"{FORGOTTEN}/") for name in place.list(FORGOTTEN)}
+    return {name.removeprefix(f"{FORGOTTEN}/") for name in backend.list(FORGOTTEN)}
 
 
 def _entries(name: str, content: bytes, session: str) -> Iterator[Entry]:

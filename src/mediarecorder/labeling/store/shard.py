@@ -25,8 +25,8 @@ from ...take import Take
 from ..prompts import Prompt
 from ..quality import Verdict
 from ..sanitize import clean, digest
-from .backends import Place
-from .codec import MOST_REGIONS, facts, to_line
+from .backends import Backend
+from .codec import MOST_REGIONS, properties, to_line
 from .entries import AUDIO, Begin, Clip, Consent, Entry, Rating, Withdrawal, region_within
 from .manifest import FORGOTTEN, Manifest, page_name
 
@@ -57,7 +57,7 @@ class Shard:
 
     def __init__(
         self,
-        place: Place,
+        backend: Backend,
         manifest: Manifest,
         speaker: str,
         *,
@@ -71,7 +71,7 @@ class Shard:
         self.speaker = clean(speaker, "A speaker's name")
         self.session = f"{_now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(8)}"
         self.manifest = manifest
-        self._place = place
+        self._backend = backend
         self._consent = clean(consent, "The text to consent to")
         self._audio = audio
         self._keep_original = keep_original
@@ -106,7 +106,7 @@ class Shard:
             if self.consent:
                 self._require_remembered()
                 text_id = digest(self._consent)
-                self._place.write(f"{TEXTS}/{text_id}.txt", self._consent.encode())
+                self._backend.write(f"{TEXTS}/{text_id}.txt", self._consent.encode())
                 self._write(Consent(**self._who(), text_id=text_id))
 
     def accept(
@@ -164,14 +164,14 @@ class Shard:
                 recording=clean(take.id, "A take's id"),
                 mime_type=clean(take.mime_type, "A MIME type"),
                 ended_by=clean(take.ended_by, "An ending"),
-                settings=facts(take.settings),
-                quality=facts(asdict(verdict.measures) if verdict else {}),
+                settings=properties(take.settings),
+                quality=properties(asdict(verdict.measures) if verdict else {}),
                 flaws=tuple(finding.name for finding in verdict.findings) if verdict else (),
                 software=self._software,
             )
-            self._place.write(clip.file, self._encoded(take, suffix))
+            self._backend.write(clip.file, self._encoded(take, suffix))
             if clip.original:
-                self._place.write(clip.original, take.blob.tobytes())
+                self._backend.write(clip.original, take.blob.tobytes())
             self._write(clip)
             numbers.add(clip.take)
             self._mine.append(clip)
@@ -262,7 +262,7 @@ class Shard:
     def _require_remembered(self) -> None:
         """Refuse to write anew what `Store.forget` has removed: a page holds earlier lines too."""
         marker = f"{FORGOTTEN}/{self.session}"
-        if self._place.read([marker]):
+        if self._backend.read([marker]):
             self._page.clear()
             raise InvalidStateError(
                 "This speaker was forgotten during the session, so that nothing more is kept.",
@@ -272,7 +272,7 @@ class Shard:
     def _remove(self, clip: Clip) -> None:
         files = [file for file in (clip.file, clip.original) if file]
         try:
-            self._place.remove(files)
+            self._backend.remove(files)
         except OSError as error:  # that it is withdrawn is written already
             logger.warning(
                 "The clip %s is withdrawn, but not all of its files could be removed: %s. "
@@ -280,7 +280,7 @@ class Shard:
                 clip.id,
                 error,
                 " and ".join(files),
-                self._place,
+                self._backend,
             )
 
     def _encoded(self, take: Take, suffix: str) -> bytes:
@@ -292,7 +292,7 @@ class Shard:
     def _write(self, entry: Entry) -> None:
         lines = [*self._page, to_line(entry)]
         content = b"".join(lines)
-        self._place.write(page_name(self.session, self._pages), content)
+        self._backend.write(page_name(self.session, self._pages), content)
         self._page = lines
         if len(lines) >= LINES or len(content) >= PAGE_BYTES:
             self._page, self._pages = [], self._pages + 1
