@@ -67,7 +67,7 @@ class Face:
         """Let the views know the latest take; it is not decoded just for them."""
         facts = summary_of(take, decoded=decoded)
         self.set("_shown", {"id": take.id, "waveform": decoded, **facts})
-        if detect.host() == "Colab" and not self._recorder._notice:
+        if detect.host_name() == "Colab" and not self._recorder._notice:
             self.tell(" ".join(NO_BYTES))
 
     def hide(self) -> None:

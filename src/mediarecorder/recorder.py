@@ -305,9 +305,9 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
             return True
         supported = self._link.supports(name)
         if supported is None:
-            if not self._link.ask(name):
+            if not self._link.query_type(name):
                 raise NoBrowserError("No page has shown this recorder yet.")
-            supported = self._block(waits.answered(self._link, name))
+            supported = self._block(waits.type_support_steps(self._link, name))
         return supported
 
     @property
@@ -420,24 +420,24 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         NoBrowserError, NotAllowedError, ...
             As `record`.
         """
-        return self._block(waits.awaited(self, check_seconds("timeout", timeout)))
+        return self._block(waits.wait_steps(self, check_seconds("timeout", timeout)))
 
     async def wait_async(self, timeout: float | None = None) -> Take:
         """Do what `wait` does, and let other tasks run meanwhile: ``await`` it."""
-        return await self._await(waits.awaited(self, check_seconds("timeout", timeout)))
+        return await self._await(waits.wait_steps(self, check_seconds("timeout", timeout)))
 
     def _record_steps(
         self, seconds: float | None, timeout: float | None, progress: bool
     ) -> waiting.Steps[Take]:
         check_seconds("seconds", seconds)
         check_seconds("timeout", timeout)
-        return waits.recorded(self, seconds, timeout, progress)
+        return waits.record_steps(self, seconds, timeout, progress)
 
     def _block(self, steps: waiting.Steps[T]) -> T:
-        return waiting.block(steps, self._comm_id, self._link.bell)
+        return waiting.block(steps, self._comm_id, self._link.wakeup)
 
     async def _await(self, steps: waiting.Steps[T]) -> T:
-        return await waiting.wait(steps, self._comm_id, self._link.bell)
+        return await waiting.wait(steps, self._comm_id, self._link.wakeup)
 
     @property
     def _comm_id(self) -> str:
@@ -508,7 +508,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
                 "The take under way is not decoded while it is recorded.",
                 "Ask for blocks before its start, or make the recorder with decode=True.",
             )
-        reader = self._intake.live.add(run, room)
+        reader = self._intake.readers.add(run, room)
         self._announce_listeners()
         return Blocks(self, reader, length, rate)
 
@@ -599,7 +599,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
     @property
     def _is_heard(self) -> bool:
         """Whether somebody listens to samples while they are recorded."""
-        return self._intake.live.is_wanted or self._listeners.has("samples")
+        return self._intake.readers.is_wanted or self._listeners.has("samples")
 
     @property
     def _decodes_along(self) -> bool:
@@ -638,7 +638,7 @@ def _decode_in_a_page(
     """Let any page that shows a recorder decode; None where none does, or can."""
     for recorder in shown_recorders():
         try:
-            sound = recorder._block(waits.decoded(recorder, blob, mime_type))
+            sound = recorder._block(waits.decode_steps(recorder, blob, mime_type))
         except NotSupportedError:  # a cell of this host cannot wait
             return None
         if sound is not None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import numpy as np
 
 from .capture.intake import KEPT_NOTICE
-from .capture.orphans import Arrived, CutOff
+from .capture.orphans import CutOff, TakeLedger
 from .capture.waits import ANSWER_SECONDS
 from .errors import NoBrowserError
 from .host import waiting
@@ -90,7 +90,7 @@ def recover(journal: str | os.PathLike[str] | None = None, *, anywhere: bool = F
     """
     records = _records(journal)
     with _speaker() as rec:
-        return waiting.block(_recovered(rec, records, anywhere), rec._comm_id, rec._link.bell)
+        return waiting.block(_recovered(rec, records, anywhere), rec._comm_id, rec._link.wakeup)
 
 
 async def recover_async(
@@ -99,7 +99,9 @@ async def recover_async(
     """Do what `recover` does, and let other tasks run meanwhile: ``await`` it."""
     records = _records(journal)
     with _speaker() as rec:
-        return await waiting.wait(_recovered(rec, records, anywhere), rec._comm_id, rec._link.bell)
+        return await waiting.wait(
+            _recovered(rec, records, anywhere), rec._comm_id, rec._link.wakeup
+        )
 
 
 def _records(folder: str | os.PathLike[str] | None) -> Records:
@@ -133,14 +135,14 @@ def _recovered(rec: MediaRecorder, records: Records, anywhere: bool) -> Steps[li
             raise
         logger.warning("Only the journal was looked into: %s", error)
     left, brought = dict(records or {}), []
-    for page, kept in rec._intake.shelf.takes:
+    for page, kept in rec._intake.orphans.takes:
         brought.append((yield from _brought(rec, page, kept, left.pop(kept.take, None))))
-    rec._intake.shelf.want(None)
+    rec._intake.orphans.expect(None)
     takes = [rest.join() for rest in brought]
     for rest in brought:
         if rest.whole or records is not None:  # else a journal may have what is missing
-            Arrived.finish(rest.kept.take)
-            rec._link.tell(protocol.forget, rest.kept.take, page=rest.page)
+            TakeLedger.finish(rest.kept.take)
+            rec._link.broadcast(protocol.forget, rest.kept.take, page=rest.page)
     _take_notices_away()
     takes += [record.take() for record in left.values()]
     return sorted(takes, key=lambda take: take.started_at)
@@ -156,18 +158,18 @@ def _take_notices_away() -> None:
 
 def _listed(rec: MediaRecorder, anywhere: bool) -> Steps[None]:
     """Ask every page what it keeps, until all have told it, or none tells more."""
-    shelf, began = rec._intake.shelf, time.monotonic()
-    shelf.begin()
+    orphans, began = rec._intake.orphans, time.monotonic()
+    orphans.reset()
     pages: set[str] = set()
 
     def ask() -> bool:
         nonlocal pages
-        pages = rec._link.tell(protocol.seek, anywhere)
+        pages = rec._link.broadcast(protocol.seek, anywhere)
         return bool(pages)
 
     def look() -> bool | None:
-        is_late = bool(shelf.listed) and time.monotonic() - began > LATE_SECONDS
-        return is_late or (bool(pages) and pages <= shelf.listed) or None
+        is_late = bool(orphans.listed) and time.monotonic() - began > LATE_SECONDS
+        return is_late or (bool(pages) and pages <= orphans.listed) or None
 
     yield from _answer(ask, look, "No page has said what its browser keeps.")
 
@@ -203,7 +205,7 @@ class Rest:
 
 def _brought(rec: MediaRecorder, page: str, kept: Kept, record: Record | None) -> Steps[Rest]:
     """Bring what this kernel, or the journal, has not got of a take."""
-    here = Arrived.cut_off.get(kept.take)
+    here = TakeLedger.cut_off.get(kept.take)
     if record is not None:
         first, most = record.count, 1  # part by part, so that each has its line there
     else:
@@ -227,12 +229,12 @@ def _brought(rec: MediaRecorder, page: str, kept: Kept, record: Record | None) -
 def _stretch(
     rec: MediaRecorder, page: str, take: str, first: int, most: int
 ) -> Steps[tuple[Stretch, bytes]]:
-    shelf = rec._intake.shelf
-    shelf.want(take)
+    orphans = rec._intake.orphans
+    orphans.expect(take)
     return (
         yield from _answer(
-            lambda: bool(rec._link.tell(protocol.fetch, take, first, most, page=page)),
-            lambda: shelf.stretch(first),
+            lambda: bool(rec._link.broadcast(protocol.fetch, take, first, most, page=page)),
+            lambda: orphans.stretch(first),
             "The page that keeps a take does not answer any more.",
         )
     )

@@ -168,7 +168,7 @@ def test_an_interrupt_ends_the_recording(scene: Scene, monkeypatch: pytest.Monke
     def interrupt(_seconds: float) -> bool:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(scene.rec._link.bell, "wait", interrupt)
+    monkeypatch.setattr(scene.rec._link.wakeup, "wait", interrupt)
     with pytest.raises(KeyboardInterrupt):
         next(blocks)
     assert scene.rec.state == "inactive"
@@ -253,10 +253,10 @@ def test_a_recorder_that_is_closed_has_no_next_take(scene: Scene) -> None:
 
 def test_who_reads_no_more_is_forgotten(scene: Scene) -> None:
     blocks = scene.rec.blocks()
-    assert scene.rec._intake.live.is_wanted
+    assert scene.rec._intake.readers.is_wanted
     del blocks
     gc.collect()
-    assert not scene.rec._intake.live.is_wanted
+    assert not scene.rec._intake.readers.is_wanted
 
 
 def test_pages_are_told_whether_somebody_listens(scene: Scene) -> None:

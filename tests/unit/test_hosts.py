@@ -39,7 +39,7 @@ def test_a_host_that_cannot_says_so_at_once(
 def test_marimo_that_runs_as_a_script_is_no_such_host(monkeypatch: pytest.MonkeyPatch) -> None:
     host = types.SimpleNamespace(running_in_notebook=lambda: False)
     monkeypatch.setitem(sys.modules, "marimo", host)
-    waiting.require_a_door()
+    waiting.require_messages()
 
 
 def test_a_handler_of_solara_that_blocks_says_so_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -235,7 +235,7 @@ def test_a_listener_that_blocks_holds_up_no_acknowledgement(wire: Wire) -> None:
         entered.set()
         assert leave.wait(5)
 
-    wire.link._arrivals.deliver = block
+    wire.link._deliveries.deliver = block
     first = threading.Thread(target=wire.say, args=(page.letter("data", take="t"), b"1"))
     first.start()
     assert entered.wait(5)
@@ -255,7 +255,7 @@ def test_what_arrives_during_a_delivery_comes_after_it(wire: Wire) -> None:
             wire.link.receive(page.letter("data", take="t"), [b"2"])
         order.append(f"{arrival.buffer.decode()} ends")
 
-    wire.link._arrivals.deliver = deliver
+    wire.link._deliveries.deliver = deliver
     wire.say(page.letter("data", take="t"), b"1")
     assert order == ["1 begins", "1 ends", "2 begins", "2 ends"]
 
@@ -266,9 +266,9 @@ def fail(arrival: Arrival) -> None:
 
 def test_a_delivery_that_raises_stops_nothing(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
     page = recording(wire)
-    deliver, wire.link._arrivals.deliver = wire.link._arrivals.deliver, fail
+    deliver, wire.link._deliveries.deliver = wire.link._deliveries.deliver, fail
     wire.say(page.letter("data", take="t"), b"1")
-    wire.link._arrivals.deliver = deliver
+    wire.link._deliveries.deliver = deliver
     wire.say(page.letter("data", take="t"), b"2")
     assert [arrival.buffer for arrival in wire.arrived] == [b"2"]
     assert "could not be taken in" in caplog.text

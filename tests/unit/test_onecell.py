@@ -335,4 +335,4 @@ def test_a_page_decodes_what_the_kernel_cannot(
     )
     assert take.samples.shape == (RATE, 2)  # the browser that is none knows but one sound
     assert take.sample_rate == RATE
-    assert rec._intake.sounds == {}
+    assert rec._intake.buffers == {}

@@ -12,7 +12,7 @@ import pytest
 
 import mediarecorder
 from mediarecorder import MediaRecorder, errors, recovery
-from mediarecorder.capture.orphans import MOST_KEPT, Arrived
+from mediarecorder.capture.orphans import MOST_KEPT, TakeLedger
 from mediarecorder.journal import Head, Writer
 from mediarecorder.testing import FakeBrowser
 from mediarecorder.wire import link
@@ -66,8 +66,8 @@ class Cupboard(FakeBrowser):
 
 @pytest.fixture(autouse=True)
 def nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Arrived, "finished", {})
-    monkeypatch.setattr(Arrived, "cut_off", {})
+    monkeypatch.setattr(TakeLedger, "finished", {})
+    monkeypatch.setattr(TakeLedger, "cut_off", {})
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_what_has_arrived_is_not_fetched_again(
     cupboard._send(cupboard._page.note("bye"))
     assert rec.take is not None
     before = rec.take.blob.tobytes()
-    known = Arrived.cut_off[rec.take.id].parts
+    known = TakeLedger.cut_off[rec.take.id].parts
     cupboard.__dict__["_page"] = type(cupboard._page)("its next life")
     cupboard._send(cupboard._page.hello())
     cupboard.settle()
@@ -135,7 +135,7 @@ def test_a_page_that_still_speaks_is_not_lost_because_another_says_so(
     assert rec.state == "recording"
     rec.stop()
     assert rec.wait().complete
-    assert rec._intake._doubtful == {}
+    assert rec._intake._disputed == {}
     cupboard._send(stranger.note("bye"))
 
 
@@ -145,7 +145,7 @@ def test_a_page_that_has_fallen_silent_is_lost_as_another_says(
     rec.start()
     cupboard.settle()
     take = rec._intake.latest.take if rec._intake.latest else ""
-    parts = rec._intake._assemblies[take].parts
+    parts = rec._intake.pending[take].parts
     again = type(cupboard._page)("the same page, loaded anew")
     cupboard._send(again.hello())
     fields = {"at": AT, "mime_type": "audio/webm", "settings": {}, "seconds": 1.0}
@@ -153,11 +153,11 @@ def test_a_page_that_has_fallen_silent_is_lost_as_another_says(
     cupboard._send(letter)
     assert rec.state == "recording"  # it has spoken just now
     monkeypatch.setattr(link, "SILENCE", 0.0)
-    assert rec._intake._look() is False
+    assert rec._intake._check() is False
     assert rec.state == "inactive"
     assert rec.take is not None
     assert (rec.take.id, rec.take.ended_by) == (take, "page gone")
-    assert [kept.take for _, kept in rec._intake.shelf.takes] == [take]
+    assert [kept.take for _, kept in rec._intake.orphans.takes] == [take]
     assert "recover()" in rec._notice
     cupboard._send(again.note("bye"))
 
@@ -263,8 +263,8 @@ def test_a_page_that_tells_of_too_many_takes_and_sends_unasked_is_refused(
         cupboard.keep(f"take-{n}", {0: b"part"})
     cupboard.offer()
     cupboard._give("take-0", 0, 1)
-    assert len(rec._intake.shelf.takes) == MOST_KEPT
-    assert rec._intake.shelf.stretch(0) is None
+    assert len(rec._intake.orphans.takes) == MOST_KEPT
+    assert rec._intake.orphans.stretch(0) is None
     assert rec._link.refused["too many"] == 10
     assert rec._link.refused["order"] == 1
 

@@ -28,14 +28,14 @@ class Ear:
         self.outcome: str | None = None
         self.thread: threading.Thread | None = None
 
-    def hear(self, first: int, block: Samples, sample_rate: int) -> None:
+    def on_samples(self, first: int, block: Samples, sample_rate: int) -> None:
         assert first == sum(map(len, self.blocks))
         assert sample_rate > 0
         self.blocks.append(block)
         self.thread = threading.current_thread()
         self.heard.release()
 
-    def hear_end(self, outcome: str) -> None:
+    def on_end(self, outcome: str) -> None:
         self.outcome = outcome
 
 
@@ -104,7 +104,7 @@ def test_more_than_it_can_take_is_left_to_later(monkeypatch: pytest.MonkeyPatch)
     held = threading.Event()
 
     class Slow(Ear):
-        def hear(self, first: int, block: Samples, sample_rate: int) -> None:
+        def on_samples(self, first: int, block: Samples, sample_rate: int) -> None:
             held.wait(10)
 
     buffer = SampleBuffer(Slow())

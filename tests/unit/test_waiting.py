@@ -15,7 +15,7 @@ import pytest
 from mediarecorder import errors
 from mediarecorder.host import session, waiting
 from mediarecorder.host.waiting import Steps
-from mediarecorder.host.wakeup import Bell
+from mediarecorder.host.wakeup import Wakeup
 
 OURS, OTHERS = "our comm", "another comm"
 
@@ -79,7 +79,7 @@ def kernel(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeKernel]:
     monkeypatch.setattr(waiting, "running_kernel", lambda: kernel)
     yield kernel
     assert kernel.shell_stream._recv_callback is own
-    assert waiting._Filter._standing == {}
+    assert waiting._ShellFilter._by_stream == {}
 
 
 def until(kernel: FakeKernel, last: str) -> Steps[str]:
@@ -92,13 +92,13 @@ def until(kernel: FakeKernel, last: str) -> Steps[str]:
 def test_ours_are_handled_at_once_and_the_others_keep_their_order(kernel: FakeKernel) -> None:
     for name, comm in [("a", None), ("b", OTHERS), ("c", OURS), ("d", None), ("e", OURS)]:
         kernel.send(name, comm)
-    assert waiting.block(until(kernel, "e at once"), OURS, Bell()) == "e at once"
+    assert waiting.block(until(kernel, "e at once"), OURS, Wakeup()) == "e at once"
     assert kernel.handled == ["a", "b", "c at once", "d", "e at once"]
 
 
 def test_after_the_wait_the_kernel_handles_all_itself(kernel: FakeKernel) -> None:
     kernel.send("a", OURS)
-    waiting.block(until(kernel, "a at once"), OURS, Bell())
+    waiting.block(until(kernel, "a at once"), OURS, Wakeup())
     kernel.send("b", OURS)
     kernel.shell_stream.flush()
     assert kernel.handled == ["a at once", "b"]
@@ -111,7 +111,7 @@ def test_what_is_no_message_is_the_kernels(kernel: FakeKernel) -> None:
         lambda frames: kernel.handled.append(str(len(frames))),
         kernel.shell_stream._recv_callback,
     )
-    waiting.block(until(kernel, "0"), OURS, Bell())
+    waiting.block(until(kernel, "0"), OURS, Wakeup())
     assert kernel.handled == ["3", "0"]
     kernel.shell_stream._recv_callback = own
 
@@ -119,11 +119,11 @@ def test_what_is_no_message_is_the_kernels(kernel: FakeKernel) -> None:
 def test_an_async_cell_is_given_what_its_loop_lets_in(kernel: FakeKernel) -> None:
     async def run() -> str:
         loop = asyncio.get_running_loop()
-        bell = Bell()
-        kernel.ours = lambda name: bell.ring()
+        wakeup = Wakeup()
+        kernel.ours = lambda name: wakeup.notify()
         loop.call_later(0.01, kernel.send, "a", OURS)
         loop.call_later(0.02, kernel.shell_stream.flush)
-        return await waiting.wait(until(kernel, "a at once"), OURS, bell)
+        return await waiting.wait(until(kernel, "a at once"), OURS, wakeup)
 
     assert asyncio.run(run()) == "a at once"
 
@@ -134,9 +134,9 @@ def test_an_exception_of_the_wait_is_raised_and_the_door_closed(kernel: FakeKern
         raise errors.AbortError("The page has gone.")
 
     with pytest.raises(errors.AbortError):
-        waiting.block(failing(), OURS, Bell())
+        waiting.block(failing(), OURS, Wakeup())
     with pytest.raises(errors.AbortError):
-        asyncio.run(waiting.wait(failing(), OURS, Bell()))
+        asyncio.run(waiting.wait(failing(), OURS, Wakeup()))
 
 
 @pytest.mark.parametrize("interrupt", [KeyboardInterrupt, SystemExit])
@@ -157,14 +157,14 @@ def test_an_interrupt_reaches_the_wait(kernel: FakeKernel, interrupt: type[BaseE
     kernel.ours = raise_it
     kernel.send("a", OURS)
     with pytest.raises(interrupt):
-        waiting.block(steps(), OURS, Bell())
+        waiting.block(steps(), OURS, Wakeup())
     assert told == [interrupt]
 
 
 def test_two_waits_at_once_and_each_has_its_own_comm(kernel: FakeKernel) -> None:
     async def run() -> None:
-        first = asyncio.create_task(waiting.wait(until(kernel, "b at once"), OURS, Bell()))
-        second = asyncio.create_task(waiting.wait(until(kernel, "c at once"), OTHERS, Bell()))
+        first = asyncio.create_task(waiting.wait(until(kernel, "b at once"), OURS, Wakeup()))
+        second = asyncio.create_task(waiting.wait(until(kernel, "c at once"), OTHERS, Wakeup()))
         await asyncio.sleep(0)
         kernel.send("a", "a third")
         kernel.send("b", OURS)
@@ -183,7 +183,7 @@ def test_two_waits_for_one_comm(kernel: FakeKernel) -> None:
     async def run() -> None:
         names = ("a at once", "b at once")
         waits = [
-            asyncio.create_task(waiting.wait(until(kernel, name), OURS, Bell())) for name in names
+            asyncio.create_task(waiting.wait(until(kernel, name), OURS, Wakeup())) for name in names
         ]
         await asyncio.sleep(0)
         for name, wait in zip("ab", waits, strict=True):
@@ -199,18 +199,18 @@ def test_it_is_known_which_page_speaks(kernel: FakeKernel) -> None:
     seen: list[str | None] = []
     kernel.ours = lambda name: seen.append(session.current_session())
     kernel.send("a", OURS)
-    waiting.block(until(kernel, "a at once"), OURS, Bell())
+    waiting.block(until(kernel, "a at once"), OURS, Wakeup())
     assert seen == ["the page of a"]
     assert session.current_session() is None
 
 
 def test_another_thread_leaves_the_stream_alone(kernel: FakeKernel) -> None:
-    bell = Bell()
-    thread = threading.Thread(target=lambda: waiting.block(until(kernel, "done"), OURS, bell))
+    wakeup = Wakeup()
+    thread = threading.Thread(target=lambda: waiting.block(until(kernel, "done"), OURS, wakeup))
     thread.start()
-    assert waiting._Filter._standing == {}
+    assert waiting._ShellFilter._by_stream == {}
     kernel.handled.append("done")
-    bell.ring()
+    wakeup.notify()
     thread.join(timeout=5)
     assert not thread.is_alive()
 
@@ -220,7 +220,9 @@ def test_a_subshell_reads_its_own_stream(kernel: FakeKernel) -> None:
         shell_channel_to_subshell = types.SimpleNamespace(to_stream=kernel.shell_stream)
 
     kernel.send("a", OURS)
-    thread = SubshellThread(target=lambda: waiting.block(until(kernel, "a at once"), OURS, Bell()))
+    thread = SubshellThread(
+        target=lambda: waiting.block(until(kernel, "a at once"), OURS, Wakeup())
+    )
     thread.start()
     thread.join(timeout=5)
     assert kernel.handled == ["a at once"]

@@ -16,7 +16,7 @@ from ..media.samples import SampleBuffer
 from ..media.streaming import StreamingDecoder
 from ..take import Take
 from ..wire.protocol import Started, Stopped
-from .take_bytes import Kept
+from .take_bytes import TakeBytes
 
 if TYPE_CHECKING:
     from ..media import Samples
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("mediarecorder")
 
 
-class Assembly:
+class PendingTake:
     """Collects the letters of one take until its last.
 
     Attributes
@@ -34,11 +34,11 @@ class Assembly:
         The page that it comes from.
     mime_type : str
         The type at its start; at the end `Stopped` tells it again.
-    kept : Kept
+    take_bytes : TakeBytes
         Its bytes.
     parts : int
         How many parts have come; the page numbers them so.
-    from_page : SampleBuffer or None
+    page_buffer : SampleBuffer or None
         Where its samples go, if its page decodes it along.
     tap : Tap or None
         What is to be told to the listeners of "samples".
@@ -49,51 +49,56 @@ class Assembly:
         page: str,
         letter: Started,
         journal: Path | None = None,
-        sound: SampleBuffer | None = None,
+        buffer: SampleBuffer | None = None,
         *,
-        here: bool = False,
+        in_kernel: bool = False,
     ) -> None:
         self.page = page
         self.mime_type = letter.snapshot.mime_type
         started_at = datetime.datetime.fromtimestamp(letter.at / 1000, datetime.timezone.utc)
         self._head = Head(letter.take, self.mime_type, started_at, dict(letter.settings))
         self.parts = 0
-        self.kept = Kept(None if journal is None else lambda: Writer.begin(journal, self._head))
+        self.take_bytes = TakeBytes(
+            None if journal is None else lambda: Writer.begin(journal, self._head)
+        )
         self._marks: deque[int] = deque()
-        self._given = 0
+        self._delivered = 0
         self.tap: Tap | None = None
-        self._sound = sound
-        self._decoder = StreamingDecoder(sound) if here and sound is not None else None
+        self._buffer = buffer
+        self._decoder = StreamingDecoder(buffer) if in_kernel and buffer is not None else None
 
     @property
     def started_at(self) -> datetime.datetime:
         return self._head.started_at
 
     @property
-    def from_page(self) -> SampleBuffer | None:
-        return None if self._decoder is not None else self._sound
+    def page_buffer(self) -> SampleBuffer | None:
+        return None if self._decoder is not None else self._buffer
 
     def add(self, part: bytes) -> None:
         """Bytes of the blob."""
         if part:
             self.parts += 1
-            self.kept.append(part)
+            self.take_bytes.append(part)
             if self._decoder is not None:
                 self._decoder.feed(part)
 
     def mark(self) -> None:
         """A ``dataavailable`` has arrived, and is delivered later: here its data ends."""
-        self._marks.append(self.kept.mark())
+        self._marks.append(self.take_bytes.mark())
 
     def take_data(self) -> npt.NDArray[np.uint8]:
         """The bytes from the last call to the next mark: the ``data`` of one ``dataavailable``."""
-        start, self._given = self._given, self._marks.popleft() if self._marks else self.kept.size
-        return self.kept.read(start, self._given)
+        start, self._delivered = (
+            self._delivered,
+            self._marks.popleft() if self._marks else self.take_bytes.size,
+        )
+        return self.take_bytes.read(start, self._delivered)
 
     def finish(self, letter: Stopped) -> Take:
         """The take, now that its last letter is here."""
-        if self.from_page is not None:
-            self.from_page.end(letter.decoding or "The page has not decoded it.")
+        if self.page_buffer is not None:
+            self.page_buffer.end(letter.decoding or "The page has not decoded it.")
         self.mime_type = letter.mime_type
         return self._take(ended_by=letter.ended_by, seconds=letter.seconds)
 
@@ -106,7 +111,7 @@ class Assembly:
     def _take(self, *, ended_by: str, seconds: float, complete: bool = True) -> Take:
         samples, sample_rate = self._decoded() or (None, None)
         take = Take(
-            self.kept.read(0, self.kept.size),
+            self.take_bytes.read(0, self.take_bytes.size),
             mime_type=self.mime_type,
             id=self._head.id,
             started_at=self._head.started_at,
@@ -117,16 +122,16 @@ class Assembly:
             samples=samples,
             sample_rate=sample_rate,
         )
-        self.kept.end(
+        self.take_bytes.end(
             ended_by=ended_by, seconds=seconds, mime_type=self.mime_type, complete=complete
         )
         return take
 
     def _decoded(self) -> tuple[Samples, int] | None:
-        if self._sound is None:
+        if self._buffer is None:
             return None
         if self._decoder is not None:
             self._decoder.end()
-        if self._sound.outcome not in (None, "done"):
-            logger.info("The take was not decoded along: %s", self._sound.outcome)
-        return self._sound.samples()
+        if self._buffer.outcome not in (None, "done"):
+            logger.info("The take was not decoded along: %s", self._buffer.outcome)
+        return self._buffer.samples()

@@ -66,14 +66,14 @@ class Blocks(Iterator[Block], AsyncIterator[Block]):
                 if is_over or (reader.run is None and self._recorder._intake.closing):
                     return self._end()
                 if following is None and reader.run is not None:
-                    following = waits.followed(self._recorder, reader.run)
+                    following = waits.follow_steps(self._recorder, reader.run)
                 if following is not None:
                     next(following, None)
                 yield
 
     def _ready(self) -> Block | None:
-        while not self._blocker.blocks and (heard := self._reader.pop()) is not None:
-            self._blocker.add(*heard)
+        while not self._blocker.blocks and (chunk := self._reader.pop()) is not None:
+            self._blocker.add(*chunk)
         return self._give()
 
     def _end(self) -> Block | None:

@@ -22,7 +22,7 @@ class CutOff:
     parts: int
 
 
-class Arrived:
+class TakeLedger:
     """What this kernel knows of takes that are over; the oldest are forgotten."""
 
     finished: ClassVar[dict[str, None]] = {}
@@ -51,7 +51,7 @@ class Arrived:
         return kept.take in cls.finished or everything
 
 
-class Shelf:
+class Orphans:
     """What the pages of one recorder have told of their browsers' stores.
 
     Attributes
@@ -62,11 +62,11 @@ class Shelf:
 
     def __init__(self) -> None:
         self.listed: set[str] = set()
-        self._wanted: str | None = None
+        self._expected: str | None = None
         self._kept: dict[str, tuple[str, Kept]] = {}
-        self._brought: tuple[Stretch, bytes] | None = None
+        self._received: tuple[Stretch, bytes] | None = None
 
-    def begin(self) -> None:
+    def reset(self) -> None:
         """Forget what was told: it is asked again."""
         self.listed.clear()
         self._kept.clear()
@@ -83,26 +83,26 @@ class Shelf:
             raise ProtocolError("more pages have told all than were asked", "too many")
         self.listed.add(page)
 
-    def want(self, take: str | None) -> None:
+    def expect(self, take: str | None) -> None:
         """Parts of this take are asked for from now on."""
-        self._wanted, self._brought = take, None
+        self._expected, self._received = take, None
 
-    def bring(self, stretch: Stretch, data: bytes) -> None:
+    def receive(self, stretch: Stretch, data: bytes) -> None:
         """A page has sent parts; raises `ProtocolError` if nobody wants them."""
-        if stretch.take != self._wanted:
+        if stretch.take != self._expected:
             raise ProtocolError("parts of a take that nobody asked for", "order")
-        self._brought = stretch, data
+        self._received = stretch, data
 
     def stretch(self, first: int) -> tuple[Stretch, bytes] | None:
         """The answer to the question for part `first`, if it is here."""
-        if self._brought is None:
+        if self._received is None:
             return None
-        stretch, _ = self._brought
+        stretch, _ = self._received
         is_empty = stretch.next <= stretch.first
         fits = stretch.first == first if is_empty else stretch.first >= first
-        return self._brought if fits else None
+        return self._received if fits else None
 
     @property
     def takes(self) -> list[tuple[str, Kept]]:
         """The takes with the pages that keep them, the oldest first."""
-        return sorted(self._kept.values(), key=lambda told: told[1].at)
+        return sorted(self._kept.values(), key=lambda orphan: orphan[1].at)

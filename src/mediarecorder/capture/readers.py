@@ -14,7 +14,7 @@ from ..media.block import Block, Blocker
 if TYPE_CHECKING:
     from .run import Run
 
-Heard = tuple[int, Samples, int]
+Chunk = tuple[int, Samples, int]
 """The number of its first frame, the frames, their rate in Hz."""
 
 
@@ -38,7 +38,7 @@ class Reader:
         self.run = run
         self.fault = ""
         self._room = room
-        self._queue: deque[Heard] = deque()
+        self._queue: deque[Chunk] = deque()
         self._waiting = 0
         self._lock = threading.Lock()
 
@@ -55,27 +55,27 @@ class Reader:
             while self._waiting > most:
                 self._waiting -= len(self._queue.popleft()[1])
 
-    def pop(self) -> Heard | None:
+    def pop(self) -> Chunk | None:
         """The oldest that waits."""
         with self._lock:
             if not self._queue:
                 return None
-            heard = self._queue.popleft()
-            self._waiting -= len(heard[1])
-            return heard
+            chunk = self._queue.popleft()
+            self._waiting -= len(chunk[1])
+            return chunk
 
 
-class Live:
+class Readers:
     """The readers of one recorder, each for as long as somebody has it.
 
     Parameters
     ----------
-    ring : callable
+    notify : callable
         Wakes those who wait.
     """
 
-    def __init__(self, ring: Callable[[], None]) -> None:
-        self.ring = ring
+    def __init__(self, notify: Callable[[], None]) -> None:
+        self.notify = notify
         self._readers: weakref.WeakSet[Reader] = weakref.WeakSet()
         self._lock = threading.Lock()
 
@@ -96,9 +96,9 @@ class Live:
             if reader.run is None:
                 reader.run = run
 
-    def of(self, run: Run) -> Hearer:
+    def of(self, run: Run) -> RunListener:
         """Hears a take for its readers."""
-        return Hearer(self, run)
+        return RunListener(self, run)
 
     def readers_of(self, run: Run) -> list[Reader]:
         return [reader for reader in self._all() if reader.run is run]
@@ -108,23 +108,23 @@ class Live:
             return tuple(self._readers)
 
 
-class Hearer:
+class RunListener:
     """Hears one take for all of its readers; on the thread that decodes it."""
 
-    def __init__(self, live: Live, run: Run) -> None:
-        self._live, self._run = live, run
+    def __init__(self, readers: Readers, run: Run) -> None:
+        self._readers, self._run = readers, run
 
-    def hear(self, first: int, block: Samples, sample_rate: int) -> None:
-        if readers := self._live.readers_of(self._run):
+    def on_samples(self, first: int, block: Samples, sample_rate: int) -> None:
+        if readers := self._readers.readers_of(self._run):
             for reader in readers:
                 reader.put(first, block, sample_rate)
-            self._live.ring()
+            self._readers.notify()
 
-    def hear_end(self, outcome: str) -> None:
+    def on_end(self, outcome: str) -> None:
         if outcome != "done":
-            for reader in self._live.readers_of(self._run):
+            for reader in self._readers.readers_of(self._run):
                 reader.fault = outcome
-        self._live.ring()
+        self._readers.notify()
 
 
 LISTENERS_ROOM = 10.0
@@ -134,14 +134,14 @@ LISTENERS_ROOM = 10.0
 class Tap:
     """What the listeners of "samples" hear of one take: what has come since the last time."""
 
-    def __init__(self, live: Live, run: Run) -> None:
-        self._reader = live.add(run, LISTENERS_ROOM)
+    def __init__(self, readers: Readers, run: Run) -> None:
+        self._reader = readers.add(run, LISTENERS_ROOM)
         self._blocker = Blocker(None, None)
 
     def drain(self) -> Iterator[Block]:
         """All that is there; one block, unless something is missing."""
-        while (heard := self._reader.pop()) is not None:
-            self._blocker.add(*heard)
+        while (chunk := self._reader.pop()) is not None:
+            self._blocker.add(*chunk)
         self._blocker.flush()
         while self._blocker.blocks:
             yield self._blocker.blocks.popleft()

@@ -21,7 +21,7 @@ MEMORY_LIMIT = 512 << 20
 """The most bytes of a take that are in memory because its journal could not take them."""
 
 
-class Memory:
+class ChunkBuffer:
     """Bytes in memory, without a second copy of them: that of a long take might not fit.
 
     Attributes
@@ -53,7 +53,7 @@ class Memory:
         Where they are several blocks, each is let go of as soon as it is copied.
         """
         self.seal()
-        first, last = (bisect_left(self._sealed, at, key=_place) for at in (start, stop))
+        first, last = (bisect_left(self._sealed, at, key=_beginning) for at in (start, stop))
         if last == first + 1:
             return self._sealed[first][1]
         joined = np.empty(stop - start, np.uint8)
@@ -67,43 +67,43 @@ class Memory:
         return shown
 
 
-def _place(block: tuple[int, object]) -> int:
+def _beginning(block: tuple[int, object]) -> int:
     return block[0]
 
 
-class Kept:
+class TakeBytes:
     """All parts of one take: in its journal for as long as that takes them, else in memory.
 
     Parts are appended on the thread that brings them, and read on the one that delivers.
 
     Parameters
     ----------
-    begin : callable, optional
+    open_journal : callable, optional
         Opens the journal.
 
     Attributes
     ----------
-    troubles : deque of MediaRecorderError
+    errors : deque of MediaRecorderError
         What the journal could not do, to be told to listeners.
     full : bool
         Without its journal the take has come to `MEMORY_LIMIT`: it is to be stopped.
     """
 
-    def __init__(self, begin: Callable[[], Writer] | None = None) -> None:
-        self.troubles: deque[MediaRecorderError] = deque()
+    def __init__(self, open_journal: Callable[[], Writer] | None = None) -> None:
+        self.errors: deque[MediaRecorderError] = deque()
         self.full = False
-        self._memory = Memory()
+        self._buffer = ChunkBuffer()
         self._limit = math.inf
         self._writer: Writer | None = None
-        if begin is not None:
+        if open_journal is not None:
             try:
-                self._writer = begin()
+                self._writer = open_journal()
             except OSError as error:
-                self._do_without(error)
+                self._fall_back_to_memory(error)
 
     @property
     def size(self) -> int:
-        return self._written + self._memory.size
+        return self._written + self._buffer.size
 
     @property
     def _written(self) -> int:
@@ -114,14 +114,14 @@ class Kept:
             try:
                 return self._writer.append(part)
             except OSError as error:
-                self._do_without(error)
-        self._memory.append(part)
-        if self._memory.size > self._limit and not self.full:
+                self._fall_back_to_memory(error)
+        self._buffer.append(part)
+        if self._buffer.size > self._limit and not self.full:
             self.full = True
-            self._trouble(
+            self._report(
                 AbortError(
                     f"The recording was stopped: since its journal failed, "
-                    f"{self._memory.size >> 20} MiB of it are in memory.",
+                    f"{self._buffer.size >> 20} MiB of it are in memory.",
                     "It is kept: save the take elsewhere, and make room on the disk.",
                 )
             )
@@ -129,41 +129,41 @@ class Kept:
 
     def mark(self) -> int:
         """Say how many bytes there are: `read` goes from one such mark to another."""
-        self._memory.seal()
+        self._buffer.seal()
         return self.size
 
     def read(self, start: int, stop: int) -> npt.NDArray[np.uint8]:
         """Bytes from one mark to another, read-only; of a long journal, a map."""
         written = self._written
         if self._writer is None or start >= written:
-            return self._memory.read(start - written, stop - written)
+            return self._buffer.read(start - written, stop - written)
         data = self._writer.read(start, min(stop, written))
         if stop <= written:
             return data
-        return np.concatenate([data, self._memory.read(0, stop - written)])
+        return np.concatenate([data, self._buffer.read(0, stop - written)])
 
     def end(self, *, complete: bool, **end: Any) -> None:
         """Close the journal; what has ended up in memory is missing from it."""
         if self._writer is None:
             return
         try:
-            self._writer.end(complete=complete and not self._memory.size, **end)
+            self._writer.end(complete=complete and not self._buffer.size, **end)
         except OSError as error:
             if self._limit == math.inf:
-                self._do_without(error)
+                self._fall_back_to_memory(error)
         finally:
             self._writer.close()
 
-    def _do_without(self, error: OSError) -> None:
+    def _fall_back_to_memory(self, error: OSError) -> None:
         self._limit = MEMORY_LIMIT
-        trouble = UnknownError(
+        failure = UnknownError(
             f"The journal cannot be written any more: {error.strerror or error}.",
             f"The recording goes on in memory, up to {MEMORY_LIMIT >> 20} MiB; "
             "save the take when it has ended, and make room on the disk.",
         )
-        trouble.__cause__ = error
-        self._trouble(trouble)
+        failure.__cause__ = error
+        self._report(failure)
 
-    def _trouble(self, error: MediaRecorderError) -> None:
+    def _report(self, error: MediaRecorderError) -> None:
         logger.error("%s", error)
-        self.troubles.append(error)
+        self.errors.append(error)

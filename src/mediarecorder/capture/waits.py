@@ -22,6 +22,7 @@ from ..host.progress import Progress
 from ..host.waiting import Steps
 from ..media.samples import SampleBuffer
 from ..take import Take
+from ..wire import protocol
 from ..wire.link import Link
 from ..wire.protocol import Facts
 
@@ -45,7 +46,7 @@ ASKING_SECONDS = 1.0
 """After this long without a start, a person is probably being asked."""
 
 
-def recorded(
+def record_steps(
     rec: MediaRecorder, seconds: float | None, timeout: float | None, progress: bool
 ) -> Steps[Take]:
     """Start, wait, and give the span that was asked for."""
@@ -59,21 +60,21 @@ def recorded(
     return take if seconds is None else take.cut_to(seconds)
 
 
-def awaited(rec: MediaRecorder, timeout: float | None) -> Steps[Take]:
+def wait_steps(rec: MediaRecorder, timeout: float | None) -> Steps[Take]:
     """Give the take of the latest start."""
     run = rec._intake.latest
     if run is None:
         raise InvalidStateError("Nothing has been started.", "Call rec.start() first.")
     until = _deadline(timeout)
     with _wait(rec):
-        for _ in followed(rec, run):
+        for _ in follow_steps(rec, run):
             if time.monotonic() > until:
                 raise TimeoutError(f"The recording has not ended within {timeout:g} s; it goes on.")
             yield
     return _outcome(run)
 
 
-def answered(link: Link, mime_type: str) -> Steps[bool]:
+def type_support_steps(link: Link, mime_type: str) -> Steps[bool]:
     """Give what the page says of a type."""
     until = _deadline(ANSWER_SECONDS)
     while (supported := link.supports(mime_type)) is None:
@@ -83,34 +84,34 @@ def answered(link: Link, mime_type: str) -> Steps[bool]:
     return supported
 
 
-def diagnosed(link: Link, names: bool) -> Steps[tuple[Facts, Mapping[str, bool]] | None]:
+def diagnosis_steps(link: Link, names: bool) -> Steps[tuple[Facts, Mapping[str, bool]] | None]:
     """Give what a page says of itself, and of types; None if there is none, or no answer."""
     until = _deadline(ANSWER_SECONDS)
     page = None
     while time.monotonic() < until:
-        page = page or link.ask_to_diagnose(names)
+        page = page or link.query_facts(names)
         if page is not None and (facts := page.facts) is not None:
             return facts, page.types
         yield
     return None
 
 
-def silence_of(link: Link) -> str:
+def why_silent(link: Link) -> str:
     """Why nobody answers."""
     if link.alone:
         return "No page shows this recorder."
     return "The page that shows this recorder does not answer."
 
 
-def decoded(
+def decode_steps(
     rec: MediaRecorder, blob: npt.NDArray[np.uint8], mime_type: str
 ) -> Steps[tuple[npt.NDArray[np.float32], int] | None]:
     """Give the samples of a blob, by a page that shows the recorder; None if it does not."""
     name, sound = uuid.uuid4().hex, SampleBuffer()
-    rec._intake.sounds[name] = sound
+    rec._intake.buffers[name] = sound
     try:
         frames, until = 0, _deadline(DECODING_SECONDS)
-        if not rec._link.ask_to_decode(name, mime_type, blob.tobytes()):
+        if not rec._link.request(name, protocol.decode, mime_type, buffer=blob.tobytes()):
             return None
         while sound.outcome is None and time.monotonic() < until:
             if sound.frames > frames:
@@ -118,8 +119,8 @@ def decoded(
             yield
         return sound.samples()
     finally:
-        rec._link.stop_decoding(name)
-        del rec._intake.sounds[name]
+        rec._link.withdraw(name)
+        del rec._intake.buffers[name]
 
 
 @contextmanager
@@ -127,19 +128,21 @@ def _wait(rec: MediaRecorder) -> Iterator[None]:
     """Wait for a take; an interrupt ends the recording, and keeps it."""
     import asyncio
 
-    with _here(rec, rec._waits, KeyboardInterrupt, asyncio.CancelledError):
+    with _from_here(rec, rec._waits, KeyboardInterrupt, asyncio.CancelledError):
         yield
 
 
 @contextmanager
 def reading(rec: MediaRecorder) -> Iterator[None]:
     """Wait for a block; an interrupt ends the recording, but not a task that is cancelled."""
-    with _here(rec, rec._reads, KeyboardInterrupt):
+    with _from_here(rec, rec._reads, KeyboardInterrupt):
         yield
 
 
 @contextmanager
-def _here(rec: MediaRecorder, calls: list[Context], *ending: type[BaseException]) -> Iterator[None]:
+def _from_here(
+    rec: MediaRecorder, calls: list[Context], *ending: type[BaseException]
+) -> Iterator[None]:
     """What listeners print meanwhile appears under this cell; what is `ending` stops `rec`."""
     calls.append(here := copy_context())
     try:
@@ -153,7 +156,7 @@ def _here(rec: MediaRecorder, calls: list[Context], *ending: type[BaseException]
         _tell_what_listeners_raised(rec)
 
 
-def followed(rec: MediaRecorder, run: Run) -> Steps[None]:
+def follow_steps(rec: MediaRecorder, run: Run) -> Steps[None]:
     """Watch over a take until its end: a page that does not answer is given up."""
     yield from _follow(rec, run, Progress(shown=False), None, None)
 
@@ -162,17 +165,17 @@ def _follow(
     rec: MediaRecorder, run: Run, shown: Progress, seconds: float | None, timeout: float | None
 ) -> Steps[None]:
     """From the start to what becomes of it."""
-    yield from _be_heard(rec, run)
-    yield from _be_allowed(rec, run, shown, timeout)
-    yield from _end(rec, run, shown, seconds)
+    yield from _until_heard(rec, run)
+    yield from _until_allowed(rec, run, shown, timeout)
+    yield from _until_ended(rec, run, shown, seconds)
 
 
-def _be_heard(rec: MediaRecorder, run: Run) -> Steps[None]:
+def _until_heard(rec: MediaRecorder, run: Run) -> Steps[None]:
     until = _deadline(ANSWER_SECONDS)
     while rec._link.unheard and run.outcome is None:
         if time.monotonic() > until:
             is_main = threading.current_thread() is threading.main_thread()
-            error = NoBrowserError(silence_of(rec._link), None if is_main else IN_A_THREAD)
+            error = NoBrowserError(why_silent(rec._link), None if is_main else IN_A_THREAD)
             rec._intake.settle(run.take, error)
             rec._link.give_up()
             rec._face.follow_state()
@@ -180,7 +183,7 @@ def _be_heard(rec: MediaRecorder, run: Run) -> Steps[None]:
             yield
 
 
-def _be_allowed(
+def _until_allowed(
     rec: MediaRecorder, run: Run, shown: Progress, timeout: float | None
 ) -> Steps[None]:
     began = time.monotonic()
@@ -196,7 +199,9 @@ def _be_allowed(
         yield
 
 
-def _end(rec: MediaRecorder, run: Run, shown: Progress, seconds: float | None) -> Steps[None]:
+def _until_ended(
+    rec: MediaRecorder, run: Run, shown: Progress, seconds: float | None
+) -> Steps[None]:
     began = time.monotonic()
     while run.outcome is None:
         shown.tell(time.monotonic() - began, seconds, rec.state)

@@ -96,11 +96,11 @@ def diagnose(recorder: MediaRecorder, devices: bool) -> Diagnosis:
         errors.append(InvalidStateError("This recorder is closed.", "Make a new MediaRecorder()."))
     else:
         try:
-            said = recorder._block(waits.diagnosed(recorder._link, devices))
+            said = recorder._block(waits.diagnosis_steps(recorder._link, devices))
         except NotSupportedError as error:
             errors.append(error)
         else:
-            errors += [NoBrowserError(waits.silence_of(recorder._link))] if said is None else []
+            errors += [NoBrowserError(waits.why_silent(recorder._link))] if said is None else []
     if recorder._intake.unsupported is not None:
         errors.append(recorder._intake.unsupported)
     return _diagnosis(recorder, said, errors)
@@ -116,7 +116,7 @@ def _diagnosis(
         pages=recorder._link.pages,
         decodes=media.available(),
         ipykernel=_ipykernel(versions),
-        host=detect.host(),
+        host=detect.host_name(),
     )
     found = [*((error.message, error.hint) for error in errors), *findings(known)]
     return Diagnosis(
@@ -129,7 +129,7 @@ def _diagnosis(
         },
         kernel={
             "host": known.host,
-            "waits_by": waiting.door(),
+            "waits_by": waiting.message_path(),
             "decodes": known.decodes,
             "platform": platform.platform(),
         },

@@ -19,7 +19,7 @@ ONE_LOOP = ("JupyterLite", "Solara")
 """Where what runs in the loop cannot block, but can await."""
 
 
-def host() -> str:
+def host_name() -> str:
     """In what kind of place this code runs."""
     if sys.platform == "emscripten":
         return "JupyterLite"

@@ -29,33 +29,33 @@ from contextlib import contextmanager
 from typing import Any, ClassVar, TypeVar
 
 from ..errors import NotSupportedError
-from .detect import CANNOT_WAIT, ONE_LOOP, host
+from .detect import CANNOT_WAIT, ONE_LOOP, host_name
 from .session import message_session, running_kernel
-from .wakeup import Bell
+from .wakeup import Wakeup
 
 T = TypeVar("T")
 Steps = Generator[None, None, T]
 """A wait that looks, and yields as long as it wants to look again."""
 
-GLANCE = 0.01
+POLL_INTERVAL = 0.01
 """Seconds between two looks of a blocking cell at what came on another thread."""
-LONGEST_GLANCE = 0.2
+LONGEST_SLEEP = 0.2
 """Seconds after which a wait looks even if nothing came: something may have run out."""
 
 
-def block(steps: Steps[T], comm_id: str, bell: Bell) -> T:
+def block(steps: Steps[T], comm_id: str, wakeup: Wakeup) -> T:
     """Take `steps` to their end, one look after the other, in a cell that blocks."""
-    if host() in ONE_LOOP and _in_a_loop():
+    if host_name() in ONE_LOOP and _runs_a_loop():
         raise NotSupportedError(
             "This waits in the loop that brings the page's messages, so that none would come.",
             "Await rec.record_async(...) in a task.",
         )
-    with _open_door(comm_id) as let_in:
+    with _messages_let_in(comm_id) as let_in:
         try:
             while True:
                 next(steps)
-                until = time.monotonic() + LONGEST_GLANCE
-                while not bell.wait(let_in(GLANCE)) and time.monotonic() < until:
+                until = time.monotonic() + LONGEST_SLEEP
+                while not wakeup.wait(let_in(POLL_INTERVAL)) and time.monotonic() < until:
                     continue
         except StopIteration as end:
             return end.value  # type: ignore[no-any-return]
@@ -64,13 +64,13 @@ def block(steps: Steps[T], comm_id: str, bell: Bell) -> T:
             raise
 
 
-async def wait(steps: Steps[T], comm_id: str, bell: Bell) -> T:
+async def wait(steps: Steps[T], comm_id: str, wakeup: Wakeup) -> T:
     """The same in an async cell: its loop lets the messages in."""
-    with _open_door(comm_id):
+    with _messages_let_in(comm_id):
         try:
             while True:
                 next(steps)
-                await bell.wait_async(LONGEST_GLANCE)
+                await wakeup.wait_async(LONGEST_SLEEP)
         except StopIteration as end:
             return end.value  # type: ignore[no-any-return]
         except BaseException as error:
@@ -78,31 +78,31 @@ async def wait(steps: Steps[T], comm_id: str, bell: Bell) -> T:
             raise
 
 
-class _Here(threading.local):
+class _Thread(threading.local):
     delivering = False
 
 
-_here = _Here()
+_thread = _Thread()
 
 
 @contextmanager
 def delivery() -> Iterator[None]:
     """Deliver a message: whoever waits in here would wait for what comes after it."""
-    before, _here.delivering = _here.delivering, True
+    before, _thread.delivering = _thread.delivering, True
     try:
         yield
     finally:
-        _here.delivering = before
+        _thread.delivering = before
 
 
-def require_a_door() -> None:
+def require_messages() -> None:
     """Raise where no message of a page can arrive before the cell has ended."""
-    if _here.delivering:
+    if _thread.delivering:
         raise NotSupportedError(
             "A listener of a recorder cannot wait for a page: what it waits for comes after it.",
             'Wait in a cell, or go on in a listener of "stop".',
         )
-    if (where := host()) in CANNOT_WAIT:
+    if (where := host_name()) in CANNOT_WAIT:
         raise NotSupportedError(f"A cell of {where} cannot wait for a page.", CANNOT_WAIT[where])
     kernel = running_kernel()
     stream = None if kernel is None else _shell_stream(kernel)
@@ -113,7 +113,7 @@ def require_a_door() -> None:
         )
 
 
-def _in_a_loop() -> bool:
+def _runs_a_loop() -> bool:
     """Whether this thread runs an event loop, which stands still while something blocks."""
     import asyncio
 
@@ -123,10 +123,10 @@ def _in_a_loop() -> bool:
         return False
 
 
-def door() -> str | None:
+def message_path() -> str | None:
     """By which door the page's messages come to a call that waits here; None if by none."""
     try:
-        require_a_door()
+        require_messages()
     except NotSupportedError:
         return None
     kernel = running_kernel()
@@ -138,13 +138,13 @@ def door() -> str | None:
 
 
 @contextmanager
-def _open_door(comm_id: str) -> Iterator[Callable[[float], float]]:
+def _messages_let_in(comm_id: str) -> Iterator[Callable[[float], float]]:
     """Let the messages of one comm in.
 
     Gives a function that a blocking cell calls again and again: it lets in what is
     there, and takes and returns how long the cell may sleep.
     """
-    require_a_door()
+    require_messages()
     kernel = running_kernel()
     stream = None if kernel is None else _shell_stream(kernel)
     if stream is None:
@@ -156,26 +156,26 @@ def _open_door(comm_id: str) -> Iterator[Callable[[float], float]]:
         stream.flush()
         return 0.0
 
-    with _Filter.letting_in(comm_id, kernel, stream):
+    with _ShellFilter.letting_in(comm_id, kernel, stream):
         yield let_in
 
 
-class _Filter:
+class _ShellFilter:
     """Stands before a shell: takes out the messages of some comms, passes on the rest."""
 
-    _standing: ClassVar[dict[Any, _Filter]] = {}
+    _by_stream: ClassVar[dict[Any, _ShellFilter]] = {}
 
     def __init__(self, kernel: Any, stream: Any) -> None:
         self._kernel = kernel
         self._stream = stream
         self._comms: list[str] = []  # a comm that two calls wait for is in it twice
-        self._kernels_own: Callable[[Any], Any] = stream._recv_callback
+        self._kernel_handler: Callable[[Any], Any] = stream._recv_callback
 
     @classmethod
     @contextmanager
     def letting_in(cls, comm_id: str, kernel: Any, stream: Any) -> Iterator[None]:
-        if (self := cls._standing.get(stream)) is None:
-            self = cls._standing[stream] = cls(kernel, stream)
+        if (self := cls._by_stream.get(stream)) is None:
+            self = cls._by_stream[stream] = cls(kernel, stream)
             stream.on_recv(self._sort, copy=False)
         self._comms.append(comm_id)
         try:
@@ -183,13 +183,13 @@ class _Filter:
         finally:
             self._comms.remove(comm_id)
             if not self._comms:
-                stream.on_recv(self._kernels_own, copy=False)
-                del cls._standing[stream]
+                stream.on_recv(self._kernel_handler, copy=False)
+                del cls._by_stream[stream]
 
     def _sort(self, frames: Any) -> Any:
         message = self._if_ours(frames)
         if message is None:
-            return self._kernels_own(frames)
+            return self._kernel_handler(frames)
         with message_session(message["header"]):
             self._kernel.comm_manager.comm_msg(self._stream, [], message)
         return None

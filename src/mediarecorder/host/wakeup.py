@@ -10,24 +10,24 @@ if TYPE_CHECKING:
     import asyncio
 
 
-class Bell:
+class Wakeup:
     """Rings when something has arrived, on whatever thread."""
 
     def __init__(self) -> None:
-        self._rung = threading.Event()
-        self._sleepers: set[asyncio.Future[None]] = set()
+        self._event = threading.Event()
+        self._waiters: set[asyncio.Future[None]] = set()
 
-    def ring(self) -> None:
-        self._rung.set()
-        for sleeper in tuple(self._sleepers):
+    def notify(self) -> None:
+        self._event.set()
+        for waiter in tuple(self._waiters):
             with suppress(RuntimeError):  # its loop is closed: nobody sleeps there any more
-                sleeper.get_loop().call_soon_threadsafe(_wake, sleeper)
+                waiter.get_loop().call_soon_threadsafe(_wake, waiter)
 
     def wait(self, seconds: float) -> bool:
         """Block until it rings; whether it did."""
-        rung = self._rung.wait(seconds)
-        self._rung.clear()
-        return rung
+        notified = self._event.wait(seconds)
+        self._event.clear()
+        return notified
 
     async def wait_async(self, seconds: float) -> None:
         """Wait until it rings, and let the loop run meanwhile.
@@ -37,14 +37,14 @@ class Bell:
         """
         import asyncio  # with it comes ssl: half as long to load as all of ours
 
-        sleeper: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._sleepers.add(sleeper)
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.add(waiter)
         try:
-            await asyncio.wait([sleeper], timeout=seconds)
+            await asyncio.wait([waiter], timeout=seconds)
         finally:
-            self._sleepers.discard(sleeper)
+            self._waiters.discard(waiter)
 
 
-def _wake(sleeper: asyncio.Future[None]) -> None:
-    if not sleeper.done():
-        sleeper.set_result(None)
+def _wake(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)

@@ -10,33 +10,33 @@ from collections.abc import Callable
 
 from .session import running_kernel
 
-BETWEEN = 5.0
+INTERVAL = 5.0
 """Seconds between two looks."""
-SILENT_LOOKS = 30
+MOST_SILENT_CHECKS = 30
 """JupyterLab tries for two minutes to get a connection back that was cut."""
 
 
-class Watch:
+class Watchdog:
     """Looks while there is something to see.
 
     Parameters
     ----------
-    look : callable
+    check : callable
         Looks, and says whether to look again.
     """
 
-    def __init__(self, look: Callable[[], bool]) -> None:
-        self._look = look
-        self._on = False
+    def __init__(self, check: Callable[[], bool]) -> None:
+        self._check = check
+        self._running = False
 
-    def begin(self) -> None:
+    def start(self) -> None:
         """Look from now on, if this is a kernel and nobody does."""
         loop = getattr(running_kernel(), "io_loop", None)
-        if loop is not None and not self._on:
-            self._on = True
-            loop.add_callback(loop.call_later, BETWEEN, self._again)
+        if loop is not None and not self._running:
+            self._running = True
+            loop.add_callback(loop.call_later, INTERVAL, self._again)
 
     def _again(self) -> None:
-        self._on = False
-        if self._look():
-            self.begin()
+        self._running = False
+        if self._check():
+            self.start()

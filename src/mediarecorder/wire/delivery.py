@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..host.waiting import delivery
-from ..host.wakeup import Bell
+from ..host.wakeup import Wakeup
 from .pages import Page
 from .protocol import FromPage, Letter, ProtocolError
 from .refusals import Refusals
@@ -21,7 +21,7 @@ MOST_WAITING = 256
 
 
 @dataclass(frozen=True)
-class Lost:
+class PageLost:
     """Not a message: the page has gone.
 
     Attributes
@@ -43,11 +43,11 @@ class Arrival:
     """Something from a page, in its turn."""
 
     page: Page
-    message: FromPage | Lost | Nudge
+    message: FromPage | PageLost | Nudge
     buffer: bytes = b""
 
 
-class Arrivals:
+class DeliveryQueue:
     """A queue that is delivered on the thread that brought what is in it.
 
     Parameters
@@ -59,12 +59,12 @@ class Arrivals:
 
     Attributes
     ----------
-    bell : Bell
+    wakeup : Wakeup
         Rings after each delivery.
     """
 
     def __init__(self, deliver: Callable[[Arrival], None], refused: Refusals) -> None:
-        self.bell = Bell()
+        self.wakeup = Wakeup()
         self.deliver = deliver
         self._refused = refused
         self._queue: deque[Arrival] = deque()
@@ -85,7 +85,7 @@ class Arrivals:
     def put_note(self, arrival: Arrival) -> bool:
         """Put a note, unless it says nothing new behind another that waits; whether it was put."""
         with self._lock:
-            is_new = not self._queue or isinstance(self._queue[-1].message, (Letter, Lost))
+            is_new = not self._queue or isinstance(self._queue[-1].message, (Letter, PageLost))
             if is_new:
                 self._queue.append(arrival)
             return is_new
@@ -108,7 +108,7 @@ class Arrivals:
                 interrupt = error
             finally:
                 self._delivering = False
-                self.bell.ring()
+                self.wakeup.notify()
         if interrupt is not None:
             raise interrupt
 

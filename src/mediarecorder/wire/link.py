@@ -13,12 +13,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..host.session import current_session, running_kernel
-from ..host.wakeup import Bell
+from ..host.wakeup import Wakeup
 from ..sources import Device
 from . import parsing, protocol
 from .commands import Command, Commands
-from .delivery import Arrival, Arrivals, Lost, Nudge
-from .ownership import Order
+from .delivery import Arrival, DeliveryQueue, Nudge, PageLost
+from .ownership import Ownership
 from .pages import MOST_PAGES, Page, Pages
 from .protocol import (
     Answer,
@@ -82,7 +82,7 @@ class Link:
 
     Attributes
     ----------
-    bell : Bell
+    wakeup : Wakeup
         Rings after each delivery.
     refused : Refusals
         How often something was refused, by reason.
@@ -101,15 +101,15 @@ class Link:
         self._keep = keep
         self._lock = threading.RLock()
         self._pages = Pages()
-        self._order = Order()
+        self._ownership = Ownership()
         self._n = 0
         self._expected: State = "inactive"
         self._commands = Commands(self._push)
-        self._arrivals = Arrivals(deliver, self.refused)
+        self._deliveries = DeliveryQueue(deliver, self.refused)
 
     @property
-    def bell(self) -> Bell:
-        return self._arrivals.bell
+    def wakeup(self) -> Wakeup:
+        return self._deliveries.wakeup
 
     # Python → page ----------------------------------------------------------------------
 
@@ -127,16 +127,16 @@ class Link:
             self._commands.add(Command(self._n, op, take, timeslice, seconds, current_session()))
             self._push()
 
-    def rest(self) -> None:
+    def expect_inactive(self) -> None:
         """The latest take is over, or was refused: what else was asked of it leads nowhere."""
         with self._lock:
             self._expected = "inactive"
 
     def announce_options(self) -> None:
         """Tell every page that the options have changed."""
-        self.tell(protocol.welcome, self._options())
+        self.broadcast(protocol.welcome, self._options())
 
-    def tell(
+    def broadcast(
         self, message: Callable[..., dict[str, Any]], *content: Any, page: str = ""
     ) -> set[str]:
         """Send every page a message, or the one with this id; returns which were there."""
@@ -146,7 +146,7 @@ class Link:
                 self._send(message(each, *content))
             return those
 
-    def ask(self, mime_type: str) -> bool:
+    def query_type(self, mime_type: str) -> bool:
         """Send a query to a page; False if there is none."""
         with self._lock:
             page = self._nearest()
@@ -155,7 +155,7 @@ class Link:
                 self._send(protocol.query(page.id, mime_type))
             return page is not None
 
-    def ask_to_diagnose(self, names: bool) -> Page | None:
+    def query_facts(self, names: bool) -> Page | None:
         """Ask a page for its `facts`, and say which one; None if there is none."""
         with self._lock:
             page = self._nearest()
@@ -164,23 +164,28 @@ class Link:
                 self._send(protocol.diagnose(page.id, names))
             return page
 
-    def ask_to_decode(self, take: str, mime_type: str, blob: bytes) -> bool:
-        """Give a page a blob to decode; False if there is none."""
+    def request(
+        self, name: str, message: Callable[..., dict[str, Any]], *content: Any, buffer: bytes
+    ) -> bool:
+        """Ask any page for what it then sends under `name`; False if there is none.
+
+        Letters of that name are accepted from this page alone, until `withdraw`.
+        """
         with self._lock:
             page = self._pages.any()
             if page is not None:
-                self._order.ask(page.id, take)
-                self._send(protocol.decode(page.id, take, mime_type), [blob])
+                self._ownership.request(page.id, name)
+                self._send(message(page.id, name, *content), [buffer])
             return page is not None
+
+    def withdraw(self, name: str) -> None:
+        """Accept no more letters of a request."""
+        with self._lock:
+            self._ownership.withdraw(name)
 
     def _nearest(self) -> Page | None:
         """The page that ran this cell; else any."""
         return self._pages.of(current_session()) or self._pages.any()
-
-    def stop_decoding(self, take: str) -> None:
-        """Nobody waits for these samples any more."""
-        with self._lock:
-            self._order.asked_enough(take)
 
     def close(self) -> None:
         """Send nothing any more."""
@@ -208,7 +213,7 @@ class Link:
             command.page, command.previous = pages.recording.id, pages.recording.commanded
             pages.recording.commanded = command.n
             if command.op == "start" and command.take is not None:
-                self._order.tell(command.page, command.take)
+                self._ownership.assign(command.page, command.take)
         return pages.get(command.page)
 
     def _choose(self, command: Command) -> Page | None:
@@ -230,7 +235,7 @@ class Link:
                 self._sort(page, message, buffer)
             except ProtocolError as error:
                 self.refused.note(error)
-        self._arrivals.drain()
+        self._deliveries.drain()
 
     def _meet(self, message: FromPage) -> Page:
         """The page that speaks; a new one introduces itself by a hello."""
@@ -256,7 +261,7 @@ class Link:
         if len(self._pages) < MOST_PAGES:
             return
         idle = [p for p in self._pages if p is not self._pages.recording]
-        idle = [p for p in idle if not self._order.is_busy(p.id)]
+        idle = [p for p in idle if not self._ownership.is_busy(p.id)]
         if not idle:
             raise ProtocolError(f"{MOST_PAGES} other pages record", "too many")
         page = min(idle, key=lambda page: page.snapshot.state != "inactive")
@@ -267,7 +272,7 @@ class Link:
         page.follow(message)
         self._commands.heard(page.id, message.heard)
         other = self._pages.recording
-        free = other is None or not self._order.is_busy(other.id)
+        free = other is None or not self._ownership.is_busy(other.id)
         if free and page.snapshot.state != "inactive" and page.up_to_date:
             self._pages.recording = page
 
@@ -291,18 +296,18 @@ class Link:
             case Press():
                 self._press(message.op)
             case Bye():
-                self._arrivals.put(self._lose(page))
+                self._deliveries.put(self._lose(page))
                 return
-        self._arrivals.put_note(Arrival(page, message))
+        self._deliveries.put_note(Arrival(page, message))
 
     def _accept(self, page: Page, letter: Letter, buffer: bytes) -> None:
         """Keep a letter, then acknowledge it: a kernel may die between the two."""
-        self._arrivals.require_room()
+        self._deliveries.require_room()
         for ready, part in page.inbox.accept(letter, buffer):
             try:
-                self._order.check(page.id, ready)
-                self._arrivals.put(self._keep(Arrival(page, ready, part)))
-                self._order.follow(page.id, ready)
+                self._ownership.check(page.id, ready)
+                self._deliveries.put(self._keep(Arrival(page, ready, part)))
+                self._ownership.apply(page.id, ready)
                 if isinstance(ready, Devices):
                     page.devices = tuple(ready.devices)
             except ProtocolError as error:
@@ -319,8 +324,8 @@ class Link:
             page = self._pages.any()
             if page is None or loop is None:
                 return
-            if self._arrivals.put_note(Arrival(page, Nudge())):
-                loop.add_callback(self._arrivals.drain)
+            if self._deliveries.put_note(Arrival(page, Nudge())):
+                loop.add_callback(self._deliveries.drain)
 
     def _press(self, op: Op) -> None:
         """A button of a page that mirrors; what is over already, or is so, needs no command."""
@@ -337,8 +342,8 @@ class Link:
             if self._pages.recording is None:
                 self._forget_commands()
             else:
-                self._arrivals.put(self._lose(self._pages.recording))
-        self._arrivals.drain()
+                self._deliveries.put(self._lose(self._pages.recording))
+        self._deliveries.drain()
 
     def has_fallen_silent(self, name: str) -> bool:
         """Whether this page has said nothing for longer than one that records ever does."""
@@ -351,17 +356,17 @@ class Link:
         with self._lock:
             page = self._pages.get(name)
             if page is not None:
-                self._arrivals.put(self._lose(page))
-        self._arrivals.drain()
+                self._deliveries.put(self._lose(page))
+        self._deliveries.drain()
 
     def _lose(self, page: Page) -> Arrival:
         recorded = page is self._pages.recording
         if recorded:
             self._forget_commands()
         self._commands.forget(page.id)
-        self._order.forget(page.id)
+        self._ownership.forget(page.id)
         self._pages.remove(page)
-        return Arrival(page, Lost(recorded))
+        return Arrival(page, PageLost(recorded))
 
     def _forget_commands(self) -> None:
         self._commands.clear()
@@ -407,8 +412,8 @@ class Link:
             page = self._pages.recording
             if page is None:
                 return 0
-            page.silent_looks += 1
-            return page.silent_looks
+            page.silent_checks += 1
+            return page.silent_checks
 
     @property
     def state(self) -> State:

@@ -30,78 +30,80 @@ REMEMBERED = 256
 """How many takes that have ended are known as such; an older one's id is nobody's."""
 
 
-class Order:
+class Ownership:
     """The takes of all pages, as far as their letters have come."""
 
     def __init__(self) -> None:
-        self._told: dict[str, str] = {}  # a take that has not begun: the page that is to start it
-        self._recorded: dict[str, str] = {}  # a page: the take that it records
-        self._decoded: dict[str, str] = {}  # what is decoded: the page that was asked
+        self._assigned: dict[
+            str, str
+        ] = {}  # a take that has not begun: the page that is to start it
+        self._recording: dict[str, str] = {}  # a page: the take that it records
+        self._requested: dict[str, str] = {}  # what is decoded: the page that was asked
         self._ended: deque[str] = deque(maxlen=REMEMBERED)
 
-    def tell(self, page: str, take: str) -> None:
+    def assign(self, page: str, take: str) -> None:
         """`page` is told to start `take`."""
-        self._told[take] = page
+        self._assigned[take] = page
 
-    def ask(self, page: str, name: str) -> None:
+    def request(self, page: str, name: str) -> None:
         """`page` is asked for samples, and what it decodes is called `name`."""
-        self._decoded[name] = page
+        self._requested[name] = page
 
-    def asked_enough(self, name: str) -> None:
+    def withdraw(self, name: str) -> None:
         """Nobody waits for the samples of `name` any more."""
-        self._decoded.pop(name, None)
+        self._requested.pop(name, None)
 
-    def records(self, page: str) -> bool:
+    def is_recording(self, page: str) -> bool:
         """Whether a take of `page` has begun and not ended."""
-        return page in self._recorded
+        return page in self._recording
 
     def is_busy(self, page: str) -> bool:
         """Whether `page` records, or is told to."""
-        return self.records(page) or page in self._told.values()
+        return self.is_recording(page) or page in self._assigned.values()
 
     def forget(self, page: str) -> None:
         """`page` has gone, and with it all that was its own."""
-        self._told = {take: owner for take, owner in self._told.items() if owner != page}
-        self._decoded = {name: owner for name, owner in self._decoded.items() if owner != page}
-        if page in self._recorded:
-            self._ended.append(self._recorded.pop(page))
+        self._assigned = {take: owner for take, owner in self._assigned.items() if owner != page}
+        self._requested = {name: owner for name, owner in self._requested.items() if owner != page}
+        if page in self._recording:
+            self._ended.append(self._recording.pop(page))
 
     def check(self, page: str, letter: Letter) -> None:
         """Whether `letter` may come next of `page`; raises `ProtocolError` if it may not."""
         match letter:
             case Tried() | Devices() | Chosen() | Kept() | Listed() | Stretch():
                 pass
-            case Started() if self.records(page):
+            case Started() if self.is_recording(page):
                 raise ProtocolError("a take begins before the last one has ended", "order")
-            case Started() | Failed() if self._recorded.get(page) != letter.take:
+            case Started() | Failed() if self._recording.get(page) != letter.take:
                 self._require_new(page, letter.take)
             case Decoded():
-                self._require(self._decoded.get(letter.take) == page, letter)
-            case Pcm() if self._decoded.get(letter.take) == page:
+                self._require(self._requested.get(letter.take) == page, letter)
+            case Pcm() if self._requested.get(letter.take) == page:
                 pass
             case _:
-                self._require(self._recorded.get(page) == getattr(letter, "take", ""), letter)
+                self._require(self._recording.get(page) == getattr(letter, "take", ""), letter)
 
-    def follow(self, page: str, letter: Letter) -> None:
+    def apply(self, page: str, letter: Letter) -> None:
         """`letter` has been checked, and is taken in."""
         match letter:
             case Started(take=take):
-                self._told.pop(take, None)
-                self._recorded[page] = take
+                self._assigned.pop(take, None)
+                self._recording[page] = take
             case Stopped(take=take):
-                del self._recorded[page]
+                del self._recording[page]
                 self._ended.append(take)
-            case Failed(take=take) if self._recorded.get(page) != take:  # it could not start
-                self._told.pop(take, None)
+            case Failed(take=take) if self._recording.get(page) != take:  # it could not start
+                self._assigned.pop(take, None)
                 self._ended.append(take)
             case Decoded(take=take):
-                self.asked_enough(take)
+                self.withdraw(take)
 
     def _require_new(self, page: str, take: str) -> None:
         """A take that has not begun: nobody else's, and not over."""
         if take in self._ended:
             raise ProtocolError("the take has ended", "order")
-        if self._told.get(take, page) != page or take in self._recorded.values():
+        if self._assigned.get(take, page) != page or take in self._recording.values():
             raise ProtocolError("the take is another page's", "order")
 
     def _require(self, fits: bool, letter: Letter) -> None:

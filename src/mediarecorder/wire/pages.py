@@ -35,7 +35,7 @@ class Page:
         What it said when it was asked last.
     devices : tuple of Device
         Its browser's microphones; empty until it may know them.
-    silent_looks : int
+    silent_checks : int
         How often somebody has looked since its last word.
     acknowledged : float
         When it was told last what has arrived.
@@ -53,7 +53,7 @@ class Page:
     devices: tuple[Device, ...] = ()
     inbox: Inbox[Letter] = field(default_factory=Inbox)
     spoke: float = field(default_factory=time.monotonic)
-    silent_looks: int = 0
+    silent_checks: int = 0
     acknowledged: float = -math.inf
 
     @property
@@ -63,7 +63,7 @@ class Page:
 
     def follow(self, message: FromPage) -> None:
         """Note how the page is, unless a newer message has told it already."""
-        self.spoke, self.silent_looks = time.monotonic(), 0
+        self.spoke, self.silent_checks = time.monotonic(), 0
         if message.clock > self.clock:
             self.clock, self.done, self.snapshot = message.clock, message.done, message.snapshot
 

@@ -129,7 +129,8 @@ def test_a_page_that_was_given_up_outside_of_a_wait(fresh_notebook: Notebook) ->
     notebook = fresh_notebook
     notebook.run(SETUP + "\nfrom mediarecorder.capture import intake")
     notebook.run(
-        "from mediarecorder.host import watchdog; watchdog.BETWEEN = 0.2; intake.SILENT_LOOKS = 5"
+        "from mediarecorder.host import watchdog\n"
+        "watchdog.INTERVAL = 0.2; intake.MOST_SILENT_CHECKS = 5"
     )
     make(notebook)
     notebook.run("rec.start()")

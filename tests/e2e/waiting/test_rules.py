@@ -82,9 +82,9 @@ rec.record(0.1)
 """
     )
     assert notebook.value("type(stream).__name__") == "ZMQStream"
-    assert notebook.value("[callback.__qualname__ for callback in seen]") == ["_Filter._sort"]
+    assert notebook.value("[callback.__qualname__ for callback in seen]") == ["_ShellFilter._sort"]
     assert notebook.value("stream._recv_callback == before")
-    assert notebook.value("waiting._Filter._standing") == {}
+    assert notebook.value("waiting._ShellFilter._by_stream") == {}
 
 
 @in_places([Place(kernel) for kernel in EVERY_KERNEL])
