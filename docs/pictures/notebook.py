@@ -39,7 +39,7 @@ def draw(notebook: Notebook) -> None:
     page = notebook.page
     page.get_by_role("button", name="Play").nth(1).wait_for()  # the recorder shows the take too
     notebook.run("rec.start()")
-    notebook.until("rec._intake.latest.begun")
+    notebook.until("rec._controller.runs.latest.begun")
     page.get_by_role("timer").filter(has_text="0:02").wait_for()
     cells = page.locator(".jp-Notebook .jp-CodeCell")
     boxes = [cells.nth(index).bounding_box() for index in (1, 2)]

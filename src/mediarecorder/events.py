@@ -14,7 +14,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from .errors import MediaRecorderError
     from .media.block import Block
-    from .recorder import MediaRecorder
+    from .recorder import MediaRecorder  # upwards: `Event.recorder` is the DOM's `Event.target`
     from .sources import Device
     from .take import Take
 
@@ -23,6 +23,10 @@ logger = logging.getLogger("mediarecorder")
 EventName: TypeAlias = Literal[
     "start", "dataavailable", "pause", "resume", "stop", "error", "samples", "devicechange"
 ]
+
+
+Target: TypeAlias = "MediaRecorder"
+"""What events happen to."""
 
 
 @dataclass(frozen=True)

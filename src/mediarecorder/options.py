@@ -7,6 +7,7 @@ import numbers
 import re
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, get_args
 
 from .sources import FASTEST_RATE, Microphone, Source, Tone
@@ -82,6 +83,27 @@ class Limits:
             "max_bytes": most,
             "stop_on_silence": None if silence is None else [float(part) for part in silence],
         }
+
+
+@dataclass
+class Settings:
+    """What one recorder asks of a browser, and how it keeps what comes back.
+
+    Attributes
+    ----------
+    source : Source
+        What is opened at the next start.
+    decode : bool
+        Whether takes are decoded while they are recorded.
+    journal : Path or None
+        The folder in which they are written while they are recorded.
+    """
+
+    source: Source
+    options: RecorderOptions
+    limits: Limits
+    decode: bool
+    journal: Path | None
 
 
 def check_source(source: object) -> Source:

@@ -1,28 +1,62 @@
-"""What a recorder shows of itself: traits, events, and what stands in its views."""
+"""What a recorder shows of itself: traits, events, and the sentence under its views."""
 
 from __future__ import annotations
 
+import datetime
 import logging
 from collections import deque
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 
-from .errors import NO_BYTES, MediaRecorderError
-from .events import ErrorEvent, Event
-from .host import detect
+import numpy as np
+import numpy.typing as npt
+
+from .errors import NO_BYTES, DecodingError, MediaRecorderError
+from .events import (
+    DataAvailableEvent,
+    DeviceChangeEvent,
+    ErrorEvent,
+    Event,
+    Listeners,
+    PauseEvent,
+    ResumeEvent,
+    SamplesEvent,
+    StartEvent,
+    StopEvent,
+    Target,
+)
+from .host.detect import host_name
+from .media.block import Block
 from .player.responses import summary_of
+from .sources import Device
 from .take import Take
-from .wire import protocol
-
-if TYPE_CHECKING:
-    from .recorder import MediaRecorder
+from .wire.protocol import Snapshot, State
 
 logger = logging.getLogger("mediarecorder")
 
+ATTRIBUTES = (
+    "mime_type",
+    "audio_bits_per_second",
+    "video_bits_per_second",
+    "audio_bitrate_mode",
+)
+"""The traits that follow a page's snapshots."""
 
-class Face:
-    """Whoever looks or listens raises into nothing: it is logged, and told.
+
+class Publisher:
+    """Sets the traits of one recorder, and fires its events: the controller's `Observer`.
+
+    An observer of a trait or a listener of an event that raises is logged and noticed, and
+    stops nothing.
+
+    Parameters
+    ----------
+    recorder : MediaRecorder
+        Has the traits.
+    listeners : Listeners
+        Are called with its events.
+    on_closed : callable
+        Called when the recorder has left its pages.
 
     Attributes
     ----------
@@ -32,12 +66,99 @@ class Face:
         Makes the context in which listeners are called.
     """
 
-    def __init__(self, recorder: MediaRecorder) -> None:
+    def __init__(
+        self, recorder: Target, listeners: Listeners, on_closed: Callable[[], None]
+    ) -> None:
         self.raised: deque[Exception] = deque(maxlen=20)
         self.while_listening: Callable[[], AbstractContextManager[None]] = nullcontext
         self._recorder = recorder
+        self._listeners = listeners
+        self._on_closed = on_closed
+        self._notice = ""
 
-    def set(self, name: str, value: object) -> None:
+    @property
+    def state(self) -> str:
+        return self._recorder.state
+
+    @property
+    def wants_samples(self) -> bool:
+        return self._listeners.has("samples")
+
+    def show_state(self, state: State) -> None:
+        self._set("state", state)
+
+    def follow(self, snapshot: Snapshot) -> None:
+        for name in ATTRIBUTES:
+            self._set(name, getattr(snapshot, name))
+
+    # Events -----------------------------------------------------------------------------
+
+    def started(self, at: datetime.datetime) -> None:
+        self._fire(StartEvent(self._recorder, at))
+
+    def paused(self) -> None:
+        self._fire(PauseEvent(self._recorder))
+
+    def resumed(self) -> None:
+        self._fire(ResumeEvent(self._recorder))
+
+    def data(self, data: npt.NDArray[np.uint8], mime_type: str, timecode: float | None) -> None:
+        self._fire(DataAvailableEvent(self._recorder, data, mime_type, timecode))
+
+    def samples(self, block: Block) -> None:
+        self._fire(SamplesEvent(self._recorder, block))
+
+    def stopped(self, take: Take, *, decode: bool) -> None:
+        with ExitStack() as at_last:  # also where an observer is interrupted
+            at_last.callback(self._set, "takes", self._recorder.takes + 1)
+            at_last.callback(self._fire, StopEvent(self._recorder, take))
+            self._set("take", take)
+            self.show_take(take, decoded=decode and self._decode(take))
+
+    def failed(self, error: MediaRecorderError) -> None:
+        """Tell an error, under the views and as an event."""
+        self.notice(str(error), error.cause or error.name)
+        self._fire(ErrorEvent(self._recorder, error))
+
+    def devices(self, devices: tuple[Device, ...]) -> None:
+        self._fire(DeviceChangeEvent(self._recorder, devices))
+
+    def closed(self) -> None:
+        self._on_closed()
+
+    # Views ------------------------------------------------------------------------------
+
+    def notice(self, text: str, cause: str = "") -> None:
+        """Put a sentence under the views; for a cause that they know they have their own."""
+        self._notice = text
+        self._set("_cause", cause)
+        self._set("_notice", text)
+
+    def withdraw_notice(self, text: str) -> None:
+        if self._notice == text:
+            self.notice("")
+
+    def show_take(self, take: Take, *, decoded: bool) -> None:
+        """Let the views know the latest take; it is not decoded just for them."""
+        summary = summary_of(take, decoded=decoded)
+        self._set("_shown", {"id": take.id, "waveform": decoded, **summary})
+        if host_name() == "Colab" and not self._notice:
+            self.notice(" ".join(NO_BYTES))
+
+    def hide_take(self) -> None:
+        """Take the latest take out of the views."""
+        self._set("_shown", {})
+
+    def _decode(self, take: Take) -> bool:
+        try:
+            self._set("value", take.samples)
+        except DecodingError as error:
+            logger.warning("The take has no samples: %s", error)
+            self.notice(str(error))
+            return False
+        return True
+
+    def _set(self, name: str, value: object) -> None:
         """Set a trait; an observer that raises is logged, and stops nothing."""
         try:
             self._recorder.set_trait(name, value)
@@ -45,48 +166,10 @@ class Face:
             logger.exception("An observer of %r raised an exception.", name)
             self.raised.append(error)
 
-    def fire(self, event: Event) -> None:
+    def _fire(self, event: Event) -> None:
         """Call the listeners of an event, one after the other."""
         with self.while_listening():
-            raised = self._recorder._listeners.call(event)
+            raised = self._listeners.call(event)
         for error in raised:
             self.raised.append(error)
-            self.tell(f"A listener of {event.type!r} raised {type(error).__name__}: {error}")
-
-    def fail(self, error: MediaRecorderError) -> None:
-        """Tell an error, under the views and as an event."""
-        self.tell(str(error), error.cause or error.name)
-        self.fire(ErrorEvent(self._recorder, error))
-
-    def tell(self, text: str, cause: str = "") -> None:
-        """Put a sentence under the views; for a cause that they know they have their own."""
-        self.set("_cause", cause)
-        self.set("_notice", text)
-
-    def show(self, take: Take, *, decoded: bool) -> None:
-        """Let the views know the latest take; it is not decoded just for them."""
-        facts = summary_of(take, decoded=decoded)
-        self.set("_shown", {"id": take.id, "waveform": decoded, **facts})
-        if detect.host_name() == "Colab" and not self._recorder._notice:
-            self.tell(" ".join(NO_BYTES))
-
-    def hide(self) -> None:
-        """Take the latest take out of the views."""
-        self.set("_shown", {})
-
-    def follow_state(self) -> None:
-        """Bring the trait to the link's state; two threads may do so at once."""
-        while self._recorder.state != (state := self._recorder._link.state):
-            self.set("state", state)
-
-    def follow(self, snapshot: protocol.Snapshot | None) -> None:
-        """Bring the traits to what the page says of its recorder."""
-        self.follow_state()
-        if snapshot is not None:
-            for name in (
-                "mime_type",
-                "audio_bits_per_second",
-                "video_bits_per_second",
-                "audio_bitrate_mode",
-            ):
-                self.set(name, getattr(snapshot, name))
+            self.notice(f"A listener of {event.type!r} raised {type(error).__name__}: {error}")

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import os
-import uuid
-import weakref
-from collections.abc import Iterator, Sequence
-from contextvars import Context
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 import anywidget
 import numpy as np
-import numpy.typing as npt
 import traitlets
 
-from . import media
 from .capture import waits
 from .capture.blocks import Blocks
-from .capture.intake import Intake
-from .capture.run import Run
+from .capture.controller import Controller
+from .capture.page_decoder import decode_in_a_page
 from .diagnosis import Diagnosis, diagnose
-from .errors import InvalidStateError, NoBrowserError, NotSupportedError
 from .events import EventTarget, Listeners
-from .host import waiting
-from .host.session import KERNEL, loses_buffers, owner
+from .host.waiting import Steps
 from .journal import check_folder
+from .media import register_fallback
 from .media.block import require_soxr
 from .options import (
     Limits,
     RecorderOptions,
+    Settings,
     check_length,
     check_mime_type,
     check_sample_rate,
@@ -38,17 +33,11 @@ from .options import (
     normalized,
 )
 from .player.responses import respond
-from .publisher import Face
+from .publisher import Publisher
 from .sources import Device, Microphone, Source
 from .take import Take
 from .wire.assets import entry, serve_asset
-from .wire.link import Link
 from .wire.protocol import BitrateMode
-
-T = TypeVar("T")
-
-_recorders: weakref.WeakSet[MediaRecorder] = weakref.WeakSet()
-"""All that have not been closed."""
 
 
 class MediaRecorder(EventTarget, anywidget.AnyWidget):
@@ -155,8 +144,8 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         max_bytes: int | None = None,
         stop_on_silence: tuple[float, float] | None = None,
     ) -> None:
-        self._source = check_source(source)
-        self._asked = RecorderOptions(
+        source = check_source(source)
+        options = RecorderOptions(
             mime_type,
             audio_bits_per_second,
             video_bits_per_second,
@@ -165,25 +154,20 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         )
         if not isinstance(decode, bool):
             raise TypeError(f"decode must be True or False, not {decode!r:.80}.")
-        self._decode = decode
-        self._journal = check_folder(journal)
-        self._limits = Limits(max_duration, max_bytes, stop_on_silence)
-        self._waits: list[Context] = []  # of the calls that wait for a take now
-        self._reads: list[Context] = []  # of those that wait for a block
-        self._listeners = Listeners(self._mind_listeners)
-        self._announced = False
-        self._face = Face(self)
-        self._intake = Intake(self, self._face)
-        self._link = Link(self.send, self._intake.deliver, self._describe, self._intake.keep)
+        folder = check_folder(journal)
+        limits = Limits(max_duration, max_bytes, stop_on_silence)
+        settings = Settings(source, options, limits, decode, folder)
+        self._listeners = Listeners(lambda: self._controller.listeners_changed())
+        self._publisher = Publisher(self, self._listeners, super().close)
+        self._controller = Controller(settings, self._publisher, self.send, self._comm_id)
         # Before the comm opens: a page makes its recorder of the first values that it is told.
-        self.set_trait("_key", uuid.uuid4().hex)
+        self.set_trait("_key", self._controller.key)
         self.set_trait("mime_type", mime_type)
         self.set_trait("audio_bits_per_second", audio_bits_per_second or 0)
         self.set_trait("video_bits_per_second", video_bits_per_second or 0)
         self.set_trait("audio_bitrate_mode", audio_bitrate_mode)
         super().__init__()
         self.on_msg(self._receive)
-        _recorders.add(self)
 
     # Methods of the standard ------------------------------------------------------------
 
@@ -214,7 +198,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         `MediaRecorder.start()
         <https://w3c.github.io/mediacapture-record/#dom-mediarecorder-start>`_
         """
-        self._start(check_timeslice(timeslice))
+        self._controller.start(check_timeslice(timeslice))
 
     def stop(self) -> None:
         """End the recording.
@@ -234,9 +218,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         <https://developer.mozilla.org/docs/Web/API/MediaRecorder/stop>`_, whose text
         this follows; the standard has made it a no-op since.
         """
-        self._require("stop", self.state != "inactive")
-        self._link.command("stop")
-        self._face.follow_state()
+        self._controller.stop()
 
     def pause(self) -> None:
         """Leave out what is heard from now on; a ``pause`` event follows.
@@ -248,10 +230,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         `MediaRecorder.pause()
         <https://w3c.github.io/mediacapture-record/#dom-mediarecorder-pause>`_
         """
-        self._require("pause", self.state != "inactive")
-        if self.state != "paused":
-            self._link.command("pause")
-            self._face.follow_state()
+        self._controller.pause()
 
     def resume(self) -> None:
         """Go on after a `pause`; a ``resume`` event follows.
@@ -263,10 +242,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         `MediaRecorder.resume()
         <https://w3c.github.io/mediacapture-record/#dom-mediarecorder-resume>`_
         """
-        self._require("resume", self.state != "inactive")
-        if self.state != "recording":
-            self._link.command("resume")
-            self._face.follow_state()
+        self._controller.resume()
 
     def request_data(self) -> None:
         """Ask for a ``dataavailable`` event with what was gathered so far.
@@ -279,8 +255,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         `MediaRecorder.requestData()
         <https://w3c.github.io/mediacapture-record/#dom-mediarecorder-requestdata>`_
         """
-        self._require("request_data", self.state != "inactive")
-        self._link.command("request_data")
+        self._controller.request_data()
 
     def is_type_supported(self, mime_type: str) -> bool:
         """Whether the browser can record `mime_type`; the empty type is always supported.
@@ -301,14 +276,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         <https://w3c.github.io/mediacapture-record/#dom-mediarecorder-istypesupported>`_
         """
         name = normalized(check_mime_type(mime_type))
-        if not name:
-            return True
-        supported = self._link.supports(name)
-        if supported is None:
-            if not self._link.query_type(name):
-                raise NoBrowserError("No page has shown this recorder yet.")
-            supported = self._block(waits.type_support_steps(self._link, name))
-        return supported
+        return not name or waits.is_type_supported(self._controller, name)
 
     @property
     def source(self) -> Source:
@@ -318,12 +286,11 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         ``Microphone(device=...)``, and all else as it was. The page remembers that choice
         for this notebook, and prefers it wherever no ``device`` is asked for.
         """
-        return self._source
+        return self._controller.settings.source
 
     @source.setter
     def source(self, source: Source) -> None:
-        self._source = check_source(source)
-        self._link.announce_options()
+        self._controller.open(check_source(source))
 
     @property
     def devices(self) -> tuple[Device, ...]:
@@ -339,7 +306,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         <https://w3c.github.io/mediacapture-main/#dom-mediadevices-enumeratedevices>`_.
         They are in no trait: a trait would be saved in the notebook.
         """
-        return self._link.devices
+        return self._controller.link.devices
 
     # One cell is enough -----------------------------------------------------------------
 
@@ -392,13 +359,13 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         TimeoutError
             Nobody has allowed the microphone in time.
         """
-        return self._block(self._record_steps(seconds, timeout, progress))
+        return self._controller.block(self._record_steps(seconds, timeout, progress))
 
     async def record_async(
         self, seconds: float | None = None, *, timeout: float | None = None, progress: bool = True
     ) -> Take:
         """Do what `record` does, and let other tasks run meanwhile: ``await`` it."""
-        return await self._await(self._record_steps(seconds, timeout, progress))
+        return await self._controller.wait(self._record_steps(seconds, timeout, progress))
 
     def wait(self, timeout: float | None = None) -> Take:
         """Wait for the take of the latest `start`, and return it.
@@ -420,28 +387,21 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         NoBrowserError, NotAllowedError, ...
             As `record`.
         """
-        return self._block(waits.wait_steps(self, check_seconds("timeout", timeout)))
+        return self._controller.block(self._wait_steps(timeout))
 
     async def wait_async(self, timeout: float | None = None) -> Take:
         """Do what `wait` does, and let other tasks run meanwhile: ``await`` it."""
-        return await self._await(waits.wait_steps(self, check_seconds("timeout", timeout)))
+        return await self._controller.wait(self._wait_steps(timeout))
 
     def _record_steps(
         self, seconds: float | None, timeout: float | None, progress: bool
-    ) -> waiting.Steps[Take]:
+    ) -> Steps[Take]:
         check_seconds("seconds", seconds)
         check_seconds("timeout", timeout)
-        return waits.record_steps(self, seconds, timeout, progress)
+        return waits.record_steps(self._controller, seconds, timeout, progress)
 
-    def _block(self, steps: waiting.Steps[T]) -> T:
-        return waiting.block(steps, self._comm_id, self._link.wakeup)
-
-    async def _await(self, steps: waiting.Steps[T]) -> T:
-        return await waiting.wait(steps, self._comm_id, self._link.wakeup)
-
-    @property
-    def _comm_id(self) -> str:
-        return "" if self.comm is None else str(self.comm.comm_id)
+    def _wait_steps(self, timeout: float | None) -> Steps[Take]:
+        return waits.wait_steps(self._controller, check_seconds("timeout", timeout))
 
     # While it records ------------------------------------------------------------------
 
@@ -494,23 +454,13 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         TypeError, ValueError
             A parameter is none, or is out of its range.
         """
-        self._require_open()
+        self._controller.require_open()
         length = check_length("seconds", seconds)
         rate = check_sample_rate(sample_rate)
         if rate is not None:
             require_soxr()
         room = max(check_length("buffer", buffer), length)
-        run = self._intake.latest
-        if run is not None and run.outcome is not None:
-            run = None
-        if run is not None and not run.decoded:
-            raise InvalidStateError(
-                "The take under way is not decoded while it is recorded.",
-                "Ask for blocks before its start, or make the recorder with decode=True.",
-            )
-        reader = self._intake.readers.add(run, room)
-        self._announce_listeners()
-        return Blocks(self, reader, length, rate)
+        return Blocks(self._controller, self._controller.read(room), length, rate)
 
     # When it does not record ------------------------------------------------------------
 
@@ -538,7 +488,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         -----
         Firefox and Safari do not tell everything; what they leave out is None.
         """
-        return diagnose(self, devices)
+        return diagnose(self._controller, devices)
 
     # The end, and what is under the hood ------------------------------------------------
 
@@ -548,105 +498,31 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         A take under way still arrives, with its events; the recorder leaves the page
         after it.
         """
-        if not hasattr(self, "_intake"):  # the constructor raised, and __del__ cleans up
+        if hasattr(self, "_controller"):
+            self._controller.close()
+        else:  # the constructor raised, and __del__ cleans up
             super().close()
-            return
-        if self._intake.closing:
-            return
-        if self.state != "inactive":
-            self.stop()
-        self._intake.closing = True
-        self._intake.leave_when_done()
 
-    def _start(self, timeslice: float | None = None, seconds: float | None = None) -> Run:
-        self._require_open()
-        self._require("start", self.state == "inactive")
-        if self._intake.unsupported is not None:
-            raise self._intake.unsupported
-        self._announce_listeners()
-        run = self._intake.expect(uuid.uuid4().hex)
-        self._face.raised.clear()
-        self._face.tell("")
-        self._link.command("start", run.take, timeslice, seconds)
-        self._face.follow_state()
-        return run
-
-    def _leave(self) -> None:
-        _recorders.discard(self)
-        self._link.close()
-        super().close()
-
-    def _require_open(self) -> None:
-        if self._intake.closing:
-            raise InvalidStateError("This recorder is closed.", "Make a new MediaRecorder().")
-
-    def _require(self, method: str, allowed: bool) -> None:
-        if not allowed:
-            raise InvalidStateError(f"{method}() does not fit a recorder that is {self.state}.", "")
-
-    def _describe(self) -> dict[str, Any]:
-        """How a page is to record: sent as a message, since a trait would be saved."""
-        return {
-            "source": self._source.describe(),
-            "recorder": self._asked.describe(),
-            "decode": self._decodes_along and not media.available(),
-            "live": self._is_heard,
-            "limits": self._limits.describe(),
-            "packed": loses_buffers(),
-            "keeping": {"kernel": KERNEL, "journal": self._journal is not None, **owner()},
-        }
-
-    @property
-    def _is_heard(self) -> bool:
-        """Whether somebody listens to samples while they are recorded."""
-        return self._intake.readers.is_wanted or self._listeners.has("samples")
-
-    @property
-    def _decodes_along(self) -> bool:
-        """Whether a take that starts now is decoded while it is recorded."""
-        return self._decode or self._is_heard
-
-    def _mind_listeners(self) -> None:
-        self._intake.listen()
-        self._announce_listeners()
-
-    def _announce_listeners(self) -> None:
-        """Tell pages when that has changed: they send sooner what somebody listens to."""
-        if self._announced != self._is_heard:
-            self._announced = self._is_heard
-            self._link.announce_options()
+    def _comm_id(self) -> str:
+        return "" if self.comm is None else str(self.comm.comm_id)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Ignore a page that writes traits: pages report by messages only."""
 
     def _receive(self, _: object, content: object, buffers: Sequence[Any]) -> None:
         if not (serve_asset(self, content) or respond(self, content, self.take, self._on_decoded)):
-            self._link.receive(content, buffers)
+            self._controller.receive(content, buffers)
 
     def _on_decoded(self, take: Take) -> None:
-        self._face.show(take, decoded=True)
+        self._publisher.show_take(take, decoded=True)
 
 
-def shown_recorders() -> Iterator[MediaRecorder]:
-    """Those that some page shows."""
-    return (recorder for recorder in tuple(_recorders) if not recorder._link.alone)
+def controller_of(recorder: MediaRecorder) -> Controller:
+    """Give the controller of a recorder, for what else of this package drives it."""
+    return recorder._controller
 
 
-def _decode_in_a_page(
-    blob: npt.NDArray[np.uint8], mime_type: str
-) -> tuple[npt.NDArray[np.float32], int] | None:
-    """Let any page that shows a recorder decode; None where none does, or can."""
-    for recorder in shown_recorders():
-        try:
-            sound = recorder._block(waits.decode_steps(recorder, blob, mime_type))
-        except NotSupportedError:  # a cell of this host cannot wait
-            return None
-        if sound is not None:
-            return sound
-    return None
-
-
-media.page_decoder = _decode_in_a_page
+register_fallback(decode_in_a_page)
 
 
 def record(

@@ -9,23 +9,21 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
+from .capture.controller import Controller, open_controllers, shown_controllers
 from .capture.intake import KEPT_NOTICE
 from .capture.orphans import CutOff, TakeLedger
 from .capture.waits import ANSWER_SECONDS
 from .errors import NoBrowserError
-from .host import waiting
 from .host.waiting import Steps
 from .journal import Record, unfinished
+from .recorder import MediaRecorder, controller_of
 from .take import Take
 from .wire import protocol
 from .wire.protocol import Kept, Stretch
-
-if TYPE_CHECKING:
-    from .recorder import MediaRecorder
 
 T = TypeVar("T")
 Records: TypeAlias = "dict[str, Record] | None"
@@ -89,8 +87,8 @@ def recover(journal: str | os.PathLike[str] | None = None, *, anywhere: bool = F
     30 days.
     """
     records = _records(journal)
-    with _speaker() as rec:
-        return waiting.block(_recovered(rec, records, anywhere), rec._comm_id, rec._link.wakeup)
+    with _any_controller() as controller:
+        return controller.block(_recovered(controller, records, anywhere))
 
 
 async def recover_async(
@@ -98,10 +96,8 @@ async def recover_async(
 ) -> list[Take]:
     """Do what `recover` does, and let other tasks run meanwhile: ``await`` it."""
     records = _records(journal)
-    with _speaker() as rec:
-        return await waiting.wait(
-            _recovered(rec, records, anywhere), rec._comm_id, rec._link.wakeup
-        )
+    with _any_controller() as controller:
+        return await controller.wait(_recovered(controller, records, anywhere))
 
 
 def _records(folder: str | os.PathLike[str] | None) -> Records:
@@ -112,59 +108,54 @@ def _records(folder: str | os.PathLike[str] | None) -> Records:
 
 
 @contextmanager
-def _speaker() -> Iterator[MediaRecorder]:
-    """A recorder that has a page; else a new one, for as long as it is needed."""
-    from .recorder import MediaRecorder, shown_recorders
-
-    for recorder in shown_recorders():
-        yield recorder
+def _any_controller() -> Iterator[Controller]:
+    """That of a recorder that has a page; else of a new one, for as long as it is needed."""
+    for controller in shown_controllers():
+        yield controller
         return
     recorder = MediaRecorder(decode=False)
     try:
-        yield recorder
+        yield controller_of(recorder)
     finally:
         recorder.close()
 
 
-def _recovered(rec: MediaRecorder, records: Records, anywhere: bool) -> Steps[list[Take]]:
+def _recovered(controller: Controller, records: Records, anywhere: bool) -> Steps[list[Take]]:
     """Bring what the pages keep, then what only the journal has."""
     try:
-        yield from _listed(rec, anywhere)
+        yield from _listed(controller, anywhere)
     except NoBrowserError as error:
         if records is None:
             raise
         logger.warning("Only the journal was looked into: %s", error)
     left, brought = dict(records or {}), []
-    for page, kept in rec._intake.orphans.takes:
-        brought.append((yield from _brought(rec, page, kept, left.pop(kept.take, None))))
-    rec._intake.orphans.expect(None)
+    for page, kept in controller.intake.orphans.takes:
+        brought.append((yield from _brought(controller, page, kept, left.pop(kept.take, None))))
+    controller.intake.orphans.expect(None)
     takes = [rest.join() for rest in brought]
     for rest in brought:
         if rest.whole or records is not None:  # else a journal may have what is missing
             TakeLedger.finish(rest.kept.take)
-            rec._link.broadcast(protocol.forget, rest.kept.take, page=rest.page)
-    _take_notices_away()
+            controller.link.broadcast(protocol.forget, rest.kept.take, page=rest.page)
+    _withdraw_notices()
     takes += [record.take() for record in left.values()]
     return sorted(takes, key=lambda take: take.started_at)
 
 
-def _take_notices_away() -> None:
-    from .recorder import _recorders
-
-    for recorder in tuple(_recorders):
-        if recorder._notice == KEPT_NOTICE:
-            recorder._face.tell("")
+def _withdraw_notices() -> None:
+    for controller in open_controllers():
+        controller.observer.withdraw_notice(KEPT_NOTICE)
 
 
-def _listed(rec: MediaRecorder, anywhere: bool) -> Steps[None]:
+def _listed(controller: Controller, anywhere: bool) -> Steps[None]:
     """Ask every page what it keeps, until all have told it, or none tells more."""
-    orphans, began = rec._intake.orphans, time.monotonic()
+    orphans, began = controller.intake.orphans, time.monotonic()
     orphans.reset()
     pages: set[str] = set()
 
     def ask() -> bool:
         nonlocal pages
-        pages = rec._link.broadcast(protocol.seek, anywhere)
+        pages = controller.link.broadcast(protocol.seek, anywhere)
         return bool(pages)
 
     def look() -> bool | None:
@@ -203,7 +194,7 @@ class Rest:
         return Take(blob, id=kept.take, started_at=started_at, settings=kept.settings, **end)
 
 
-def _brought(rec: MediaRecorder, page: str, kept: Kept, record: Record | None) -> Steps[Rest]:
+def _brought(controller: Controller, page: str, kept: Kept, record: Record | None) -> Steps[Rest]:
     """Bring what this kernel, or the journal, has not got of a take."""
     here = TakeLedger.cut_off.get(kept.take)
     if record is not None:
@@ -213,7 +204,7 @@ def _brought(rec: MediaRecorder, page: str, kept: Kept, record: Record | None) -
     parts: dict[int, bytes] = {}
     whole = True
     while first < kept.parts:
-        stretch, data = yield from _stretch(rec, page, kept.take, first, most)
+        stretch, data = yield from _stretch(controller, page, kept.take, first, most)
         whole = whole and stretch.first == first < stretch.next
         parts[stretch.first] = data
         first = stretch.next if data else kept.parts
@@ -227,13 +218,13 @@ def _brought(rec: MediaRecorder, page: str, kept: Kept, record: Record | None) -
 
 
 def _stretch(
-    rec: MediaRecorder, page: str, take: str, first: int, most: int
+    controller: Controller, page: str, take: str, first: int, most: int
 ) -> Steps[tuple[Stretch, bytes]]:
-    orphans = rec._intake.orphans
+    orphans = controller.intake.orphans
     orphans.expect(take)
     return (
         yield from _answer(
-            lambda: bool(rec._link.broadcast(protocol.fetch, take, first, most, page=page)),
+            lambda: bool(controller.link.broadcast(protocol.fetch, take, first, most, page=page)),
             lambda: orphans.stretch(first),
             "The page that keeps a take does not answer any more.",
         )

@@ -8,20 +8,18 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from . import media
-from .media import audiofile, containers
+from .media import Signal, audiofile, containers
 from .media.arrays import frames_between, read_only
 
 if TYPE_CHECKING:
     from .player.embed import Embedded
     from .player.widget import TakeView
-
-Signal: TypeAlias = tuple[npt.NDArray[np.float32], int]
 
 OPUS_RATE = 48_000
 """Opus decodes to this rate, whatever the microphone's (RFC 6716, 2.1.2)."""
@@ -160,9 +158,9 @@ class Take:
         if not self._blob.size or (kind and containers.ends_in_its_header(self._blob, kind)):
             channels = self._setting("channelCount") or 1
             return np.empty((0, channels), np.float32), self._known_rate() or OPUS_RATE
-        if kind == "wav" or media.available() or media.page_decoder is None:
+        if kind == "wav" or media.available():
             return None
-        return media.page_decoder(self._blob, self.mime_type)
+        return media.fall_back(self._blob, self.mime_type)
 
     @property
     def mono(self) -> npt.NDArray[np.float32]:

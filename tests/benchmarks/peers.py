@@ -243,7 +243,7 @@ def compared(peer: Peer, seconds: int, ours: Notebook, theirs: Notebook) -> Figu
 def begin(notebook: Notebook) -> None:
     notebook.page.bring_to_front()
     notebook.run("rec.start()")
-    notebook.until("rec._intake.latest.begun")
+    notebook.until("rec._controller.runs.latest.begun")
 
 
 def check_length(notebook: Notebook, seconds: int) -> None:

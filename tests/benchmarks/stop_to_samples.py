@@ -132,7 +132,7 @@ def long_over_short(notebook: Notebook, place: Place, decoder: str, most: float)
 def record(notebook: Notebook, seconds: float) -> float:
     """Record by the browser's own recorder; see `stop`."""
     notebook.run("rec.start()")
-    notebook.until("rec._intake.latest.begun")
+    notebook.until("rec._controller.runs.latest.begun")
     notebook.page.wait_for_timeout(1000 * seconds)
     return stop(notebook, seconds)
 

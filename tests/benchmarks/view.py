@@ -39,7 +39,7 @@ async (seconds) => {
 """
 RECORD = "for rec in recs: rec.start()"
 STOP = "for rec in recs: rec.stop()"
-BEGUN = "all(rec._intake.latest is not None and rec._intake.latest.begun for rec in recs)"
+BEGUN = "all(run and run.begun for run in [rec._controller.runs.latest for rec in recs])"
 
 
 def measure(place: Place) -> Iterator[Figure]:

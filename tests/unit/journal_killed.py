@@ -37,7 +37,7 @@ def record(folder: Path, pipe: int) -> None:
     def tell(content: dict[str, Any], *_: object) -> None:
         os.write(pipe, b"%d " % content["upto"])
 
-    talk.rec._link._send = tell
+    talk.rec._controller.link._send = tell
     pages.RARELY = 0
     talk.begin()
     for part in PARTS:

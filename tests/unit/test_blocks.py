@@ -35,15 +35,15 @@ class Scene:
     def __init__(self, *, decode: bool = True) -> None:
         self.rec = MediaRecorder(decode=decode)
         self.sent: list[dict[str, Any]] = []
-        self.rec._link._send = lambda content, *_: self.sent.append(content)
+        self.rec._controller.link._send = lambda content, *_: self.sent.append(content)
         self.page = FakePage("ours")
         self.say(self.page.hello())
 
     def say(self, message: object, *buffers: bytes) -> None:
-        self.rec._link.receive(message, buffers)
+        self.rec._controller.link.receive(message, buffers)
 
     def letter(self, kind: str, *buffers: bytes, **fields: Any) -> None:
-        run = self.rec._intake.latest
+        run = self.rec._controller.runs.latest
         assert run is not None
         self.say(self.page.letter(kind, take=run.take, **fields), *buffers)
 
@@ -52,7 +52,7 @@ class Scene:
         self.begin()
 
     def begin(self) -> None:
-        self.page.heard = self.page.done = self.rec._link._n
+        self.page.heard = self.page.done = self.rec._controller.link._n
         self.page.state = "recording"
         self.letter("started", at=0, settings={})
 
@@ -84,7 +84,7 @@ def _core_alone(core_alone: None) -> None:
 def scene() -> Iterator[Scene]:
     scene = Scene()
     yield scene
-    scene.rec._leave()
+    scene.rec._controller._leave()
 
 
 SOUND = tone([440, 880], 1, RATE)
@@ -168,7 +168,7 @@ def test_an_interrupt_ends_the_recording(scene: Scene, monkeypatch: pytest.Monke
     def interrupt(_seconds: float) -> bool:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(scene.rec._link.wakeup, "wait", interrupt)
+    monkeypatch.setattr(scene.rec._controller.link.wakeup, "wait", interrupt)
     with pytest.raises(KeyboardInterrupt):
         next(blocks)
     assert scene.rec.state == "inactive"
@@ -253,10 +253,10 @@ def test_a_recorder_that_is_closed_has_no_next_take(scene: Scene) -> None:
 
 def test_who_reads_no_more_is_forgotten(scene: Scene) -> None:
     blocks = scene.rec.blocks()
-    assert scene.rec._intake.readers.is_wanted
+    assert scene.rec._controller._readers.is_wanted
     del blocks
     gc.collect()
-    assert not scene.rec._intake.readers.is_wanted
+    assert not scene.rec._controller._readers.is_wanted
 
 
 def test_pages_are_told_whether_somebody_listens(scene: Scene) -> None:
@@ -285,7 +285,7 @@ def test_without_decoding_only_a_reader_brings_samples() -> None:
     scene.start()
     with pytest.raises(InvalidStateError, match="not decoded while it is recorded"):
         scene.rec.blocks()
-    scene.rec._leave()
+    scene.rec._controller._leave()
 
 
 def test_what_has_ended_the_take_is_raised_after_the_last_block(scene: Scene) -> None:
@@ -302,7 +302,7 @@ def test_what_has_ended_the_take_is_raised_after_the_last_block(scene: Scene) ->
 def test_a_refused_start_is_raised(scene: Scene) -> None:
     scene.rec.start()
     blocks = scene.rec.blocks()
-    scene.page.heard = scene.page.done = scene.rec._link._n
+    scene.page.heard = scene.page.done = scene.rec._controller.link._n
     fault = {"name": "NotAllowedError", "message": "No.", "cause": None}
     scene.letter("failed", fault=fault)
     with pytest.raises(NotAllowedError):
@@ -463,4 +463,4 @@ def test_the_kernel_decodes_along(monkeypatch: pytest.MonkeyPatch, core_alone: N
     assert scene.rec.value is take.samples
     np.testing.assert_array_equal(np.concatenate(heard), take.samples)
     np.testing.assert_array_equal(np.concatenate(list(blocks)), take.samples[4800:])
-    scene.rec._leave()
+    scene.rec._controller._leave()

@@ -17,8 +17,8 @@ import pytest
 
 from mediarecorder import MediaRecorder, Take
 from mediarecorder.capture.orphans import MOST_KEPT
+from mediarecorder.capture.page_decoder import decode_steps
 from mediarecorder.capture.run import Run
-from mediarecorder.capture.waits import decode_steps
 from mediarecorder.host.session import message_session
 from mediarecorder.testing import HEALTHY, FakePage
 from mediarecorder.wire import parsing, protocol
@@ -116,7 +116,7 @@ class Honest:
         self.page = FakePage(name)
         self.take: str | None = None
         self.blobs: dict[str, bytes] = {}
-        self.buffers: dict[str, bytes] = {}
+        self.sounds: dict[str, bytes] = {}
         self.events: list[str] = []
         self.letters: list[tuple[dict[str, Any], bytes]] = []
         self.arrived = 0
@@ -143,14 +143,14 @@ class Honest:
 
     def begin(self, take: str) -> None:
         self.take, self.page.state, self.page.mime_type = take, "recording", "audio/webm"
-        self.blobs[take] = self.buffers[take] = b""
+        self.blobs[take] = self.sounds[take] = b""
         self.put("started", take=take, at=1.7e12, settings={})
         self.events.append("start")
 
     def act(self, op: str) -> None:
         assert self.take is not None
         if op == "stop":
-            self.put("pcm", self.buffers[self.take], take=self.take, sample_rate=8_000, channels=1)
+            self.put("pcm", self.sounds[self.take], take=self.take, sample_rate=8_000, channels=1)
             end = FIELDS["stopped"] | {"take": self.take}
             del end["seq"]
             self.put("stopped", self.rest(), **end)
@@ -167,7 +167,7 @@ class Honest:
         assert self.take is not None
         self.put("data", part, take=self.take)
         self.blobs[self.take] += part
-        self.buffers[self.take] += np.array(samples, "<f4").tobytes()
+        self.sounds[self.take] += np.array(samples, "<f4").tobytes()
 
     def give(self) -> None:
         rest = self.rest()
@@ -200,7 +200,8 @@ class Wire(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.rec = MediaRecorder()
-        self.link, self.intake = self.rec._link, self.rec._intake
+        controller = self.rec._controller
+        self.link, self.intake, self.store = controller.link, controller.intake, controller.runs
         self.link._send = self.hear
         self.link._deliveries.deliver, self.deliver = self.tell, self.link._deliveries.deliver
         self.lives = 1
@@ -226,7 +227,7 @@ class Wire(RuleBasedStateMachine):
         finally:
             logging.getLogger("mediarecorder").removeHandler(self.log)
             logging.getLogger("mediarecorder").propagate = True
-            self.rec._leave()
+            self.rec._controller._leave()
 
     # What the kernel does -----------------------------------------------------------------
 
@@ -271,7 +272,7 @@ class Wire(RuleBasedStateMachine):
         """Come up; again after all that was sent has arrived and room was needed for others."""
         old, self.lives = self.honest, self.lives + 1
         self.honest = Honest(f"honest {self.lives}")
-        self.honest.blobs, self.honest.buffers = old.blobs, old.buffers
+        self.honest.blobs, self.honest.sounds = old.blobs, old.sounds
         self.check_events(old)
         self.begin_anew, self.told = False, []
         with message_session({"session": "ours"}):
@@ -318,7 +319,7 @@ class Wire(RuleBasedStateMachine):
         with message_session({"session": "ours"}):
             if self.rec.state != "inactive":
                 self.rec.stop()
-            self.runs.append(self.rec._start())
+            self.runs.append(self.rec._controller.start())
         self.calls += 2
 
     @rule(op=st.sampled_from(["stop", "pause", "resume", "request_data"]))
@@ -330,7 +331,7 @@ class Wire(RuleBasedStateMachine):
     @rule(liar=names)
     def decode(self, liar: str) -> None:
         """A page is asked for samples; only its own answer counts."""
-        steps = decode_steps(self.rec, np.zeros(3, np.uint8), "audio/webm")
+        steps = decode_steps(self.rec._controller, np.zeros(3, np.uint8), "audio/webm")
         next(steps, None)
         for message in self.asked:
             name = message["take"]
@@ -491,16 +492,16 @@ class Wire(RuleBasedStateMachine):
             assert len(page.inbox._early) < ROOM
             assert len(page.types) <= parsing.MAX_ENTRIES + len(page.asked)
             assert page.asked == set()
-        assert len(link._deliveries) == len(intake.buffers) == len(ownership._requested) == 0
-        assert set(intake.pending) == set(ownership._recording.values())
+        assert len(link._deliveries) == len(self.store.buffers) == len(ownership._requested) == 0
+        assert set(self.store.pending) == set(ownership._recording.values())
         assert len(ownership._recording) <= MOST_PAGES
         assert len(ownership._ended) <= REMEMBERED
         assert len(ownership._assigned) <= len(self.runs)
-        assert len(intake._runs) <= len(self.runs) + len(ownership._recording)
+        assert len(self.store.open) <= len(self.runs) + len(ownership._recording)
         assert len(link._commands.waiting) <= self.calls + MOST_PRESSES
         assert len(intake.orphans.takes) <= MOST_KEPT
         assert len(intake.orphans.listed) <= MOST_KEPT
-        assert intake._disputed.keys() <= intake.pending.keys()
+        assert intake._disputed.keys() <= self.store.pending.keys()
 
     @invariant()
     def the_honest_take_is_unharmed(self) -> None:
@@ -510,7 +511,7 @@ class Wire(RuleBasedStateMachine):
                 assert speaker.startswith("honest")
                 assert take.complete
                 assert take.blob.tobytes() == self.honest.blobs[take.id]
-                assert take.samples.tobytes() == self.honest.buffers[take.id]
+                assert take.samples.tobytes() == self.honest.sounds[take.id]
 
     def check_events(self, honest: Honest) -> None:
         said = [e for e in self.events.get(honest.page.id, []) if e != "error"]
@@ -535,7 +536,7 @@ class Wire(RuleBasedStateMachine):
             assert re.fullmatch(r"(e|a[urte]*o)*(a[urte]*)?", story), events
         for page in list(self.link._pages):
             self.say(self.honest.page.note("bye") | {"page": page.id})
-        assert len(self.intake.pending) == len(self.link._ownership._recording) == 0
+        assert len(self.store.pending) == len(self.link._ownership._recording) == 0
         self.nothing_is_raised()
 
 

@@ -93,7 +93,7 @@ def test_bytes_travel_as_text_where_the_host_loses_them(
 ) -> None:
     kernel = types.SimpleNamespace(session=its(), get_parent=dict)
     monkeypatch.setattr(session, "running_kernel", lambda: kernel)
-    assert MediaRecorder()._describe()["packed"] is packed
+    assert MediaRecorder()._controller.describe()["packed"] is packed
 
 
 def test_a_thread_of_panels_has_no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:

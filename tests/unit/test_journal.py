@@ -35,7 +35,7 @@ class Talk:
         self.take = take
         self.log: list[Any] = []
         self.sent: list[dict[str, Any]] = []
-        self.rec._link._send = lambda content, *_: self.sent.append(content)
+        self.rec._controller.link._send = lambda content, *_: self.sent.append(content)
         for name in ("start", "dataavailable", "stop", "error"):
             self.rec.on(name, self.log.append)
         self.say(self.page.hello())

@@ -24,7 +24,7 @@ threading.Thread.start = socket.socket.__init__ = none
 import mediarecorder
 for name in mediarecorder.__all__:
     getattr(mediarecorder, name)
-mediarecorder.MediaRecorder()._describe()
+mediarecorder.MediaRecorder()._controller.describe()
 
 from mediarecorder.testing import FakePage
 from mediarecorder.wire import commands

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("core_alone")
 
 
 def _has_begun(rec: MediaRecorder) -> bool:
-    return rec._intake.latest is not None and rec._intake.latest.begun
+    return rec._controller.runs.latest is not None and rec._controller.runs.latest.begun
 
 
 def log_of(rec: MediaRecorder) -> list[str]:
@@ -161,7 +161,7 @@ def test_a_page_that_says_goodbye_ends_the_take_at_once(
 def test_a_page_that_was_given_up_is_told_so(rec: MediaRecorder, browser: FakeBrowser) -> None:
     rec.start()
     browser.settle()
-    rec._link.give_up()
+    rec._controller.link.give_up()
     told: list[Any] = []
     browser._hear = told.append  # type: ignore[assignment, method-assign]
     browser._send(browser._page.note("note"))
@@ -335,4 +335,4 @@ def test_a_page_decodes_what_the_kernel_cannot(
     )
     assert take.samples.shape == (RATE, 2)  # the browser that is none knows but one sound
     assert take.sample_rate == RATE
-    assert rec._intake.buffers == {}
+    assert rec._controller.runs.buffers == {}

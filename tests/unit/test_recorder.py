@@ -110,7 +110,7 @@ def test_an_inactive_recorder_refuses(
     rec: MediaRecorder, browser: FakeBrowser, method: str
 ) -> None:
     sent: list[Any] = []
-    rec._link._send = sent.append
+    rec._controller.link._send = sent.append
     with pytest.raises(errors.InvalidStateError, match="inactive"):
         getattr(rec, method)()
     assert sent == []

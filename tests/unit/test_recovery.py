@@ -126,7 +126,7 @@ def test_a_page_that_still_speaks_is_not_lost_because_another_says_so(
 ) -> None:
     rec.start()
     cupboard.settle()
-    run = rec._intake.latest
+    run = rec._controller.runs.latest
     assert run is not None
     stranger = type(cupboard._page)("stranger")
     cupboard._send(stranger.hello())
@@ -135,7 +135,7 @@ def test_a_page_that_still_speaks_is_not_lost_because_another_says_so(
     assert rec.state == "recording"
     rec.stop()
     assert rec.wait().complete
-    assert rec._intake._disputed == {}
+    assert rec._controller.intake._disputed == {}
     cupboard._send(stranger.note("bye"))
 
 
@@ -144,8 +144,8 @@ def test_a_page_that_has_fallen_silent_is_lost_as_another_says(
 ) -> None:
     rec.start()
     cupboard.settle()
-    take = rec._intake.latest.take if rec._intake.latest else ""
-    parts = rec._intake.pending[take].parts
+    take = rec._controller.runs.latest.take if rec._controller.runs.latest else ""
+    parts = rec._controller.runs.pending[take].parts
     again = type(cupboard._page)("the same page, loaded anew")
     cupboard._send(again.hello())
     fields = {"at": AT, "mime_type": "audio/webm", "settings": {}, "seconds": 1.0}
@@ -153,11 +153,11 @@ def test_a_page_that_has_fallen_silent_is_lost_as_another_says(
     cupboard._send(letter)
     assert rec.state == "recording"  # it has spoken just now
     monkeypatch.setattr(link, "SILENCE", 0.0)
-    assert rec._intake._check() is False
+    assert rec._controller.intake.check() is False
     assert rec.state == "inactive"
     assert rec.take is not None
     assert (rec.take.id, rec.take.ended_by) == (take, "page gone")
-    assert [kept.take for _, kept in rec._intake.orphans.takes] == [take]
+    assert [kept.take for _, kept in rec._controller.intake.orphans.takes] == [take]
     assert "recover()" in rec._notice
     cupboard._send(again.note("bye"))
 
@@ -263,10 +263,10 @@ def test_a_page_that_tells_of_too_many_takes_and_sends_unasked_is_refused(
         cupboard.keep(f"take-{n}", {0: b"part"})
     cupboard.offer()
     cupboard._give("take-0", 0, 1)
-    assert len(rec._intake.orphans.takes) == MOST_KEPT
-    assert rec._intake.orphans.stretch(0) is None
-    assert rec._link.refused["too many"] == 10
-    assert rec._link.refused["order"] == 1
+    assert len(rec._controller.intake.orphans.takes) == MOST_KEPT
+    assert rec._controller.intake.orphans.stretch(0) is None
+    assert rec._controller.link.refused["too many"] == 10
+    assert rec._controller.link.refused["order"] == 1
 
 
 def test_the_word_of_what_is_kept_goes_when_it_has_come(

@@ -32,7 +32,7 @@ class Scene:
         self.rec = MediaRecorder(decode=decode)
         self.events: list[str] = []
         self.sent: list[dict[str, Any]] = []
-        self.rec._link._send = lambda content, *_: self.sent.append(content)
+        self.rec._controller.link._send = lambda content, *_: self.sent.append(content)
         for name in ("start", "error", "dataavailable", "stop"):
             self.rec.on(name, lambda event: self.events.append(event.type))
         self.pages = {name: FakePage(name) for name in ("ours", "other")}
@@ -46,21 +46,21 @@ class Scene:
         return self.pages[page].letter(kind, take=take, **fields)
 
     def say(self, message: object, *buffers: bytes) -> None:
-        self.rec._link.receive(message, buffers)
+        self.rec._controller.link.receive(message, buffers)
 
     def end(self) -> None:
         self.say(self.letter("ours", "stopped", **END))
 
     @property
     def refused(self) -> Refusals:
-        return self.rec._link.refused
+        return self.rec._controller.link.refused
 
 
 @pytest.fixture
 def scene() -> Iterator[Scene]:
     scene = Scene()
     yield scene
-    scene.rec._leave()
+    scene.rec._controller._leave()
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_samples_whose_layout_changes_are_none() -> None:
     assert scene.rec.take is not None
     assert scene.rec.take._signal is None
     assert scene.refused == {"samples": 2}
-    scene.rec._leave()
+    scene.rec._controller._leave()
 
 
 def test_a_page_that_pretends_to_record_does_not_get_the_stop(scene: Scene) -> None:
@@ -136,16 +136,16 @@ def test_a_page_that_hears_nothing_holds_up_no_other(scene: Scene) -> None:
     scene.rec.stop()  # which `other` never hears
     with message_session({"session": "ours"}):
         scene.rec.start()
-    assert scene.rec._link.unheard
+    assert scene.rec._controller.link.unheard
     scene.pages["ours"].heard = 2
     scene.say(scene.pages["ours"].note("note"))
-    assert not scene.rec._link.unheard
+    assert not scene.rec._controller.link.unheard
 
 
 def test_a_crowd_moves_no_page_that_records(scene: Scene) -> None:
     for n in range(10 * MOST_PAGES):
         scene.say(FakePage(f"one of many {n}").hello())
-    assert len(scene.rec._link._pages) == MOST_PAGES
+    assert len(scene.rec._controller.link._pages) == MOST_PAGES
     assert "ours" not in [m["page"] for m in scene.sent if m["kind"] == "lost"]
     assert "other" in [m["page"] for m in scene.sent if m["kind"] == "lost"]
     scene.end()
@@ -165,7 +165,7 @@ def test_buttons_elsewhere_are_pressed_only_so_often(scene: Scene) -> None:
     scene.say(scene.pages["ours"].note("note"))
     for n in range(10 * MOST_PRESSES):
         scene.say(scene.pages["other"].note("press", op=["pause", "resume"][n % 2]))
-    assert len(scene.rec._link._commands.waiting) == MOST_PRESSES
+    assert len(scene.rec._controller.link._commands.waiting) == MOST_PRESSES
     assert scene.refused == {"too many": 9 * MOST_PRESSES}
 
 
@@ -174,7 +174,7 @@ def test_answers_to_nothing_are_not_remembered(scene: Scene) -> None:
     for n in range(1_000):
         scene.say(other.note("answer", mime_type=f"audio/{n}", supported=True))
         scene.say(other.note("hello", version=1, types={f"audio/{n}": True}))
-    assert scene.rec._link._pages.get("other").types == other.types  # type: ignore[union-attr]
+    assert scene.rec._controller.link._pages.get("other").types == other.types  # type: ignore[union-attr]
     assert scene.refused == {"order": 1_000}
 
 

@@ -110,8 +110,8 @@ def test_the_views_hear_what_a_notice_is_about(
     rec: MediaRecorder, name: str, cause: Cause | None, told: str
 ) -> None:
     error = error_of(Fault(name, "No.", cause))
-    rec._intake._fail(error)
+    rec._controller.intake._fail(error)
     assert rec._notice == str(error)
     assert rec._cause == told
-    rec._face.tell("")
+    rec._publisher.notice("")
     assert (rec._notice, rec._cause) == ("", "")

@@ -314,7 +314,7 @@ def test_a_page_decodes_while_the_thread_that_brings_its_answer_asks_for_samples
         return RAMP, 10
 
     monkeypatch.setattr(media, "available", lambda: False)
-    monkeypatch.setattr(media, "page_decoder", bring)
+    monkeypatch.setattr(media, "_fallbacks", [bring])
     np.testing.assert_array_equal(take.samples, RAMP)
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING
 
 from ..errors import DecodingError, MediaRecorderError
 from ..host.waiting import Steps
 from ..media.block import Block, Blocker
 from . import waits
+from .controller import Controller
 from .readers import Reader
-
-if TYPE_CHECKING:
-    from ..recorder import MediaRecorder
 
 
 class Blocks(Iterator[Block], AsyncIterator[Block]):
@@ -25,10 +22,10 @@ class Blocks(Iterator[Block], AsyncIterator[Block]):
     """
 
     def __init__(
-        self, recorder: MediaRecorder, reader: Reader, seconds: float, sample_rate: int | None
+        self, controller: Controller, reader: Reader, seconds: float, sample_rate: int | None
     ) -> None:
         self.overflow = 0
-        self._recorder = recorder
+        self._controller = controller
         self._reader = reader
         self._blocker = Blocker(seconds, sample_rate)
         self._over = False
@@ -42,7 +39,7 @@ class Blocks(Iterator[Block], AsyncIterator[Block]):
     def __next__(self) -> Block:
         block = self._ready()
         if block is None:
-            block = self._recorder._block(self._wait())
+            block = self._controller.block(self._wait())
         if block is None:
             raise StopIteration
         return block
@@ -50,7 +47,7 @@ class Blocks(Iterator[Block], AsyncIterator[Block]):
     async def __anext__(self) -> Block:
         block = self._ready()
         if block is None:
-            block = await self._recorder._await(self._wait())
+            block = await self._controller.wait(self._wait())
         if block is None:
             raise StopAsyncIteration
         return block
@@ -58,15 +55,15 @@ class Blocks(Iterator[Block], AsyncIterator[Block]):
     def _wait(self) -> Steps[Block | None]:
         """Look for the next block until it is there, or none comes any more."""
         reader, following = self._reader, None
-        with waits.reading(self._recorder):
+        with waits.block_wait(self._controller):
             while True:
                 is_over = reader.is_over
                 if (block := self._ready()) is not None:
                     return block
-                if is_over or (reader.run is None and self._recorder._intake.closing):
+                if is_over or (reader.run is None and self._controller.closing):
                     return self._end()
                 if following is None and reader.run is not None:
-                    following = waits.follow_steps(self._recorder, reader.run)
+                    following = waits.follow_steps(self._controller, reader.run)
                 if following is not None:
                     next(following, None)
                 yield

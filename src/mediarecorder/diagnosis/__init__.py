@@ -8,18 +8,16 @@ import platform
 import re
 from collections.abc import Iterator, Mapping
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from .. import media
 from ..capture import waits
+from ..capture.controller import Controller
 from ..errors import InvalidStateError, MediaRecorderError, NoBrowserError, NotSupportedError
 from ..host import detect, waiting
 from ..host.session import running_kernel
 from ..wire.protocol import Facts
 from .rules import Known, findings
-
-if TYPE_CHECKING:
-    from ..recorder import MediaRecorder
 
 Said: TypeAlias = tuple[Facts, Mapping[str, bool]]
 """What a page says of itself, and which types it can record."""
@@ -88,32 +86,32 @@ def _text(value: object) -> str:
 # Taking stock ---------------------------------------------------------------------------
 
 
-def diagnose(recorder: MediaRecorder, devices: bool) -> Diagnosis:
+def diagnose(controller: Controller, devices: bool) -> Diagnosis:
     """Ask the page, if one can be asked from here, and judge."""
     errors: list[MediaRecorderError] = []
     said: Said | None = None
-    if recorder._intake.closing:
+    if controller.closing:
         errors.append(InvalidStateError("This recorder is closed.", "Make a new MediaRecorder()."))
     else:
         try:
-            said = recorder._block(waits.diagnosis_steps(recorder._link, devices))
+            said = controller.block(waits.diagnosis_steps(controller.link, devices))
         except NotSupportedError as error:
             errors.append(error)
         else:
-            errors += [NoBrowserError(waits.why_silent(recorder._link))] if said is None else []
-    if recorder._intake.unsupported is not None:
-        errors.append(recorder._intake.unsupported)
-    return _diagnosis(recorder, said, errors)
+            errors += [NoBrowserError(waits.why_silent(controller.link))] if said is None else []
+    if controller.intake.unsupported is not None:
+        errors.append(controller.intake.unsupported)
+    return _diagnosis(controller, said, errors)
 
 
 def _diagnosis(
-    recorder: MediaRecorder, said: Said | None, errors: list[MediaRecorderError]
+    controller: Controller, said: Said | None, errors: list[MediaRecorderError]
 ) -> Diagnosis:
     versions = {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES}
     facts = None if said is None else said[0]
     known = Known(
         page=facts,
-        pages=recorder._link.pages,
+        pages=controller.link.pages,
         decodes=media.available(),
         ipykernel=_ipykernel(versions),
         host=detect.host_name(),
@@ -122,9 +120,9 @@ def _diagnosis(
     return Diagnosis(
         findings=[{"problem": what, "remedy": remedy} for what, remedy in found],
         recorder={
-            "state": str(recorder.state),
-            "source": type(recorder.source).__name__,
-            "mime_type": recorder._asked.mime_type,
+            "state": str(controller.state),
+            "source": type(controller.settings.source).__name__,
+            "mime_type": controller.settings.options.mime_type,
             "pages": known.pages,
         },
         kernel={

@@ -14,7 +14,7 @@ import traitlets
 
 from ..errors import InvalidStateError, MediaRecorderError
 from ..events import StopEvent
-from ..recorder import MediaRecorder
+from ..recorder import MediaRecorder, controller_of
 from ..take import Take
 from ..wire.assets import entry
 from ..wire.protocol import ProtocolError
@@ -151,8 +151,9 @@ class Session(anywidget.AnyWidget):
         self._noise: float | None = None
         self._moment = Moment("room" if warm_up else "ask")
         owns, recorder = recorder is None, recorder or MediaRecorder()
+        self._controller = controller_of(recorder)
         self.set_trait("recorder", recorder)
-        self.set_trait("_key", recorder._key)
+        self.set_trait("_key", self._controller.key)
         self._draw()
         super().__init__()
         self.on_msg(self._receive)
@@ -374,7 +375,7 @@ class Session(anywidget.AnyWidget):
         """A take belongs to the prompt that was asked when it was recorded."""
         if self.recorder.state != "inactive":
             raise InvalidStateError("A recording is under way.", "Stop it first.")
-        if self.recorder._intake.under_way - {self._heard}:
+        if self._controller.runs.under_way - {self._heard}:
             raise InvalidStateError("The take is still on its way.", "Wait until it is here.")
 
     def _require(self, *phases: Phase) -> None:
@@ -384,7 +385,7 @@ class Session(anywidget.AnyWidget):
 
     def _go_on(self) -> None:
         self._moment = Moment("ask")
-        self.recorder._face.hide()
+        self._controller.observer.hide_take()
         self._draw()
 
     def _draw(self) -> None:

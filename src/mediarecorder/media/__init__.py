@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from .blob import MediaInfo, decode, probe, remux
-from .samples import Samples
+from .samples import Samples, Signal
 
-PageDecoder = Callable[[npt.NDArray[np.uint8], str], "tuple[Samples, int] | None"]
+Fallback: TypeAlias = Callable[[npt.NDArray[np.uint8], str], "Signal | None"]
+"""Decodes a blob of a MIME type; None where it cannot."""
 
-page_decoder: PageDecoder | None = None
-"""Asks a page that shows a recorder; set by `mediarecorder.recorder`, which knows the pages."""
+_fallbacks: list[Fallback] = []
 
 
 def available() -> bool:
@@ -26,4 +27,25 @@ def available() -> bool:
     return importlib.util.find_spec("av") is not None
 
 
-__all__ = ["MediaInfo", "PageDecoder", "Samples", "available", "decode", "probe", "remux"]
+def register_fallback(decoder: Fallback) -> None:
+    """Let `decoder` decode where the kernel cannot."""
+    _fallbacks.append(decoder)
+
+
+def fall_back(blob: npt.NDArray[np.uint8], mime_type: str) -> Signal | None:
+    """Decode by whatever was registered; None where nothing was, or can."""
+    signals = (decoder(blob, mime_type) for decoder in _fallbacks)
+    return next((signal for signal in signals if signal is not None), None)
+
+
+__all__ = [
+    "MediaInfo",
+    "Samples",
+    "Signal",
+    "available",
+    "decode",
+    "fall_back",
+    "probe",
+    "register_fallback",
+    "remux",
+]

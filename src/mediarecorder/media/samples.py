@@ -10,6 +10,9 @@ import numpy.typing as npt
 from ..errors import DecodingError
 
 Samples: TypeAlias = npt.NDArray[np.float32]
+"""Of shape ``(frames, channels)``."""
+Signal: TypeAlias = tuple[Samples, int]
+"""Samples, and their rate in Hz."""
 
 
 class SampleListener(Protocol):
@@ -75,7 +78,7 @@ class SampleBuffer:
             if self._listener is not None:
                 self._listener.on_end(outcome)
 
-    def samples(self) -> tuple[Samples, int] | None:
+    def samples(self) -> Signal | None:
         """Samples of shape (frames, channels), and their rate; None where there are none."""
         if self.outcome != "done" or self._layout is None or self._kept is None:
             return None

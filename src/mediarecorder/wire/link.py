@@ -393,21 +393,21 @@ class Link:
             return any(command.page in heedless for command in self._commands.waiting)
 
     @property
-    def owing(self) -> bool:
+    def pending(self) -> bool:
         """Whether a command is under way whose effect no page has told yet."""
         with self._lock:
             page = self._pages.recording
             return self.unheard or (page is not None and not page.up_to_date)
 
     @property
-    def last_word(self) -> float | None:
+    def last_message_at(self) -> float | None:
         """When the page that records has spoken last, on the monotonic clock."""
         with self._lock:
             page = self._pages.recording
             return None if page is None else page.spoke
 
-    def look(self) -> int:
-        """How many looks the page that records has been silent for, this one included."""
+    def count_silence(self) -> int:
+        """How many checks the page that records has been silent for, this one included."""
         with self._lock:
             page = self._pages.recording
             if page is None:
@@ -420,7 +420,7 @@ class Link:
         """Where the last command leads while it is under way; else what the page says."""
         with self._lock:
             page = self._pages.recording
-            return self._expected if page is None or self.owing else page.snapshot.state
+            return self._expected if page is None or self.pending else page.snapshot.state
 
     @property
     def snapshot(self) -> Snapshot | None:

@@ -84,7 +84,7 @@ def finished(notebook: Notebook, takes: int = 1) -> None:
 
 def refused(notebook: Notebook, name: str) -> str:
     """One error event of this class came, and nothing else; what it says."""
-    notebook.until("diary.types and not rec._link.owing")
+    notebook.until("diary.types and not rec._controller.link.pending")
     assert notebook.value("diary.types, diary.states, rec.state") == [
         ["error"],
         ["inactive"],
