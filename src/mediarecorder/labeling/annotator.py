@@ -18,8 +18,7 @@ from ..wire.assets import entry, serve_asset
 from ..wire.protocol import ProtocolError
 from .actions import Actions
 from .prompts import Prompt
-from .sanitize import clean
-from .session import checked_labels
+from .sanitize import checked_labels, clean
 from .store import Store
 from .store.entries import Clip, Region
 from .store.shard import Shard

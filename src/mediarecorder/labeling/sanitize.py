@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 
 LONGEST = 10_000
 """Characters of one text."""
+MOST_LABELS = 9
+"""As many as there are digits to choose them by."""
 
 # Control characters (but for tab and the ends of lines), and halves of a surrogate pair: no file
 # format, no database and no CSV reader keeps them all.
@@ -51,3 +54,15 @@ def digest(*parts: str, size: int = 16) -> str:
     """Hash texts, none of which can run into the next; `size` bytes in hexadecimal."""
     whole = "".join(f"{len(part)}:{part}" for part in parts)
     return hashlib.blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=size).hexdigest()
+
+
+def checked_labels(labels: Sequence[str] | None) -> tuple[str, ...]:
+    """Check that labels are texts, each another, and few enough to choose by digits."""
+    if isinstance(labels, str):
+        raise TypeError('labels must be a list of texts, as in ["yes", "no"].')
+    cleaned = tuple(clean(label, "A label") for label in labels or ())
+    if len(cleaned) > MOST_LABELS:
+        raise ValueError(f"There are {len(cleaned)} labels; {MOST_LABELS} are the most.")
+    if "" in cleaned or len(set(cleaned)) < len(cleaned):
+        raise ValueError("Each label needs a text of its own.")
+    return cleaned

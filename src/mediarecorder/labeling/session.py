@@ -25,7 +25,7 @@ from .prompts.assignment import assigned
 from .prompts.media import respond
 from .prompts.queue import Queue
 from .quality import Quality, Verdict
-from .sanitize import clean
+from .sanitize import checked_labels, clean
 from .scene import Moment, Phase, scene_of
 from .store import Forgotten, Store
 from .store.entries import Clip
@@ -33,9 +33,6 @@ from .store.shard import Audio, Shard
 
 if TYPE_CHECKING:
     import pandas as pd
-
-MOST_LABELS = 9
-"""As many as there are digits to choose them by."""
 
 
 class Session(anywidget.AnyWidget):
@@ -391,15 +388,3 @@ class Session(anywidget.AnyWidget):
     def _draw(self) -> None:
         scene = scene_of(self.phase, self._moment, self._queue, self.shard.consent, self._labels)
         self.set_trait("_scene", {"step": self._actions.next(), **scene})
-
-
-def checked_labels(labels: Sequence[str] | None) -> tuple[str, ...]:
-    """Check that labels are texts, each another, and few enough to choose by digits."""
-    if isinstance(labels, str):
-        raise TypeError('labels must be a list of texts, as in ["yes", "no"].')
-    cleaned = tuple(clean(label, "A label") for label in labels or ())
-    if len(cleaned) > MOST_LABELS:
-        raise ValueError(f"There are {len(cleaned)} labels; {MOST_LABELS} are the most.")
-    if "" in cleaned or len(set(cleaned)) < len(cleaned):
-        raise ValueError("Each label needs a text of its own.")
-    return cleaned
