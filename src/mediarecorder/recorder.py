@@ -519,7 +519,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
 
 def controller_of(recorder: MediaRecorder) -> Controller:
     """Give the controller of a recorder, for what else of this package drives it."""
-    return recorder._controller
+    return recorder._controller  # noqa: SLF001
 
 
 register_fallback(decode_in_a_page)

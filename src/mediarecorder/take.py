@@ -139,10 +139,10 @@ class Take:
         return self._decoded()[0]
 
     def _decoded(self) -> Signal:
-        sound = self._signal or self._without_decoder()
+        signal = self._signal or self._without_decoder()
         with self._decoding:
             if self._signal is None:
-                samples, sample_rate = sound or media.decode(self._blob)
+                samples, sample_rate = signal or media.decode(self._blob)
                 self._signal = read_only(samples, np.float32, 2), sample_rate
             return self._signal
 
@@ -152,8 +152,7 @@ class Take:
         Without the lock: the thread that brings a page's answer may want samples itself.
         """
         if self._whole is not None:
-            samples, sample_rate = self._whole._decoded()
-            return samples[: round(self._limit * sample_rate)], sample_rate
+            return _first(self._limit, (self._whole.samples, self._whole.sample_rate))
         kind = containers.sniff(self._blob)
         if not self._blob.size or (kind and containers.ends_in_its_header(self._blob, kind)):
             channels = self._setting("channelCount") or 1
@@ -226,10 +225,9 @@ class Take:
         """
         samples = self.samples
         frames = frames_between(span, self.sample_rate, len(samples))
-        part = self._part(0.0)
-        part._signal = samples[frames], self.sample_rate
-        part._is_span = self._is_span or len(part.samples) < len(samples)
-        return part
+        signal = samples[frames], self.sample_rate
+        is_span = self._is_span or len(signal[0]) < len(samples)
+        return self._part(signal=signal, is_span=is_span)
 
     def cut_to(self, seconds: float) -> Take:
         """Leave out what was recorded after `seconds`: the little more that `record` needs.
@@ -237,15 +235,11 @@ class Take:
         Unlike a span it is still the whole recording, is decoded no sooner than the
         whole is, and saves into its own container, which has that little more.
         """
-        part = self._part(min(self._seconds, seconds))
-        part._is_span = self._is_span
-        part._whole, part._limit = self, seconds
-        if self._signal is not None:
-            part._decoded()
-        return part
+        signal = None if self._signal is None else _first(seconds, self._signal)
+        return self._part(signal=signal, is_span=self._is_span, limit=seconds)
 
-    def _part(self, seconds: float) -> Take:
-        return Take(
+    def _part(self, *, signal: Signal | None, is_span: bool, limit: float = 0.0) -> Take:
+        part = Take(
             self._blob,
             mime_type=self.mime_type,
             id=self.id,
@@ -253,9 +247,14 @@ class Take:
             settings=self.settings,
             complete=self.complete,
             ended_by=self.ended_by,
-            seconds=seconds,
+            seconds=min(self._seconds, limit),
             sample_rate=self._sample_rate,
         )
+        part._whole = self if signal is None else None
+        part._signal = signal
+        part._is_span = is_span
+        part._limit = limit
+        return part
 
     def save(self, path: str | os.PathLike[str], *, subtype: str | None = None) -> Path:
         """Write the take into a file, as what its name says.
@@ -347,6 +346,12 @@ class Take:
     def _setting(self, name: str) -> int | None:
         value = self.settings.get(name)
         return int(value) if isinstance(value, (int, float)) and 0 < value < 1e7 else None
+
+
+def _first(seconds: float, signal: Signal) -> Signal:
+    """So many seconds of sound, from its beginning."""
+    samples, sample_rate = signal
+    return samples[: round(seconds * sample_rate)], sample_rate
 
 
 def _counted(number: int, noun: str) -> str:

@@ -169,7 +169,7 @@ class _ShellFilter:
         self._kernel = kernel
         self._stream = stream
         self._comms: list[str] = []  # a comm that two calls wait for is in it twice
-        self._kernel_handler: Callable[[Any], Any] = stream._recv_callback
+        self._kernel_handler: Callable[[Any], Any] = stream._recv_callback  # noqa: SLF001
 
     @classmethod
     @contextmanager

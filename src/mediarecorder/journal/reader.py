@@ -40,6 +40,53 @@ class End:
     complete: bool
 
 
+class Parts:
+    """The whole parts of a take: where each ends in the container, and its line in the index.
+
+    Parameters
+    ----------
+    head_end : int
+        Where the first line of the index ends.
+
+    Attributes
+    ----------
+    size : int
+        The bytes of all parts together.
+    index_size : int
+        The bytes of the index up to the line of the last part.
+    """
+
+    def __init__(self, head_end: int) -> None:
+        self._ends = array("Q", [0])
+        self._lines = array("Q", [head_end])
+        self._checksums = array("Q")
+
+    def __len__(self) -> int:
+        return len(self._checksums)
+
+    @property
+    def size(self) -> int:
+        return self._ends[-1]
+
+    @property
+    def index_size(self) -> int:
+        return self._lines[-1]
+
+    def add(self, length: int, checksum: int, line_end: int) -> None:
+        self._ends.append(self.size + length)
+        self._checksums.append(checksum)
+        self._lines.append(line_end)
+
+    def drop_last(self) -> None:
+        for column in (self._ends, self._checksums, self._lines):
+            column.pop()
+
+    def fits(self, file: io.FileIO, number: int) -> bool:
+        """Whether the bytes of a part are there, and are those of its checksum."""
+        part = view(file, self._ends[number], self._ends[number + 1])
+        return self._checksums[number] == zlib.crc32(part.data)
+
+
 @dataclass
 class Record:
     """One take in a journal, as far as its files hold whole parts.
@@ -50,6 +97,8 @@ class Record:
         The container. It may be longer, by a last part that is torn.
     head : Head
         What the take is.
+    parts : Parts
+        Where its parts are.
     end : End or None
         How it ended; None if it did not, since its kernel has gone.
     live : bool
@@ -58,21 +107,19 @@ class Record:
 
     path: Path
     head: Head
+    parts: Parts = field(repr=False)
     live: bool = False
     end: End | None = None
-    _sizes: array[int] = field(default_factory=lambda: array("Q", [0]), repr=False)
-    _lines: array[int] = field(default_factory=lambda: array("Q"), repr=False)
-    _sums: array[int] = field(default_factory=lambda: array("Q"), repr=False)
 
     @property
     def count(self) -> int:
         """How many whole parts there are: the number of the next one."""
-        return len(self._sums)
+        return len(self.parts)
 
     @property
     def size(self) -> int:
         """Their bytes together."""
-        return self._sizes[-1]
+        return self.parts.size
 
     @property
     def complete(self) -> bool:
@@ -118,7 +165,8 @@ class Record:
         with closing(self._resumed()) as writer:
             while part := parts.get(self.count):
                 writer.append(part)
-                self._add(len(part), zlib.crc32(part), writer.lines)
+                self.parts.add(len(part), zlib.crc32(part), writer.lines)
+                self.end = None
         return self.count - before
 
     def finish(self, *, ended_by: str, seconds: float, mime_type: str, complete: bool) -> None:
@@ -131,25 +179,10 @@ class Record:
     def damaged(self) -> list[int]:
         """Read all parts, and give the numbers of those whose checksums do not fit."""
         with io.FileIO(self.path) as file:
-            return [number for number in range(self.count) if not self._fits(file, number)]
+            return [number for number in range(self.count) if not self.parts.fits(file, number)]
 
     def _resumed(self) -> Writer:
-        return Writer.resume(self.path, self.count, self.size, self._lines[-1])
-
-    def _add(self, length: int, checksum: int, line_end: int) -> None:
-        self._sizes.append(self.size + length)
-        self._sums.append(checksum)
-        self._lines.append(line_end)
-        self.end = None
-
-    def _drop_last(self) -> None:
-        for column in (self._sizes, self._sums, self._lines):
-            column.pop()
-        self.end = self.end and replace(self.end, complete=False)
-
-    def _fits(self, file: io.FileIO, number: int) -> bool:
-        part = view(file, self._sizes[number], self._sizes[number + 1])
-        return self._sums[number] == zlib.crc32(part.data)
+        return Writer.resume(self.path, self.count, self.size, self.parts.index_size)
 
 
 def load(folder: str | os.PathLike[str]) -> list[Record]:
@@ -187,19 +220,18 @@ def read(path: str | os.PathLike[str]) -> Record:
         raise FileNotFoundError(f"There are no two files of a take at {str(data)!r}.")
     with index.open("rb") as file, io.FileIO(data) as container:
         lines = _lines(file)
-        record = Record(
-            data, _head(next(lines, None)), live=not lock(file.fileno(), exclusive=False)
-        )
-        record._lines.append(file.tell())
+        head, is_live = _head(next(lines, None)), not lock(file.fileno(), exclusive=False)
+        record = Record(data, head, Parts(file.tell()), live=is_live)
         for line in lines:
             if not _take_in(record, line, file.tell()):
                 logger.warning("The index %r breaks off after part %d.", str(index), record.count)
                 break
         size = container.seek(0, os.SEEK_END)
         while record.count and not (
-            record.size <= size and record._fits(container, record.count - 1)
+            record.size <= size and record.parts.fits(container, record.count - 1)
         ):
-            record._drop_last()
+            record.parts.drop_last()
+            record.end = record.end and replace(record.end, complete=False)
     return record
 
 
@@ -235,7 +267,8 @@ def _take_in(record: Record, line: object, line_end: int) -> bool:
         case {"part": record.count, "bytes": int(length), "crc32": int(checksum)} if (
             0 < length <= LONGEST_PART and 0 <= checksum < 1 << 32
         ):
-            record._add(length, checksum, line_end)
+            record.parts.add(length, checksum, line_end)
+            record.end = None
             return True
         case {
             "end": str(ended_by),

@@ -47,12 +47,7 @@ class Prompt:
         if not (self.text or self.image or self.sound):
             raise ValueError("A prompt needs a text, an image or a sound.")
         if not self.id:
-            object.__setattr__(self, "id", self._own_id)
-
-    @property
-    def _own_id(self) -> str:
-        """The id that it has where nobody gives it another."""
-        return digest(self.text, self.image, self.sound)
+            object.__setattr__(self, "id", _own_id(self))
 
 
 def read_prompts(source: Any) -> tuple[Prompt, ...]:
@@ -107,10 +102,15 @@ def shuffled(prompts: Iterable[Prompt], seed: str) -> list[Prompt]:
     return sorted(prompts, key=lambda prompt: digest(seed, prompt.id))
 
 
+def _own_id(prompt: Prompt) -> str:
+    """The id that a prompt has where nobody gives it another."""
+    return digest(prompt.text, prompt.image, prompt.sound)
+
+
 def _prompt(entry: object) -> tuple[Prompt, bool]:
     """Make a prompt, and tell whether it came with an id of somebody's."""
     if isinstance(entry, Prompt):
-        return entry, entry.id != entry._own_id
+        return entry, entry.id != _own_id(entry)
     if isinstance(entry, str):
         return Prompt(entry), False
     if isinstance(entry, Mapping):
