@@ -157,7 +157,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         folder = check_folder(journal)
         limits = Limits(max_duration, max_bytes, stop_on_silence)
         settings = Settings(source, options, limits, decode, folder)
-        self._listeners = Listeners(lambda: self._controller.listeners_changed())
+        self._listeners = Listeners(self._on_listeners)
         self._publisher = Publisher(self, self._listeners, super().close)
         self._controller = Controller(settings, self._publisher, self.send, self._comm_id)
         # Before the comm opens: a page makes its recorder of the first values that it is told.
@@ -512,6 +512,9 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
     def _receive(self, _: object, content: object, buffers: Sequence[Any]) -> None:
         if not (serve_asset(self, content) or respond(self, content, self.take, self._on_decoded)):
             self._controller.receive(content, buffers)
+
+    def _on_listeners(self) -> None:
+        self._controller.listeners_changed()
 
     def _on_decoded(self, take: Take) -> None:
         self._publisher.show_take(take, decoded=True)

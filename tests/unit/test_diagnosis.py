@@ -54,14 +54,14 @@ def problems(diagnosis: Diagnosis) -> list[str]:
 # The rules ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("page", "remedy"), ON_PAGES, ids=lambda value: str(value))
+@pytest.mark.parametrize(("page", "remedy"), ON_PAGES, ids=str)
 def test_a_page_with_one_thing_wrong(page: dict[str, Any], remedy: str) -> None:
     ((problem, advice),) = findings(known(page))
     assert problem.endswith(".")
     assert remedy in advice
 
 
-@pytest.mark.parametrize(("other", "remedy"), ON_THE_REST, ids=lambda value: str(value))
+@pytest.mark.parametrize(("other", "remedy"), ON_THE_REST, ids=str)
 def test_a_kernel_with_one_thing_wrong(other: dict[str, Any], remedy: str) -> None:
     ((problem, advice),) = findings(known(**other))
     assert problem.endswith(".")

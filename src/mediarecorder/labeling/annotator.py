@@ -188,7 +188,7 @@ class Annotator(anywidget.AnyWidget):
         except OSError as error:
             self.send({"kind": "error", "about": kind, "text": str(error), "take": id_})
         else:
-            respond(self, question, take, lambda take: None)
+            respond(self, question, take, lambda _: None)
 
     def _perform(self, op: str, more: Mapping[Any, Any]) -> None:
         match op, more:

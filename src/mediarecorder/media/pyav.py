@@ -39,12 +39,13 @@ def opened(file: Any, kind: str) -> InputContainer:
     assert demuxer is not None
     try:
         container: InputContainer = av.open(file, "r", format=demuxer.demuxer)
-        return container
     except av.error.FFmpegError as error:
         raise DecodingError(
             f"The bytes begin like {kind}, but cannot be read: {error.strerror}.",
             "They may be damaged; take.blob has them as they came.",
         ) from error
+    else:
+        return container
 
 
 def sound_of(container: InputContainer) -> AudioStream:

@@ -194,9 +194,10 @@ class Lab:
                 port = json.loads(info.read_text())["port"]
                 self.url = f"http://127.0.0.1:{port}"
                 self.api("GET", "status")
-                return
             except (OSError, ValueError, urllib.error.URLError):
                 time.sleep(0.05)
+            else:
+                return
         raise RuntimeError(f"JupyterLab did not come up. Its log ends with:\n{self.log()}")
 
 

@@ -7,12 +7,12 @@ import io
 import json
 import math
 import sys
-import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 
@@ -294,7 +294,7 @@ def test_label_studio(store: Store, clips: dict[str, Clip], tmp_path: Path) -> N
     path = export(store, "label_studio", tmp_path / "voices & noises?")
     tasks = json.loads((path / "tasks.json").read_text(encoding="utf-8"))
     jsonschema.validate(tasks, TASKS)
-    interface = ET.parse(path / "config.xml").getroot()
+    interface = ElementTree.parse(path / "config.xml").getroot()
     (audio,) = interface.iter("Audio")
     (choices,) = interface.iter("Choices")
     (labels,) = interface.iter("Labels")
@@ -340,7 +340,7 @@ def test_label_studio_without_any_labels(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     store.open().accept(take_of("a"), read_prompts(["a"])[0])
     path = export(store, "label_studio", tmp_path / "voices")
-    assert [tag.tag for tag in ET.parse(path / "config.xml").getroot()] == [
+    assert [tag.tag for tag in ElementTree.parse(path / "config.xml").getroot()] == [
         "Header",
         "Audio",
         "TextArea",

@@ -48,7 +48,7 @@ class Booth:
         self.browser.__enter__()
         return self
 
-    def __exit__(self, *error: Any) -> None:
+    def __exit__(self, *error: object) -> None:
         self.browser.__exit__(*error)
         self.session.close()
 

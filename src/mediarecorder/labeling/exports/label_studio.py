@@ -15,14 +15,14 @@ from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
 from ..store import Store
-from .rows import Row, write_sounds
+from .rows import Row, is_known, write_sounds
 
 WHOLE, PARTS, AUDIO = "label", "regions", "audio"
 
 
 def write(store: Store, rows: list[Row], folder: Path, path: Path) -> None:
     """Write the tasks, the interface and the sounds."""
-    write_sounds(store, rows, lambda row: folder / AUDIO)
+    write_sounds(store, rows, lambda _: folder / AUDIO)
     tasks = json.dumps([_task(row, path.name) for row in rows], ensure_ascii=False, indent=1)
     (folder / "tasks.json").write_text(tasks, encoding="utf-8")
     (folder / "config.xml").write_text(_interface(rows), encoding="utf-8")
@@ -30,7 +30,7 @@ def write(store: Store, rows: list[Row], folder: Path, path: Path) -> None:
 
 def _task(row: Row, folder: str) -> dict[str, Any]:
     url = f"/data/local-files/?d={quote(f'{folder}/{AUDIO}/{row.file_name}')}"
-    values = {name: value for name, value in row.values.items() if value == value}
+    values = {name: value for name, value in row.values.items() if is_known(value)}
     people = dict.fromkeys((*row.labels, *row.regions))
     return {
         "data": {**values, AUDIO: url},

@@ -17,7 +17,7 @@ from .splits import Split, split_speakers
 
 Value: TypeAlias = "str | int | float"
 
-COLUMNS: dict[str, type[str] | type[int] | type[float]] = {
+COLUMNS: dict[str, type[str | int | float]] = {
     "id": str,
     "split": str,
     "speaker": str,
@@ -70,6 +70,11 @@ def rows_of(
     clips = [clip for clip in manifest if keep is None or keep(clip)]
     given = split_speakers(Counter(clip.speaker for clip in clips), splits)
     return [_row(clip, given[clip.speaker], manifest) for clip in clips]
+
+
+def is_known(value: Value) -> bool:
+    """Whether there is a value: a number that is not known is NaN."""
+    return not (isinstance(value, float) and math.isnan(value))
 
 
 def write_sounds(store: Store, rows: Sequence[Row], folder_of: Callable[[Row], Path]) -> None:

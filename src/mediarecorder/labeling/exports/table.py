@@ -6,12 +6,12 @@ import csv
 from pathlib import Path
 
 from ..store import Store
-from .rows import COLUMNS, Row, Value, write_sounds
+from .rows import COLUMNS, Row, Value, is_known, write_sounds
 
 
 def write(store: Store, rows: list[Row], folder: Path, _: Path) -> None:
     """Write ``clips.csv`` and the sounds that it names."""
-    write_sounds(store, rows, lambda row: folder / "audio")
+    write_sounds(store, rows, lambda _: folder / "audio")
     with (folder / "clips.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["file_name", *COLUMNS])
@@ -23,4 +23,4 @@ def _cell(value: Value) -> Value:
     """A cell that a spreadsheet does not calculate; a number that is not known is empty."""
     if isinstance(value, str):
         return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
-    return "" if value != value else value
+    return value if is_known(value) else ""

@@ -76,7 +76,7 @@ class Folder:
             below = Path(parent).relative_to(self.path).as_posix()
             for file in files:
                 with suppress(FileNotFoundError):
-                    found[f"{below}/{file}"] = os.stat(os.path.join(parent, file)).st_size
+                    found[f"{below}/{file}"] = (Path(parent) / file).stat().st_size
         return dict(sorted(found.items()))
 
     def remove(self, names: Iterable[str]) -> None:

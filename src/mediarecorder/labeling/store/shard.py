@@ -227,7 +227,7 @@ class Shard:
             self._remove(clip)
             return clip
 
-    def undo(self, of: Callable[[str], bool] = lambda prompt_id: True) -> Clip | None:
+    def undo(self, of: Callable[[str], bool] = lambda _: True) -> Clip | None:
         """Withdraw the speaker's latest clip, of this session or one before.
 
         Parameters
