@@ -66,7 +66,7 @@ wheel: venv bundle ## build sdist and wheel, look inside, install without Node
 	$(BIN)/pytest tests/package
 
 soak: browsers venv bundle kernels solara ## e2e, fuzz, journal and store five times over, with what takes too long for every day
-	for round in 1 2 3 4 5; do $(BIN)/pytest tests/e2e tests/unit/test_fuzz.py tests/unit/test_journal.py \
+	for round in 1 2 3 4 5; do $(BIN)/pytest tests/e2e tests/unit/test_fuzz.py tests/unit/journal/test_journal.py \
 	  tests/unit/labeling/test_store_processes.py -m "" || exit; done
 
 hosts: browsers venv bundle solara ## the widget in every host: docs/hosts.json and the README

@@ -6,9 +6,9 @@ import json
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[3]))
 
-from tests.unit.test_journal import Talk
+from tests.unit.journal.test_journal import Talk
 
 PART = bytes(range(256)) * 256
 

@@ -20,7 +20,7 @@ from mediarecorder.wire.link import Link
 from mediarecorder.wire.parsing import MAX_ENTRIES, MAX_TEXT
 from mediarecorder.wire.protocol import KINDS, MAX_PART, ProtocolError
 
-GOLDEN = json.loads((Path(__file__).parents[1] / "data" / "messages.json").read_text())
+GOLDEN = json.loads((Path(__file__).parents[2] / "data" / "messages.json").read_text())
 PAGE = {message["kind"]: message for message in GOLDEN["page"]}
 by_kind = pytest.mark.parametrize("kind", PAGE)
 

@@ -305,7 +305,7 @@ def run(script: str, *arguments: object) -> Any:
     """What a script of this folder prints."""
     command = [sys.executable, "-W", "error", str(HERE / script), *map(str, arguments)]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=60, cwd=HERE.parents[1], check=False
+        command, capture_output=True, text=True, timeout=60, cwd=HERE.parents[2], check=False
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -314,7 +314,7 @@ def run(script: str, *arguments: object) -> Any:
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no limits of this kind")
 def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
     """The system itself refuses to write more: by RLIMIT_FSIZE."""
-    seen = run("journal_limited.py", tmp_path)
+    seen = run("limited.py", tmp_path)
     assert seen["errors"] == ["UnknownError"]
     assert "File too large" in seen["message"]
     assert seen["whole"]
@@ -328,7 +328,7 @@ def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
 def test_a_kernel_that_is_killed_has_written_what_it_acknowledged(tmp_path: Path) -> None:
-    rounds = run("journal_killed.py", tmp_path)
+    rounds = run("killed.py", tmp_path)
     assert len(rounds) == 40
     assert max(r["acknowledged"] for r in rounds) > 5
     for r in rounds:
@@ -347,9 +347,9 @@ def test_memory_of_a_long_take(tmp_path: Path, mebibytes: int) -> None:
     """With a journal none; without one, that of its bytes and not of a second copy."""
     parts, never, now_and_then = 16 * mebibytes, 10**9, 4 * mebibytes
     for every in (never, now_and_then):
-        seen = run("journal_memory.py", tmp_path / str(every), parts, every)
+        seen = run("memory.py", tmp_path / str(every), parts, every)
         assert seen["size"] >= mebibytes * MIB
         assert max(seen["most"], seen["after"]) < 16 * MIB
-        seen = run("journal_memory.py", "", parts, every)
+        seen = run("memory.py", "", parts, every)
         assert seen["most"] < 1.3 * seen["size"] + 16 * MIB
         assert seen["peak"] < 1.3 * seen["size"] + 100 * MIB

@@ -12,11 +12,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[3]))
 
 from mediarecorder import journal
 from mediarecorder.wire import pages
-from tests.unit.test_journal import Talk
+from tests.unit.journal.test_journal import Talk
 
 ROUNDS = 40
 LONGEST = 0.03

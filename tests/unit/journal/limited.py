@@ -7,9 +7,9 @@ import resource
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[3]))
 
-from tests.unit.test_journal import Talk
+from tests.unit.journal.test_journal import Talk
 
 LIMIT, PART = 1_000_000, 30_000
 

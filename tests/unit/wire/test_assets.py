@@ -13,7 +13,7 @@ from mediarecorder.wire import assets
 from mediarecorder.wire.protocol import VERSION
 from mediarecorder.wire.refusals import Refusals
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 class Widget:

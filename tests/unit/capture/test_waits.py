@@ -325,7 +325,7 @@ def test_two_hundred_takes_in_a_row(rec: MediaRecorder, browser: FakeBrowser) ->
 def test_a_page_decodes_what_the_kernel_cannot(
     browser: FakeBrowser, rec: MediaRecorder, wav: Path
 ) -> None:
-    opus = (Path(__file__).parents[1] / "data" / "opus.webm").read_bytes()
+    opus = (Path(__file__).parents[2] / "data" / "opus.webm").read_bytes()
     take = Take(
         np.frombuffer(opus, np.uint8),
         mime_type="audio/webm;codecs=opus",
