@@ -498,7 +498,7 @@ class Wire(RuleBasedStateMachine):
         assert len(ownership._ended) <= REMEMBERED
         assert len(ownership._assigned) <= len(self.runs)
         assert len(self.store.open) <= len(self.runs) + len(ownership._recording)
-        assert len(link._commands.waiting) <= self.calls + MOST_PRESSES
+        assert len(link._router._commands.waiting) <= self.calls + MOST_PRESSES
         assert len(intake.orphans.takes) <= MOST_KEPT
         assert len(intake.orphans.listed) <= MOST_KEPT
         assert intake._disputed.keys() <= self.store.pending.keys()

@@ -16,7 +16,6 @@ from ..host.session import current_session, running_kernel
 from ..host.wakeup import Wakeup
 from ..sources import Device
 from . import parsing, protocol
-from .commands import Command, Commands
 from .delivery import Arrival, DeliveryQueue, Nudge, PageLost
 from .ownership import Ownership
 from .pages import MOST_PAGES, Page, Pages
@@ -41,26 +40,15 @@ from .protocol import (
     Stretch,
 )
 from .refusals import Refusals
+from .router import STATE_AFTER, Router
 
 logger = logging.getLogger("mediarecorder")
-
-PATIENCE = 3.0
-"""Seconds that a first command waits for the page that ran its cell, before it goes to any."""
 
 MOST_PRESSES = 16
 """How many commands may be unheard when a button of another page adds one."""
 
 SILENCE = 5.0
 """Seconds; a page that may have a microphone open speaks every four, at the latest."""
-
-AFTER: dict[Op, State | None] = {
-    "start": "recording",
-    "stop": "inactive",
-    "pause": "paused",
-    "resume": "recording",
-    "request_data": None,
-}
-"""The state that a command leads to."""
 
 
 class Link:
@@ -102,9 +90,7 @@ class Link:
         self._lock = threading.RLock()
         self._pages = Pages()
         self._ownership = Ownership()
-        self._n = 0
-        self._expected: State = "inactive"
-        self._commands = Commands(self._push)
+        self._router = Router(self._pages, self._ownership, self._push)
         self._deliveries = DeliveryQueue(deliver, self.refused)
 
     @property
@@ -122,15 +108,13 @@ class Link:
     ) -> None:
         """Number a command and send it, now or as soon as there is a page to carry it out."""
         with self._lock:
-            self._n += 1
-            self._expected = AFTER[op] or self.state
-            self._commands.add(Command(self._n, op, take, timeslice, seconds, current_session()))
+            self._router.add(op, take, timeslice, seconds, current_session())
             self._push()
 
     def expect_inactive(self) -> None:
         """The latest take is over, or was refused: what else was asked of it leads nowhere."""
         with self._lock:
-            self._expected = "inactive"
+            self._router.expect_inactive()
 
     def announce_options(self) -> None:
         """Tell every page that the options have changed."""
@@ -190,36 +174,13 @@ class Link:
     def close(self) -> None:
         """Send nothing any more."""
         with self._lock:
-            self._commands.clear()
+            self._router.close()
 
     def _push(self) -> None:
-        """Send each waiting command whose page is known, and see that it is sent again."""
+        """Send each command whose page is known."""
         with self._lock:
-            for command in self._commands.waiting:
-                page = self._address(command)
-                if page is None:
-                    break
-                self._send(protocol.command(page.id, command))
-            self._commands.again_later()
-
-    def _address(self, command: Command) -> Page | None:
-        """The page of a command; a start chooses it, and what follows goes the same way."""
-        pages = self._pages
-        if command.page is None:
-            if command.op == "start" or pages.recording is None:
-                pages.recording = self._choose(command)
-            if pages.recording is None:
-                return None
-            command.page, command.previous = pages.recording.id, pages.recording.commanded
-            pages.recording.commanded = command.n
-            if command.op == "start" and command.take is not None:
-                self._ownership.assign(command.page, command.take)
-        return pages.get(command.page)
-
-    def _choose(self, command: Command) -> Page | None:
-        chosen = self._pages.of(command.session) or self._pages.recording
-        patient = command.session is not None and time.monotonic() - command.made < PATIENCE
-        return chosen if chosen or patient else self._pages.any()
+            for message in self._router.due():
+                self._send(message)
 
     # page → Python ----------------------------------------------------------------------
 
@@ -231,7 +192,8 @@ class Link:
                 message = parsing.parse(content)
                 buffer = _only_part(message, buffers)
                 page = self._meet(message)
-                self._follow(page, message)
+                page.follow(message)
+                self._router.follow(page, message.heard)
                 self._sort(page, message, buffer)
             except ProtocolError as error:
                 self.refused.note(error)
@@ -267,14 +229,6 @@ class Link:
         page = min(idle, key=lambda page: page.snapshot.state != "inactive")
         self._lose(page)
         self._send(protocol.lost(page.id))
-
-    def _follow(self, page: Page, message: FromPage) -> None:
-        page.follow(message)
-        self._commands.heard(page.id, message.heard)
-        other = self._pages.recording
-        free = other is None or not self._ownership.is_busy(other.id)
-        if free and page.snapshot.state != "inactive" and page.up_to_date:
-            self._pages.recording = page
 
     def _sort(self, page: Page, message: FromPage, buffer: bytes) -> None:
         """Answer a message, and queue what of it is to be delivered."""
@@ -329,9 +283,9 @@ class Link:
 
     def _press(self, op: Op) -> None:
         """A button of a page that mirrors; what is over already, or is so, needs no command."""
-        if len(self._commands.waiting) >= MOST_PRESSES:
+        if len(self._router) >= MOST_PRESSES:
             raise ProtocolError("more buttons are pressed than are heard", "too many")
-        if self.state not in ("inactive", AFTER[op]):
+        if self.state not in ("inactive", STATE_AFTER[op]):
             self.command(op)
 
     # Pages that go ----------------------------------------------------------------------
@@ -340,7 +294,7 @@ class Link:
         """The page that records, or was told to, does not answer: do without it."""
         with self._lock:
             if self._pages.recording is None:
-                self._forget_commands()
+                self._router.reset()
             else:
                 self._deliveries.put(self._lose(self._pages.recording))
         self._deliveries.drain()
@@ -361,16 +315,10 @@ class Link:
 
     def _lose(self, page: Page) -> Arrival:
         recorded = page is self._pages.recording
-        if recorded:
-            self._forget_commands()
-        self._commands.forget(page.id)
+        self._router.lose(page)
         self._ownership.forget(page.id)
         self._pages.remove(page)
         return Arrival(page, PageLost(recorded))
-
-    def _forget_commands(self) -> None:
-        self._commands.clear()
-        self._expected = "inactive"
 
     # Who is there -----------------------------------------------------------------------
 
@@ -388,16 +336,13 @@ class Link:
     def unheard(self) -> bool:
         """Whether a command is under way that the page that records has not heard yet."""
         with self._lock:
-            page = self._pages.recording
-            heedless = {None, page.id if page else None}
-            return any(command.page in heedless for command in self._commands.waiting)
+            return self._router.unheard
 
     @property
     def pending(self) -> bool:
-        """Whether a command is under way whose effect no page has told yet."""
+        """Whether a command is under way whose effect no page has reported yet."""
         with self._lock:
-            page = self._pages.recording
-            return self.unheard or (page is not None and not page.up_to_date)
+            return self._router.pending
 
     @property
     def last_message_at(self) -> float | None:
@@ -419,8 +364,7 @@ class Link:
     def state(self) -> State:
         """Where the last command leads while it is under way; else what the page says."""
         with self._lock:
-            page = self._pages.recording
-            return self._expected if page is None or self.pending else page.snapshot.state
+            return self._router.state
 
     @property
     def snapshot(self) -> Snapshot | None:

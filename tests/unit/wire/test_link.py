@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mediarecorder.testing import FakePage
-from mediarecorder.wire import commands, link, pages, protocol
+from mediarecorder.wire import commands, link, pages, protocol, router
 from mediarecorder.wire.delivery import Arrival
 from mediarecorder.wire.inbox import ROOM, ROOM_BYTES, Inbox
 from mediarecorder.wire.link import Link
@@ -86,7 +86,7 @@ def test_a_command_is_sent_again_until_it_is_heard(wire: Wire) -> None:
     page.heard = 1
     wire.say(page.note("note"))
     sent = len(wire.commands())
-    assert threading.active_count() == 1 or not wire.link._commands.waiting
+    assert threading.active_count() == 1 or not wire.link._router._commands.waiting
     time.sleep(0.1)  # several of the pauses after which it would come again
     assert len(wire.commands()) == sent
 
@@ -344,7 +344,7 @@ def test_a_command_of_no_known_page_goes_to_any_after_a_while(
     wire: Wire, tabs: Tabs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In Voila the cells run in another session than the page's."""
-    monkeypatch.setattr(link, "PATIENCE", 0.05)
+    monkeypatch.setattr(router, "SESSION_WAIT", 0.05)
     tabs.session = "server"
     wire.link.command("start", "recording")
     tabs.hello("a")

@@ -165,7 +165,7 @@ def test_buttons_elsewhere_are_pressed_only_so_often(scene: Scene) -> None:
     scene.say(scene.pages["ours"].note("note"))
     for n in range(10 * MOST_PRESSES):
         scene.say(scene.pages["other"].note("press", op=["pause", "resume"][n % 2]))
-    assert len(scene.rec._controller.link._commands.waiting) == MOST_PRESSES
+    assert len(scene.rec._controller.link._router._commands.waiting) == MOST_PRESSES
     assert scene.refused == {"too many": 9 * MOST_PRESSES}
 
 
