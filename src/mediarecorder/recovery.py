@@ -30,9 +30,9 @@ Records: TypeAlias = "dict[str, Record] | None"
 
 logger = logging.getLogger("mediarecorder")
 
-AGAIN_SECONDS = 1.0
+RETRY_SECONDS = 1.0
 """A message to a page may get lost: what is not answered is asked again."""
-ALL = 1 << 31
+ALL_PARTS = 1 << 31
 LATE_SECONDS = 2.0
 """How long to wait for a second page when one has told all."""
 
@@ -88,7 +88,7 @@ def recover(journal: str | os.PathLike[str] | None = None, *, anywhere: bool = F
     """
     records = _records(journal)
     with _any_controller() as controller:
-        return controller.block(_recovered(controller, records, anywhere))
+        return controller.block(_recover_steps(controller, records, anywhere))
 
 
 async def recover_async(
@@ -97,7 +97,7 @@ async def recover_async(
     """Do what `recover` does, and let other tasks run meanwhile: ``await`` it."""
     records = _records(journal)
     with _any_controller() as controller:
-        return await controller.wait(_recovered(controller, records, anywhere))
+        return await controller.wait(_recover_steps(controller, records, anywhere))
 
 
 def _records(folder: str | os.PathLike[str] | None) -> Records:
@@ -120,23 +120,25 @@ def _any_controller() -> Iterator[Controller]:
         recorder.close()
 
 
-def _recovered(controller: Controller, records: Records, anywhere: bool) -> Steps[list[Take]]:
+def _recover_steps(controller: Controller, records: Records, anywhere: bool) -> Steps[list[Take]]:
     """Bring what the pages keep, then what only the journal has."""
     try:
-        yield from _listed(controller, anywhere)
+        yield from _list_steps(controller, anywhere)
     except NoBrowserError as error:
         if records is None:
             raise
         logger.warning("Only the journal was looked into: %s", error)
-    left, brought = dict(records or {}), []
+    left, remainders = dict(records or {}), []
     for page, kept in controller.intake.orphans.takes:
-        brought.append((yield from _brought(controller, page, kept, left.pop(kept.take, None))))
+        remainders.append(
+            (yield from _fetch_steps(controller, page, kept, left.pop(kept.take, None)))
+        )
     controller.intake.orphans.expect(None)
-    takes = [rest.join() for rest in brought]
-    for rest in brought:
-        if rest.whole or records is not None:  # else a journal may have what is missing
-            TakeLedger.finish(rest.kept.take)
-            controller.link.broadcast(protocol.forget, rest.kept.take, page=rest.page)
+    takes = [remainder.join() for remainder in remainders]
+    for remainder in remainders:
+        if remainder.whole or records is not None:  # else a journal may have what is missing
+            TakeLedger.finish(remainder.kept.take)
+            controller.link.broadcast(protocol.forget, remainder.kept.take, page=remainder.page)
     _withdraw_notices()
     takes += [record.take() for record in left.values()]
     return sorted(takes, key=lambda take: take.started_at)
@@ -147,26 +149,26 @@ def _withdraw_notices() -> None:
         controller.observer.withdraw_notice(KEPT_NOTICE)
 
 
-def _listed(controller: Controller, anywhere: bool) -> Steps[None]:
+def _list_steps(controller: Controller, anywhere: bool) -> Steps[None]:
     """Ask every page what it keeps, until all have told it, or none tells more."""
     orphans, began = controller.intake.orphans, time.monotonic()
     orphans.reset()
     pages: set[str] = set()
 
-    def ask() -> bool:
+    def send() -> bool:
         nonlocal pages
         pages = controller.link.broadcast(protocol.seek, anywhere)
         return bool(pages)
 
-    def look() -> bool | None:
+    def check() -> bool | None:
         is_late = bool(orphans.listed) and time.monotonic() - began > LATE_SECONDS
         return is_late or (bool(pages) and pages <= orphans.listed) or None
 
-    yield from _answer(ask, look, "No page has said what its browser keeps.")
+    yield from _ask_until(send, check, "No page has said what its browser keeps.")
 
 
 @dataclass(frozen=True)
-class Rest:
+class Remainder:
     """What a browser had of a take that is in part here, or in a journal."""
 
     page: str
@@ -194,17 +196,19 @@ class Rest:
         return Take(blob, id=kept.take, started_at=started_at, settings=kept.settings, **end)
 
 
-def _brought(controller: Controller, page: str, kept: Kept, record: Record | None) -> Steps[Rest]:
+def _fetch_steps(
+    controller: Controller, page: str, kept: Kept, record: Record | None
+) -> Steps[Remainder]:
     """Bring what this kernel, or the journal, has not got of a take."""
     here = TakeLedger.cut_off.get(kept.take)
     if record is not None:
         first, most = record.count, 1  # part by part, so that each has its line there
     else:
-        first, most = (0 if here is None else here.parts), ALL
+        first, most = (0 if here is None else here.parts), ALL_PARTS
     parts: dict[int, bytes] = {}
     whole = True
     while first < kept.parts:
-        stretch, data = yield from _stretch(controller, page, kept.take, first, most)
+        stretch, data = yield from _stretch_steps(controller, page, kept.take, first, most)
         whole = whole and stretch.first == first < stretch.next
         parts[stretch.first] = data
         first = stretch.next if data else kept.parts
@@ -214,16 +218,16 @@ def _brought(controller: Controller, page: str, kept: Kept, record: Record | Non
             "mediarecorder.recover(JOURNAL) joins them.",
             kept.take,
         )
-    return Rest(page, kept, here, record, parts, whole)
+    return Remainder(page, kept, here, record, parts, whole)
 
 
-def _stretch(
+def _stretch_steps(
     controller: Controller, page: str, take: str, first: int, most: int
 ) -> Steps[tuple[Stretch, bytes]]:
     orphans = controller.intake.orphans
     orphans.expect(take)
     return (
-        yield from _answer(
+        yield from _ask_until(
             lambda: bool(controller.link.broadcast(protocol.fetch, take, first, most, page=page)),
             lambda: orphans.stretch(first),
             "The page that keeps a take does not answer any more.",
@@ -231,14 +235,14 @@ def _stretch(
     )
 
 
-def _answer(ask: Callable[[], bool], look: Callable[[], T | None], silence: str) -> Steps[T]:
-    """Ask until `look` sees an answer; `ask` says whether anybody could be asked."""
+def _ask_until(send: Callable[[], bool], check: Callable[[], T | None], otherwise: str) -> Steps[T]:
+    """Ask until `check` sees an answer; `send` says whether anybody could be asked."""
     asked, until = 0.0, time.monotonic() + ANSWER_SECONDS
-    while (answer := look()) is None:
+    while (answer := check()) is None:
         now = time.monotonic()
         if now > until:
-            raise NoBrowserError(silence)
-        if now - asked > AGAIN_SECONDS and ask():
+            raise NoBrowserError(otherwise)
+        if now - asked > RETRY_SECONDS and send():
             asked = now
         yield
     return answer

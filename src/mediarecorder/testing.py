@@ -125,7 +125,7 @@ class FakeBrowser:
         self._page = FakePage()
         self._options: dict[str, Any] = {}
         self._take: str | None = None
-        self._began = 0.0
+        self._started_at = 0.0
         self._failure: Exception | None = None
         self._inbox: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._worker = threading.Thread(target=self._work, daemon=True)
@@ -168,21 +168,21 @@ class FakeBrowser:
     def _work(self) -> None:
         while (message := self._inbox.get()) is not None:
             try:
-                self._hear(message)
+                self._handle(message)
             except Exception as error:
                 self._failure = error
             finally:
                 self._inbox.task_done()
         self._inbox.task_done()  # of the None: another thread may be in `settle`
 
-    def _hear(self, message: dict[str, Any]) -> None:
+    def _handle(self, message: dict[str, Any]) -> None:
         match message["kind"]:
             case "welcome":
                 self._options = message["options"]
                 self._send(self._page.letter("tried", fault=None))
             case "command" if message["n"] > self._page.heard:
                 self._page.heard = message["n"]
-                self._obey(message["op"], message["take"], message["seconds"])
+                self._execute(message["op"], message["take"], message["seconds"])
             case "query":
                 asked = message["mime_type"]
                 supported = self._page.types.get(asked, False)
@@ -199,14 +199,14 @@ class FakeBrowser:
                 self._decode(message["take"])
                 self._send(self._page.letter("decoded", take=message["take"], decoding="done"))
 
-    def _obey(self, op: str, take: str | None, seconds: float | None) -> None:
+    def _execute(self, op: str, take: str | None, seconds: float | None) -> None:
         page = self._page
         page.done = page.heard
         if op == "start":
             self._take = take
-            self._began = time.time()
+            self._started_at = time.time()
             page.state, page.mime_type = "recording", self._sound.mime_type
-            self._report("started", at=1000 * self._began, settings={"label": "fake"})
+            self._report("started", at=1000 * self._started_at, settings={"label": "fake"})
             for part in _parts(self._blob):
                 self._report("data", part)
             if seconds is not None:  # no need to wait for them
@@ -230,7 +230,7 @@ class FakeBrowser:
             ended_by=ended_by,
             mime_type=sound.mime_type,
             timecode=0.0,
-            seconds=time.time() - self._began,
+            seconds=time.time() - self._started_at,
             decoding="done" if self._options["decode"] else None,
         )
 

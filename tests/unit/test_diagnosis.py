@@ -14,7 +14,7 @@ import pytest
 from mediarecorder import MediaRecorder, Tone, errors
 from mediarecorder.capture import waits
 from mediarecorder.diagnosis import Diagnosis
-from mediarecorder.diagnosis.rules import PAGE_RULES, RULES, Known, findings
+from mediarecorder.diagnosis.rules import PAGE_RULES, RULES, Situation, findings
 from mediarecorder.host import detect
 from mediarecorder.testing import HEALTHY, FakeBrowser
 
@@ -41,10 +41,10 @@ ON_THE_REST: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def known(page: dict[str, Any] | None = None, **other: Any) -> Known:
+def known(page: dict[str, Any] | None = None, **other: Any) -> Situation:
     """A kernel and a page with which nothing is wrong, but for these."""
     facts = dataclasses.replace(HEALTHY, **(page or {}))
-    return dataclasses.replace(Known(facts, 1, True, (7, 4), "IPythonKernel"), **other)
+    return dataclasses.replace(Situation(facts, 1, True, (7, 4), "IPythonKernel"), **other)
 
 
 def problems(diagnosis: Diagnosis) -> list[str]:
@@ -165,7 +165,7 @@ def test_no_page_is_a_finding(rec: MediaRecorder) -> None:
 @pytest.mark.usefixtures("impatient")
 def test_a_page_that_does_not_answer_is_a_finding(rec: MediaRecorder, browser: FakeBrowser) -> None:
     rec.diagnose()
-    browser._hear = lambda message: None  # type: ignore[method-assign]
+    browser._handle = lambda message: None  # type: ignore[method-assign]
     diagnosis = rec.diagnose()
     assert problems(diagnosis) == ["The page that shows this recorder does not answer."]
     assert diagnosis["page"] is None

@@ -280,7 +280,7 @@ def test_a_refused_start_is_an_error_event_and_nothing_else(
     rec: MediaRecorder, browser: FakeBrowser
 ) -> None:
     log = log_of(rec)
-    browser._obey = lambda op, take, seconds: _refuse(browser, take)  # type: ignore[method-assign]
+    browser._execute = lambda op, take, seconds: _refuse(browser, take)  # type: ignore[method-assign]
     rec.start()
     browser.settle()
     assert types(log) == ["error"]

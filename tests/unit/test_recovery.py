@@ -40,7 +40,7 @@ class Cupboard(FakeBrowser):
             end = {"seconds": 1.5, "ended_by": ended_by, "parts": max(parts) + 1}
             self._send(self._page.letter("kept", take=take, **fields, **end))
 
-    def _hear(self, message: dict[str, Any]) -> None:
+    def _handle(self, message: dict[str, Any]) -> None:
         match message["kind"]:
             case "seek" | "fetch" if self.deaf:
                 self.deaf -= 1
@@ -52,7 +52,7 @@ class Cupboard(FakeBrowser):
             case "forget":
                 self.takes.pop(message["take"], None)
             case _:
-                super()._hear(message)
+                super()._handle(message)
 
     def _give(self, take: str, first: int, most: int) -> None:
         self.fetched.append((take, first, most))
@@ -175,7 +175,7 @@ def test_parts_that_were_kept_nowhere_are_told(
 def test_a_question_that_gets_lost_is_asked_again(
     cupboard: Cupboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recovery, "AGAIN_SECONDS", 0.02)
+    monkeypatch.setattr(recovery, "RETRY_SECONDS", 0.02)
     cupboard.keep("a", dict(enumerate(PARTS)))
     cupboard.deaf = 2
     assert mediarecorder.recover()[0].blob.tobytes() == b"".join(PARTS)

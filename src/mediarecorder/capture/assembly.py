@@ -6,21 +6,17 @@ import datetime
 import logging
 from collections import deque
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from ..journal import Head, Writer
-from ..media.samples import SampleBuffer
+from ..media.samples import SampleBuffer, Signal
 from ..media.streaming import StreamingDecoder
 from ..take import Take
 from ..wire.protocol import Started, Stopped
+from .readers import Tap
 from .take_bytes import TakeBytes
-
-if TYPE_CHECKING:
-    from ..media import Samples
-    from .readers import Tap
 
 logger = logging.getLogger("mediarecorder")
 
@@ -41,7 +37,7 @@ class PendingTake:
     page_buffer : SampleBuffer or None
         Where its samples go, if its page decodes it along.
     tap : Tap or None
-        What is to be told to the listeners of "samples".
+        Reads it for the listeners of "samples".
     """
 
     def __init__(
@@ -89,10 +85,8 @@ class PendingTake:
 
     def take_data(self) -> npt.NDArray[np.uint8]:
         """The bytes from the last call to the next mark: the ``data`` of one ``dataavailable``."""
-        start, self._delivered = (
-            self._delivered,
-            self._marks.popleft() if self._marks else self.take_bytes.size,
-        )
+        start = self._delivered
+        self._delivered = self._marks.popleft() if self._marks else self.take_bytes.size
         return self.take_bytes.read(start, self._delivered)
 
     def finish(self, letter: Stopped) -> Take:
@@ -127,7 +121,7 @@ class PendingTake:
         )
         return take
 
-    def _decoded(self) -> tuple[Samples, int] | None:
+    def _decoded(self) -> Signal | None:
         if self._buffer is None:
             return None
         if self._decoder is not None:

@@ -28,7 +28,7 @@ class Blocks(Iterator[Block], AsyncIterator[Block]):
         self._controller = controller
         self._reader = reader
         self._blocker = Blocker(seconds, sample_rate)
-        self._over = False
+        self._ended = False
 
     def __iter__(self) -> Blocks:
         return self
@@ -71,16 +71,16 @@ class Blocks(Iterator[Block], AsyncIterator[Block]):
     def _ready(self) -> Block | None:
         while not self._blocker.blocks and (chunk := self._reader.pop()) is not None:
             self._blocker.add(*chunk)
-        return self._give()
+        return self._next_block()
 
     def _end(self) -> Block | None:
         """What is left; then what has ended the take, if that was no good."""
         self._blocker.flush()
-        if (block := self._give()) is not None:
+        if (block := self._next_block()) is not None:
             return block
-        if self._over:
+        if self._ended:
             return None
-        self._over = True
+        self._ended = True
         outcome = None if self._reader.run is None else self._reader.run.outcome
         if isinstance(outcome, MediaRecorderError):
             raise outcome
@@ -88,7 +88,7 @@ class Blocks(Iterator[Block], AsyncIterator[Block]):
             raise DecodingError(f"The sound could not be decoded: {self._reader.fault}", "")
         return None
 
-    def _give(self) -> Block | None:
+    def _next_block(self) -> Block | None:
         if not self._blocker.blocks:
             return None
         block = self._blocker.blocks.popleft()

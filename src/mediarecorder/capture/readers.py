@@ -1,4 +1,4 @@
-"""Who listens to the samples of a recorder while they are decoded."""
+"""The readers of a recorder's samples, while these are decoded."""
 
 from __future__ import annotations
 
@@ -6,20 +6,17 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from ..media import Samples
 from ..media.block import Block, Blocker
-
-if TYPE_CHECKING:
-    from .run import Run
+from .run import Run
 
 Chunk = tuple[int, Samples, int]
 """The number of its first frame, the frames, their rate in Hz."""
 
 
 class Reader:
-    """A bounded queue of samples on their way to one reader, who may be slow.
+    """A bounded queue of samples for one reader, who may be slow.
 
     Parameters
     ----------
@@ -66,12 +63,12 @@ class Reader:
 
 
 class Readers:
-    """The readers of one recorder, each for as long as somebody has it.
+    """The readers of one recorder, each for as long as its `Blocks` exists.
 
     Parameters
     ----------
     notify : callable
-        Wakes those who wait.
+        Wakes the calls that wait.
     """
 
     def __init__(self, notify: Callable[[], None]) -> None:
@@ -81,7 +78,7 @@ class Readers:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether anybody listens."""
+        """Whether there is a reader whose take has not ended."""
         return any(not reader.is_over for reader in self._all())
 
     def add(self, run: Run | None, room: float) -> Reader:
@@ -97,7 +94,7 @@ class Readers:
                 reader.run = run
 
     def of(self, run: Run) -> RunListener:
-        """Hears a take for its readers."""
+        """Make the listener that passes a take's samples on to its readers."""
         return RunListener(self, run)
 
     def readers_of(self, run: Run) -> list[Reader]:
@@ -109,7 +106,7 @@ class Readers:
 
 
 class RunListener:
-    """Hears one take for all of its readers; on the thread that decodes it."""
+    """Passes the samples of one take on to all of its readers, on the thread that decodes it."""
 
     def __init__(self, readers: Readers, run: Run) -> None:
         self._readers, self._run = readers, run
@@ -132,14 +129,14 @@ LISTENERS_ROOM = 10.0
 
 
 class Tap:
-    """What the listeners of "samples" hear of one take: what has come since the last time."""
+    """Reads one take for the listeners of "samples"."""
 
     def __init__(self, readers: Readers, run: Run) -> None:
         self._reader = readers.add(run, LISTENERS_ROOM)
         self._blocker = Blocker(None, None)
 
     def drain(self) -> Iterator[Block]:
-        """All that is there; one block, unless something is missing."""
+        """Give all that has come since the last call; one block, unless something is missing."""
         while (chunk := self._reader.pop()) is not None:
             self._blocker.add(*chunk)
         self._blocker.flush()

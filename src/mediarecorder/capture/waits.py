@@ -42,7 +42,7 @@ def record_steps(
     if controller.waits:
         raise InvalidStateError("Another call waits for this recorder.", "Wait for its take first.")
     with _take_wait(controller), Progress(shown=progress) as shown:
-        controller.observer.while_listening = shown.aside
+        controller.observer.while_listening = shown.suspended
         run = controller.start(seconds=seconds)
         yield from _follow(controller, run, shown, seconds, timeout)
     take = _outcome(run)
@@ -174,7 +174,7 @@ def _until_allowed(
             controller.stop()
             raise TimeoutError(f"Nobody has allowed the microphone within {timeout:g} s.")
         if now - began > ASKING_SECONDS:
-            shown.say("The browser is asking for the microphone: answer it in the page.")
+            shown.show("The browser is asking for the microphone: answer it in the page.")
         _require_sign_of_life(controller, began, RESTING_LEASE)
         yield
 
@@ -184,7 +184,7 @@ def _until_ended(
 ) -> Steps[None]:
     began = time.monotonic()
     while run.outcome is None:
-        shown.tell(time.monotonic() - began, seconds, controller.state)
+        shown.update(time.monotonic() - began, seconds, controller.state)
         _require_sign_of_life(
             controller, began, RESTING_LEASE if controller.state == "paused" else RECORDING_LEASE
         )

@@ -17,9 +17,9 @@ from ..errors import InvalidStateError, MediaRecorderError, NoBrowserError, NotS
 from ..host import detect, waiting
 from ..host.session import running_kernel
 from ..wire.protocol import Facts
-from .rules import Known, findings
+from .rules import Situation, findings
 
-Said: TypeAlias = tuple[Facts, Mapping[str, bool]]
+PageReport: TypeAlias = tuple[Facts, Mapping[str, bool]]
 """What a page says of itself, and which types it can record."""
 
 PACKAGES = ("mediarecorder", "anywidget", "ipywidgets", "traitlets", "numpy", "av", "ipykernel")
@@ -89,50 +89,50 @@ def _text(value: object) -> str:
 def diagnose(controller: Controller, devices: bool) -> Diagnosis:
     """Ask the page, if one can be asked from here, and judge."""
     errors: list[MediaRecorderError] = []
-    said: Said | None = None
+    report: PageReport | None = None
     if controller.closing:
         errors.append(InvalidStateError("This recorder is closed.", "Make a new MediaRecorder()."))
     else:
         try:
-            said = controller.block(waits.diagnosis_steps(controller.link, devices))
+            report = controller.block(waits.diagnosis_steps(controller.link, devices))
         except NotSupportedError as error:
             errors.append(error)
         else:
-            errors += [NoBrowserError(waits.why_silent(controller.link))] if said is None else []
+            errors += [NoBrowserError(waits.why_silent(controller.link))] if report is None else []
     if controller.intake.unsupported is not None:
         errors.append(controller.intake.unsupported)
-    return _diagnosis(controller, said, errors)
+    return _diagnosis(controller, report, errors)
 
 
 def _diagnosis(
-    controller: Controller, said: Said | None, errors: list[MediaRecorderError]
+    controller: Controller, report: PageReport | None, errors: list[MediaRecorderError]
 ) -> Diagnosis:
     versions = {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES}
-    facts = None if said is None else said[0]
-    known = Known(
+    facts = None if report is None else report[0]
+    situation = Situation(
         page=facts,
         pages=controller.link.pages,
         decodes=media.available(),
         ipykernel=_ipykernel(versions),
         host=detect.host_name(),
     )
-    found = [*((error.message, error.hint) for error in errors), *findings(known)]
+    found = [*((error.message, error.hint) for error in errors), *findings(situation)]
     return Diagnosis(
         findings=[{"problem": what, "remedy": remedy} for what, remedy in found],
         recorder={
             "state": str(controller.state),
             "source": type(controller.settings.source).__name__,
             "mime_type": controller.settings.options.mime_type,
-            "pages": known.pages,
+            "pages": situation.pages,
         },
         kernel={
-            "host": known.host,
+            "host": situation.host,
             "waits_by": waiting.message_path(),
-            "decodes": known.decodes,
+            "decodes": situation.decodes,
             "platform": platform.platform(),
         },
         versions=versions,
-        page=None if said is None else _page(*said),
+        page=None if report is None else _page(*report),
     )
 
 

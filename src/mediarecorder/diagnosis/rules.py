@@ -14,7 +14,7 @@ LITTLE_ROOM = 50_000_000
 
 
 @dataclass(frozen=True)
-class Known:
+class Situation:
     """What the rules look at.
 
     Attributes
@@ -39,7 +39,7 @@ class Known:
 
 
 PageRule: TypeAlias = tuple[Callable[[Facts], bool], str, str]
-Rule: TypeAlias = tuple[Callable[[Known], bool], str, str]
+Rule: TypeAlias = tuple[Callable[[Situation], bool], str, str]
 
 PAGE_RULES: tuple[PageRule, ...] = (
     (
@@ -83,21 +83,23 @@ PAGE_RULES: tuple[PageRule, ...] = (
 )
 RULES: tuple[Rule, ...] = (
     (
-        lambda known: known.pages > 1,
+        lambda situation: situation.pages > 1,
         "Several pages show this recorder, and only one of them records.",
         "It is the page that runs the cell; close the others if in doubt.",
     ),
     (
-        lambda known: known.page is not None and not (known.decodes or known.page.web_codecs),
+        lambda situation: (
+            situation.page is not None and not (situation.decodes or situation.page.web_codecs)
+        ),
         "Neither this page nor the kernel can turn a recording into samples.",
         DecodingError.default_hint,
     ),
     (
-        lambda known: () < known.ipykernel < OLDEST_IPYKERNEL,
+        lambda situation: () < situation.ipykernel < OLDEST_IPYKERNEL,
         "This ipykernel is older than any whose cells are known to be able to wait for a page.",
         'Install a newer one: pip install "ipykernel>=6.29"; then restart the kernel.',
     ),
-    (lambda known: known.host == "Colab", *NO_BYTES),
+    (lambda situation: situation.host == "Colab", *NO_BYTES),
 )
 
 
@@ -115,8 +117,8 @@ def _room(page: Facts) -> float:
     return page.storable_bytes - page.stored_bytes
 
 
-def findings(known: Known) -> Iterator[tuple[str, str]]:
+def findings(situation: Situation) -> Iterator[tuple[str, str]]:
     """Give what is wrong, and how to mend it, by the rules above."""
-    if known.page is not None:
-        yield from ((what, remedy) for is_so, what, remedy in PAGE_RULES if is_so(known.page))
-    yield from ((what, remedy) for is_so, what, remedy in RULES if is_so(known))
+    if situation.page is not None:
+        yield from ((what, remedy) for is_so, what, remedy in PAGE_RULES if is_so(situation.page))
+    yield from ((what, remedy) for is_so, what, remedy in RULES if is_so(situation))

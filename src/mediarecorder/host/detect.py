@@ -1,4 +1,4 @@
-"""In what kind of place this code runs, and what cannot be done there."""
+"""The host that this code runs in, and what cannot be done there."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ CANNOT_WAIT = {
 }
 """Where no message of a page arrives while a cell runs, and what works there instead."""
 
-
 ONE_LOOP = ("JupyterLite", "Solara")
 """Where what runs in the loop cannot block, but can await."""
 
 
 def host_name() -> str:
-    """In what kind of place this code runs."""
+    """Name the host: a notebook server's kernel by its class, others by their names."""
     if sys.platform == "emscripten":
         return "JupyterLite"
     loaded = sys.modules

@@ -35,19 +35,19 @@ class Progress:
             self._write("")
 
     @contextmanager
-    def aside(self) -> Iterator[None]:
+    def suspended(self) -> Iterator[None]:
         """Take the line away while somebody else in this cell may print something."""
         with self._writing:
             if self._line:
                 self._write("")
             yield
 
-    def say(self, line: str) -> None:
+    def show(self, line: str) -> None:
         """Show a sentence, whether progress is wanted or not: somebody has to act."""
         if line != self._line:
             self._write(line)
 
-    def tell(self, elapsed: float, total: float | None, state: str) -> None:
+    def update(self, elapsed: float, total: float | None, state: str) -> None:
         """Show how far the recording is."""
         if not self._shown or time.monotonic() - self._changed < BETWEEN:
             return

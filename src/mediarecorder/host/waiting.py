@@ -2,7 +2,7 @@
 
 A kernel runs one cell at a time, and a message of the page is one more thing that
 waits for the cell to end; people were told for years that a cell cannot wait for a
-widget (ipykernel issue 65). Where the message comes to decides which door it takes:
+widget (ipykernel issue 65). A message reaches a waiting call by one of two paths:
 
 * **The subshell's thread.** JupyterLab ≥ 4.4 and Notebook 7 send comm messages to a
   subshell where the kernel has them (JEP 91, ipykernel ≥ 7.0). That thread hands
@@ -13,7 +13,7 @@ widget (ipykernel issue 65). Where the message comes to decides which door it ta
   While one of our calls waits, the messages of its own comm are taken out of that
   stream at once; all others go on to the kernel as ever and keep their order.
 
-The second door is one for all kernels: ipykernel 6 reads its shell socket in the
+The second path is the same for all kernels: ipykernel 6 reads its shell socket in the
 main thread, ipykernel 7 an inproc socket that its shell channel thread fills. A
 blocking cell polls the stream itself; in an async cell the running loop does.
 A subshell has such a stream too, so that a listener of another widget, which
@@ -35,16 +35,16 @@ from .wakeup import Wakeup
 
 T = TypeVar("T")
 Steps = Generator[None, None, T]
-"""A wait that looks, and yields as long as it wants to look again."""
+"""A wait: it checks what it waits for, and yields until that is there."""
 
 POLL_INTERVAL = 0.01
-"""Seconds between two looks of a blocking cell at what came on another thread."""
+"""Seconds between two checks of a blocking cell for what came on another thread."""
 LONGEST_SLEEP = 0.2
-"""Seconds after which a wait looks even if nothing came: something may have run out."""
+"""Seconds after which a wait checks even if nothing came: a timeout may have passed."""
 
 
 def block(steps: Steps[T], comm_id: str, wakeup: Wakeup) -> T:
-    """Take `steps` to their end, one look after the other, in a cell that blocks."""
+    """Take `steps` to their end in a cell that blocks."""
     if host_name() in ONE_LOOP and _runs_a_loop():
         raise NotSupportedError(
             "This waits in the loop that brings the page's messages, so that none would come.",
@@ -124,7 +124,7 @@ def _runs_a_loop() -> bool:
 
 
 def message_path() -> str | None:
-    """By which door the page's messages come to a call that waits here; None if by none."""
+    """The path by which the page's messages reach a call that waits here, if there is one."""
     try:
         require_messages()
     except NotSupportedError:
@@ -134,7 +134,7 @@ def message_path() -> str | None:
     return "another thread" if stream is None else "the shell's stream"
 
 
-# The doors -------------------------------------------------------------------------------
+# The paths ------------------------------------------------------------------------------
 
 
 @contextmanager

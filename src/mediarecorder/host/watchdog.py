@@ -1,7 +1,7 @@
-"""A page that has fallen silent is noticed outside of a wait too; a busy kernel is no silence.
+"""Checks, outside of a wait too, whether a page that records has fallen silent.
 
-The looks are taken by the loop that hands the kernel its messages: while a cell runs it
-looks no more than it hears, and after the cell it hears before it looks long enough.
+The loop that brings the kernel its messages makes the checks. So a cell that keeps the kernel
+busy holds up both, and a busy kernel is never taken for a silent page.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from collections.abc import Callable
 from .session import running_kernel
 
 INTERVAL = 5.0
-"""Seconds between two looks."""
+"""Seconds between two checks."""
 MOST_SILENT_CHECKS = 30
-"""JupyterLab tries for two minutes to get a connection back that was cut."""
+"""So many checks a page may stay silent: JupyterLab tries for two minutes to reconnect."""
 
 
 class Watchdog:
-    """Looks while there is something to see.
+    """Calls `check` at intervals, for as long as it returns true.
 
     Parameters
     ----------
     check : callable
-        Looks, and says whether to look again.
+        Returns whether to check again.
     """
 
     def __init__(self, check: Callable[[], bool]) -> None:
@@ -30,7 +30,7 @@ class Watchdog:
         self._running = False
 
     def start(self) -> None:
-        """Look from now on, if this is a kernel and nobody does."""
+        """Check from now on, if this is a kernel; once is enough."""
         loop = getattr(running_kernel(), "io_loop", None)
         if loop is not None and not self._running:
             self._running = True

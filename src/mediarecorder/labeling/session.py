@@ -144,7 +144,7 @@ class Session(anywidget.AnyWidget):
         self._queue = Queue(asked, takes_per_prompt, done)
         self._actions = Actions(self._perform, self._show_error)
         self._skips: list[str] = []  # since the last clip, which an undo takes back first
-        self._heard = ""  # the id of the take that came last
+        self._latest_take = ""  # the id of the take that came last
         self._noise: float | None = None
         self._moment = Moment("room" if warm_up else "ask")
         owns, recorder = recorder is None, recorder or MediaRecorder()
@@ -154,8 +154,8 @@ class Session(anywidget.AnyWidget):
         self._draw()
         super().__init__()
         self.on_msg(self._receive)
-        recorder.on("start", self._begin)
-        recorder.on("stop", self._hear)
+        recorder.on("start", self._on_start)
+        recorder.on("stop", self._on_stop)
         self._owns = owns
 
     # --- where it is -----------------------------------------------------------------------
@@ -312,23 +312,23 @@ class Session(anywidget.AnyWidget):
     def close(self) -> None:
         """End the session; its recorder is closed too, unless it was yours."""
         if hasattr(self, "_owns"):  # else the constructor raised, and __del__ cleans up
-            self.recorder.off("start", self._begin)
-            self.recorder.off("stop", self._hear)
+            self.recorder.off("start", self._on_start)
+            self.recorder.off("stop", self._on_stop)
             if self._owns:
                 self.recorder.close()
         super().close()
 
     # --- what the recorder and the page say ------------------------------------------------
 
-    def _begin(self, _event: object) -> None:
+    def _on_start(self, _event: object) -> None:
         """A take begins: what was judged before is not wanted any more."""
         with self._actions.lock:
             if self._moment.phase == "judged":
                 self._go_on()
 
-    def _hear(self, event: StopEvent) -> None:
+    def _on_stop(self, event: StopEvent) -> None:
         with self._actions.lock:
-            self._heard = event.take.id
+            self._latest_take = event.take.id
             phase = self.phase
             if phase not in ("room", "ask", "judged"):
                 return
@@ -372,7 +372,7 @@ class Session(anywidget.AnyWidget):
         """A take belongs to the prompt that was asked when it was recorded."""
         if self.recorder.state != "inactive":
             raise InvalidStateError("A recording is under way.", "Stop it first.")
-        if self._controller.runs.under_way - {self._heard}:
+        if self._controller.runs.under_way - {self._latest_take}:
             raise InvalidStateError("The take is still on its way.", "Wait until it is here.")
 
     def _require(self, *phases: Phase) -> None:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from ..errors import DecodingError
 from . import containers, wav
 from .pyav import frames_of, kind_of, opened, packets_of, sound_of, to_float
-from .samples import SampleBuffer, Samples
+from .samples import SampleBuffer, Signal
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class MediaInfo:
     seconds: float
 
 
-def decode(blob: npt.NDArray[np.uint8]) -> tuple[Samples, int]:
+def decode(blob: npt.NDArray[np.uint8]) -> Signal:
     """Decode the first sound track of a recording.
 
     Parameters

@@ -47,7 +47,7 @@ class SampleBuffer:
         self.outcome: str | None = None
         self.frames = 0
         self._listener = listener
-        self._kept = _GrowingArray() if keep else None
+        self._array = _GrowingArray() if keep else None
         self._layout: tuple[int, int] | None = None
 
     def add(self, block: Samples, sample_rate: int) -> None:
@@ -63,8 +63,8 @@ class SampleBuffer:
             self.end(fault)
             raise DecodingError(fault, "")
         self._layout = layout
-        if self._kept is not None:
-            self._kept.append(block)
+        if self._array is not None:
+            self._array.append(block)
         first, self.frames = self.frames, self.frames + len(block)
         if self._listener is not None:
             self._listener.on_samples(first, block, sample_rate)
@@ -74,15 +74,15 @@ class SampleBuffer:
         if self.outcome is None:
             self.outcome = outcome
             if outcome != "done":
-                self._kept = None
+                self._array = None
             if self._listener is not None:
                 self._listener.on_end(outcome)
 
     def samples(self) -> Signal | None:
         """Samples of shape (frames, channels), and their rate; None where there are none."""
-        if self.outcome != "done" or self._layout is None or self._kept is None:
+        if self.outcome != "done" or self._layout is None or self._array is None:
             return None
-        return self._kept.finish(), self._layout[0]
+        return self._array.finish(), self._layout[0]
 
 
 class _GrowingArray:

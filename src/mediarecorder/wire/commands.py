@@ -61,7 +61,7 @@ class Commands:
         self.waiting.append(command)
         self._pause = FIRST_PAUSE
 
-    def heard(self, page: str, n: int) -> None:
+    def acknowledge(self, page: str, n: int) -> None:
         """Forget what `page` has heard."""
         self._drop(lambda command: command.page == page and command.n <= n)
 

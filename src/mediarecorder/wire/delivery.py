@@ -60,7 +60,7 @@ class DeliveryQueue:
     Attributes
     ----------
     wakeup : Wakeup
-        Rings after each delivery.
+        Notified after each delivery.
     """
 
     def __init__(self, deliver: Callable[[Arrival], None], refused: Refusals) -> None:

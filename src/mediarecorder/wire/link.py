@@ -71,7 +71,7 @@ class Link:
     Attributes
     ----------
     wakeup : Wakeup
-        Rings after each delivery.
+        Notified after each delivery.
     refused : Refusals
         How often something was refused, by reason.
     """

@@ -13,7 +13,7 @@ from .protocol import Data, Facts, FromPage, Letter, Pcm, Snapshot, Stretch
 
 MOST_PAGES = 32
 
-RARELY = 0.1
+ACKNOWLEDGEMENT_INTERVAL = 0.1
 """Seconds between acknowledgements of bytes that pour in, but for each fourth: a message costs."""
 
 
@@ -70,7 +70,10 @@ class Page:
     def owes_acknowledgement(self, letter: Letter) -> bool:
         """Whether it is to be told now that a letter has come: of the last of many it asks."""
         now = time.monotonic()
-        pours = isinstance(letter, (Data, Pcm, Stretch)) and now - self.acknowledged < RARELY
+        pours = (
+            isinstance(letter, (Data, Pcm, Stretch))
+            and now - self.acknowledged < ACKNOWLEDGEMENT_INTERVAL
+        )
         if pours and self.inbox.upto % 4:
             return False
         self.acknowledged = now

@@ -78,7 +78,7 @@ class Router:
 
     def follow(self, page: Page, heard: int) -> None:
         """A page has heard so many commands; one that records by itself is the one to command."""
-        self._commands.heard(page.id, heard)
+        self._commands.acknowledge(page.id, heard)
         other = self._pages.recording
         free = other is None or not self._ownership.is_busy(other.id)
         if free and page.snapshot.state != "inactive" and page.up_to_date:

@@ -122,7 +122,7 @@ def test_the_page_does_not_answer(
     rec: MediaRecorder, browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(waits, "ANSWER_SECONDS", 0.05)
-    browser._hear = lambda message: None  # type: ignore[method-assign]
+    browser._handle = lambda message: None  # type: ignore[method-assign]
     with pytest.raises(errors.NoBrowserError, match="does not answer"):
         rec.record(1)
     assert rec.state == "inactive"
@@ -163,7 +163,7 @@ def test_a_page_that_was_given_up_is_told_so(rec: MediaRecorder, browser: FakeBr
     browser.settle()
     rec._controller.link.give_up()
     told: list[Any] = []
-    browser._hear = told.append  # type: ignore[assignment, method-assign]
+    browser._handle = told.append  # type: ignore[assignment, method-assign]
     browser._send(browser._page.note("note"))
     browser.settle()
     assert told == [{"kind": "lost", "page": browser._page.id}]
@@ -176,7 +176,7 @@ def test_an_interrupt_ends_the_recording_and_keeps_it(
         if _has_begun(rec):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("mediarecorder.host.progress.Progress.tell", interrupt)
+    monkeypatch.setattr("mediarecorder.host.progress.Progress.update", interrupt)
     with pytest.raises(KeyboardInterrupt):
         rec.record()
     assert rec.state == "inactive"

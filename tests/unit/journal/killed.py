@@ -38,7 +38,7 @@ def record(folder: Path, pipe: int) -> None:
         os.write(pipe, b"%d " % content["upto"])
 
     talk.rec._controller.link._send = tell
-    pages.RARELY = 0
+    pages.ACKNOWLEDGEMENT_INTERVAL = 0
     talk.begin()
     for part in PARTS:
         talk.give(part)

@@ -291,10 +291,10 @@ class Slow(FakeBrowser):
         self.slow = ""
         self.go = threading.Event()
 
-    def _obey(self, op: str, take: str | None, seconds: float | None) -> None:
+    def _execute(self, op: str, take: str | None, seconds: float | None) -> None:
         if op == self.slow:
             assert self.go.wait(60)
-        super()._obey(op, take, seconds)
+        super()._execute(op, take, seconds)
 
 
 STEPS: dict[str, Callable[[Session], object]] = {

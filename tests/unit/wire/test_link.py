@@ -42,7 +42,7 @@ class Wire:
 @pytest.fixture
 def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
     monkeypatch.setattr(commands, "FIRST_PAUSE", 0.02)
-    monkeypatch.setattr(pages, "RARELY", 0)
+    monkeypatch.setattr(pages, "ACKNOWLEDGEMENT_INTERVAL", 0)
     return Wire()
 
 
@@ -153,7 +153,7 @@ def test_letters_are_delivered_once_and_in_order(wire: Wire) -> None:
 
 def test_what_pours_in_is_acknowledged_rarely(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     page = recording(wire)
-    monkeypatch.setattr(pages, "RARELY", 60)
+    monkeypatch.setattr(pages, "ACKNOWLEDGEMENT_INTERVAL", 60)
     for kind in [*["data"] * 9, "paused", "data"]:
         wire.say(page.letter(kind, take="t"))
     acknowledged = [m["upto"] for m in wire.sent if m["kind"] == "ack"]
