@@ -1,4 +1,8 @@
-"""The browser's real MediaRecorder, driven from Python; every recording comes back as numpy."""
+"""The browser's real MediaRecorder, driven from Python; every recording comes back as numpy.
+
+What is public is here, and in `errors`, `journal`, `labeling` and `testing`. The other folders are
+private.
+"""
 
 from __future__ import annotations
 

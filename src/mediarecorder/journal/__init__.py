@@ -14,7 +14,8 @@ that is torn: reading drops that one, and nothing else. (Nothing is forced throu
 itself: a power cut may cost what the system had not written yet.)
 """
 
-from .reader import Record, load, read, unfinished
+from .reader import load, read, unfinished
+from .record import Record
 from .writer import INDEX, Head, Writer, check_folder
 
 __all__ = ["INDEX", "Head", "Record", "Writer", "check_folder", "load", "read", "unfinished"]

@@ -1,6 +1,6 @@
 """What a take's player asks, and the answers: its picture, its sound, its file.
 
-Twin of js/questions.ts. Bytes and waveform are messages, sent when the page asks: the
+Twin of js/player/requests.ts. Bytes and waveform are messages, sent when the page asks: the
 waveform as it is drawn, the bytes as it plays or downloads. No trait holds them, since
 traits are saved in the notebook.
 """

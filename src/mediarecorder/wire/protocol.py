@@ -1,4 +1,4 @@
-"""The messages, defined once; ``js/protocol.ts`` is this file's twin.
+"""The messages, defined once; ``js/wire/protocol.ts`` is this file's twin.
 
 A page speaks in two ways. *Notes* (hello, note, probe, press, bye, answer, diagnosis)
 may get lost: what they say is said again, or does not matter any more. *Letters*
