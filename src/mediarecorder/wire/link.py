@@ -22,22 +22,17 @@ from .pages import MOST_PAGES, Page, Pages
 from .protocol import (
     Answer,
     Bye,
-    Data,
-    DataAvailable,
     Devices,
     Diagnosis,
     FromPage,
     Hello,
     Letter,
     Op,
-    Pcm,
     Press,
     Probe,
     ProtocolError,
     Snapshot,
     State,
-    Stopped,
-    Stretch,
 )
 from .refusals import Refusals
 from .router import STATE_AFTER, Router
@@ -190,7 +185,7 @@ class Link:
             try:
                 content, buffers = parsing.unpacked(content, buffers)
                 message = parsing.parse(content)
-                buffer = _only_part(message, buffers)
+                buffer = parsing.only_part(message, buffers)
                 page = self._meet(message)
                 page.follow(message)
                 self._router.follow(page, message.heard)
@@ -385,12 +380,3 @@ class Link:
         with self._lock:
             said = [page.types[mime_type] for page in self._pages if mime_type in page.types]
             return said[-1] if said else None
-
-
-def _only_part(message: FromPage, buffers: Sequence[Any]) -> bytes:
-    """The bytes of a message: at most one buffer, at most one part long."""
-    if len(buffers) > 1 or sum(memoryview(b).nbytes for b in buffers) > protocol.MAX_PART:
-        raise ProtocolError("more bytes than one part may have")
-    if buffers and not isinstance(message, (Data, DataAvailable, Stopped, Pcm, Stretch)):
-        raise ProtocolError("bytes where none belong")
-    return bytes(buffers[0]) if buffers else b""

@@ -15,7 +15,19 @@ from functools import cache
 from reprlib import repr as brief  # what a page sends may be long, or deeper than the stack
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from .protocol import KINDS, MAX_PART, FromPage, ProtocolError, TakeId, Time
+from .protocol import (
+    KINDS,
+    MAX_PART,
+    Data,
+    DataAvailable,
+    FromPage,
+    Pcm,
+    ProtocolError,
+    Stopped,
+    Stretch,
+    TakeId,
+    Time,
+)
 
 MAX_PACKED = 4 * -(-MAX_PART // 3)
 
@@ -109,3 +121,12 @@ def _fit_any(value: object, hints: tuple[Any, ...], where: str) -> Any:
         except ProtocolError:
             continue
     raise ProtocolError(f"{where} does not take {brief(value)}")
+
+
+def only_part(message: FromPage, buffers: Sequence[Any]) -> bytes:
+    """The bytes of a message: at most one buffer, at most one part long."""
+    if len(buffers) > 1 or sum(memoryview(b).nbytes for b in buffers) > MAX_PART:
+        raise ProtocolError("more bytes than one part may have")
+    if buffers and not isinstance(message, (Data, DataAvailable, Stopped, Pcm, Stretch)):
+        raise ProtocolError("bytes where none belong")
+    return bytes(buffers[0]) if buffers else b""
