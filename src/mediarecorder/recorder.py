@@ -290,7 +290,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
 
     @source.setter
     def source(self, source: Source) -> None:
-        self._controller.open(check_source(source))
+        self._controller.change_source(check_source(source))
 
     @property
     def devices(self) -> tuple[Device, ...]:

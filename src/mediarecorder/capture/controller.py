@@ -118,7 +118,7 @@ class Controller:
         self._require("request_data", self.state != "inactive")
         self.link.command("request_data")
 
-    def open(self, source: Source) -> None:
+    def change_source(self, source: Source) -> None:
         """Record another source from the next start on."""
         self.settings.source = source
         self.link.announce_options()
