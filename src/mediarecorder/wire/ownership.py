@@ -1,9 +1,9 @@
-"""Whose each take is and how far it has come: which letters fit, and which do not.
+"""The page that owns each take, and how far the take has come: so which letters fit.
 
-A page records one take at a time: one that it was told to start, or one of its own
-button's. Its letters are of that take, from its `Started` to its `Stopped`; what is
-decoded for Python is of the page that was asked. Everything else is refused, so that
-no page, stale, strange or broken, harms what another one records.
+A page records one take at a time: one that a command starts, or one of its own button.
+Its letters belong to that take, from `Started` to `Stopped`. The answer to a request
+belongs to the page that was asked. Everything else is refused, so that no page, stale,
+strange or broken, harms what another one records.
 """
 
 from __future__ import annotations
@@ -34,11 +34,9 @@ class Ownership:
     """The takes of all pages, as far as their letters have come."""
 
     def __init__(self) -> None:
-        self._assigned: dict[
-            str, str
-        ] = {}  # a take that has not begun: the page that is to start it
+        self._assigned: dict[str, str] = {}  # a take: the page that is to start it
         self._recording: dict[str, str] = {}  # a page: the take that it records
-        self._requested: dict[str, str] = {}  # what is decoded: the page that was asked
+        self._requested: dict[str, str] = {}  # the name of a request: the page that was asked
         self._ended: deque[str] = deque(maxlen=REMEMBERED)
 
     def assign(self, page: str, take: str) -> None:
@@ -46,11 +44,11 @@ class Ownership:
         self._assigned[take] = page
 
     def request(self, page: str, name: str) -> None:
-        """`page` is asked for samples, and what it decodes is called `name`."""
+        """`page` is asked for something, which it sends under `name`."""
         self._requested[name] = page
 
     def withdraw(self, name: str) -> None:
-        """Nobody waits for the samples of `name` any more."""
+        """What is sent under `name` is not wanted any more."""
         self._requested.pop(name, None)
 
     def is_recording(self, page: str) -> bool:

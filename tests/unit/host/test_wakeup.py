@@ -1,4 +1,4 @@
-"""The bell: heard once, in whatever thread or loop, and never louder than the stop button."""
+"""A wakeup reaches each thread and each loop once, and never hides the stop button."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from mediarecorder.host.wakeup import Wakeup
 
 
-def test_it_is_heard_once_even_if_it_rang_before() -> None:
+def test_it_wakes_once_even_if_it_was_notified_before() -> None:
     wakeup = Wakeup()
     wakeup.notify()
     assert wakeup.wait(5)
@@ -36,7 +36,7 @@ def test_nobody_waits_longer_than_asked_and_is_forgotten_then() -> None:
 
 
 @pytest.mark.parametrize("steps", range(8))
-def test_a_cancellation_at_the_very_moment_of_the_bell(steps: int) -> None:
+def test_a_cancellation_at_the_very_moment_of_a_wakeup(steps: int) -> None:
     async def forever(wakeup: Wakeup) -> None:
         while True:
             await wakeup.wait_async(60)
