@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import NO_BYTES, DecodingError, MediaRecorderError
+from .event_target import Listeners
 from .events import (
     DataAvailableEvent,
     DeviceChangeEvent,
     ErrorEvent,
     Event,
-    Listeners,
     PauseEvent,
     ResumeEvent,
     SamplesEvent,

@@ -15,7 +15,7 @@ from .capture.blocks import Blocks
 from .capture.controller import Controller
 from .capture.page_decoder import decode_in_a_page
 from .diagnosis import Diagnosis, diagnose
-from .events import EventTarget, Listeners
+from .event_target import EventTarget, Listeners
 from .host.waiting import Steps
 from .journal import check_folder
 from .media import register_fallback
