@@ -13,7 +13,8 @@ import pytest
 
 from mediarecorder import media
 from mediarecorder.errors import DecodingError
-from mediarecorder.media import blob, containers
+from mediarecorder.media import containers
+from mediarecorder.media.blob import _Bytes
 from tests.recordings import MIME_TYPES, blob_of
 from tests.sound import strongest_frequency, tone
 
@@ -50,10 +51,10 @@ def test_opus_has_its_length_and_its_spectrum(
 
 @pytest.mark.parametrize("name", ["opus.webm", "pcm.webm"])
 def test_a_recording_that_breaks_off_gives_what_came_before(name: str) -> None:
-    blob, _ = media.decode(blob_of(name))
+    whole, _ = media.decode(blob_of(name))
     part, _ = media.decode(blob_of(name)[: blob_of(name).size // 2])
-    assert 0.3 < len(part) / len(blob) < 0.6
-    np.testing.assert_array_equal(part, blob[: len(part)])
+    assert 0.3 < len(part) / len(whole) < 0.6
+    np.testing.assert_array_equal(part, whole[: len(part)])
 
 
 @pytest.mark.parametrize("name", MIME_TYPES)
@@ -93,18 +94,18 @@ def test_no_sound_track() -> None:
     ("codec", "format", "layout"), [("flac", "s16", "stereo"), ("flac", "s32", "mono")]
 )
 def test_integers_are_scaled(codec: str, format: str, layout: str) -> None:  # noqa: A002
-    blob = np.rint(tone([440, 660] if layout == "stereo" else 440, 0.2, 8_000) * 32768)
+    whole = np.rint(tone([440, 660] if layout == "stereo" else 440, 0.2, 8_000) * 32768)
     file = io.BytesIO()
     with av.open(file, "w", format="flac") as container:
         stream = container.add_stream(codec, rate=8_000, layout=layout, format=format)
-        wide = blob.astype(np.int16) if format == "s16" else blob.astype(np.int32) << 16
+        wide = whole.astype(np.int16) if format == "s16" else whole.astype(np.int32) << 16
         frame = av.AudioFrame.from_ndarray(wide.reshape(1, -1), format=format, layout=layout)
         frame.sample_rate = 8_000
         container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     samples, rate = media.decode(np.frombuffer(file.getvalue(), np.uint8))
     assert rate == 8_000
-    np.testing.assert_array_equal(samples * 32768, blob)
+    np.testing.assert_array_equal(samples * 32768, whole)
 
 
 @pytest.mark.parametrize("name", MIME_TYPES)
@@ -186,7 +187,7 @@ def test_a_long_recording_is_read_where_it_lies() -> None:
 @pytest.mark.parametrize("offset", [-2, 0, 3, 11])
 def test_it_is_read_as_a_file_is(whence: int, offset: int) -> None:
     data = bytes(range(10))
-    ours, real = blob._Bytes(np.frombuffer(data, np.uint8)), io.BytesIO(data)
+    ours, real = _Bytes(np.frombuffer(data, np.uint8)), io.BytesIO(data)
     assert ours.read(4) == real.read(4)
     target = max({os.SEEK_SET: 0, os.SEEK_CUR: 4, os.SEEK_END: 10}[whence] + offset, 0)
     assert ours.seek(offset, whence) == real.seek(min(target, len(data)))
