@@ -98,10 +98,10 @@ def read(path: str | os.PathLike[str]) -> dict[str, Any]:
         return take | {"mime_type": "audio/wav", "samples": samples, "sample_rate": sample_rate}
     if containers.ends_in_its_header(blob, kind):
         return take | {"mime_type": f"audio/{kind}"}
-    facts = media.probe(blob)
-    take |= {"mime_type": facts.mime_type, "sample_rate": facts.sample_rate}
-    if facts.seconds:
-        return take | {"seconds": facts.seconds}
+    info = media.probe(blob)
+    take |= {"mime_type": info.mime_type, "sample_rate": info.sample_rate}
+    if info.seconds:
+        return take | {"seconds": info.seconds}
     samples, _ = media.decode(blob)  # a browser's own bytes do not tell their length
     return take | {"samples": samples}
 

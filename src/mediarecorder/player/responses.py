@@ -59,7 +59,7 @@ def respond(
     try:
         if take is None or about.get("take", take.id) != take.id:
             raise InvalidStateError("The recorder has another take by now.", "")
-        facts, data = _response(take, kind, form)
+        header, data = _response(take, kind, form)
         if kind == "peaks":
             on_decoded(take)
     except Exception as error:
@@ -67,7 +67,7 @@ def respond(
             logger.exception("A take could not answer its page.")
         widget.send({"kind": "error", "about": kind, "text": str(error) or repr(error), **about})
     else:
-        widget.send({"kind": kind, **facts, **about}, [data])
+        widget.send({"kind": kind, **header, **about}, [data])
     return True
 
 
