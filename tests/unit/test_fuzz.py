@@ -417,9 +417,9 @@ class Wire(RuleBasedStateMachine):
         self, name: str, kind: str, take: str, ahead: int, parts: tuple[bytes, ...], **fields: Any
     ) -> None:
         """A well-formed letter in any place of any take, begun or not, one's own or not."""
-        if self.link._pages.get(name) is None:
+        if self.link.pages.get(name) is None:
             self.say(self.others[name].hello())
-        page = self.link._pages.get(name)
+        page = self.link.pages.get(name)
         seq = max(0, (page.inbox.upto if page else 0) + ahead)
         if "take" in FIELDS[kind]:
             fields["take"] = take
@@ -487,8 +487,8 @@ class Wire(RuleBasedStateMachine):
     @invariant()
     def memory_is_bounded(self) -> None:
         link, intake, ownership = self.link, self.intake, self.link._ownership
-        assert len(link._pages) <= MOST_PAGES
-        for page in link._pages:
+        assert len(link.pages) <= MOST_PAGES
+        for page in link.pages:
             assert len(page.inbox._early) < ROOM
             assert len(page.types) <= parsing.MAX_ENTRIES + len(page.asked)
             assert page.asked == set()
@@ -534,7 +534,7 @@ class Wire(RuleBasedStateMachine):
         for events in self.events.values():
             story = "".join({"resume": "r", "error": "e"}.get(e, e[:3][-1]) for e in events)
             assert re.fullmatch(r"(e|a[urte]*o)*(a[urte]*)?", story), events
-        for page in list(self.link._pages):
+        for page in list(self.link.pages):
             self.say(self.honest.page.note("bye") | {"page": page.id})
         assert len(self.store.pending) == len(self.link._ownership._recording) == 0
         self.nothing_is_raised()

@@ -15,7 +15,7 @@ from mediarecorder import MediaRecorder, errors, recovery
 from mediarecorder.capture.orphans import MOST_KEPT, TakeLedger
 from mediarecorder.journal import Head, Writer
 from mediarecorder.testing import FakeBrowser
-from mediarecorder.wire import link
+from mediarecorder.wire import pages
 
 PARTS = [b"header", b"one", b"two", b"three"]
 AT = 1.7e12
@@ -152,7 +152,7 @@ def test_a_page_that_has_fallen_silent_is_lost_as_another_says(
     letter = again.letter("kept", take=take, ended_by=None, parts=parts + 1, **fields)
     cupboard._send(letter)
     assert rec.state == "recording"  # it has spoken just now
-    monkeypatch.setattr(link, "SILENCE", 0.0)
+    monkeypatch.setattr(pages, "SILENCE", 0.0)
     assert rec._controller.intake.check() is False
     assert rec.state == "inactive"
     assert rec.take is not None

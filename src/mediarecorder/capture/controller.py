@@ -219,7 +219,7 @@ class Controller:
 
     def _leave_when_done(self) -> None:
         """Close the recorder if that is wished and nothing of it is under way any more."""
-        if self.closing and (self.link.alone or not (self.runs.pending or self.link.pending)):
+        if self.closing and not (self.link.pages and (self.runs.pending or self.link.pending)):
             self._leave()
 
     def _leave(self) -> None:
@@ -235,4 +235,4 @@ def open_controllers() -> tuple[Controller, ...]:
 
 def shown_controllers() -> list[Controller]:
     """Those whose recorders some page shows."""
-    return [controller for controller in open_controllers() if not controller.link.alone]
+    return [controller for controller in open_controllers() if controller.link.pages]

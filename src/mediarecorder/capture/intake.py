@@ -102,7 +102,7 @@ class Intake:
 
     def check(self) -> bool:
         """Give up a page that records and has been silent for too long; whether to go on."""
-        if self._link.count_silence() > MOST_SILENT_CHECKS:
+        if self._link.pages.count_silence() > MOST_SILENT_CHECKS:
             self._link.give_up()
         self._check_disputed()
         self.follow_state()
@@ -110,7 +110,7 @@ class Intake:
 
     def _follow(self) -> None:
         self.follow_state()
-        if (snapshot := self._link.snapshot) is not None:
+        if (snapshot := self._link.pages.snapshot) is not None:
             self._observer.follow(snapshot)
 
     # What a page reports ----------------------------------------------------------------
@@ -222,5 +222,5 @@ class Intake:
             if pending is None:
                 del self._disputed[take]
                 self._on_orphan(page, kept)
-            elif self._link.has_fallen_silent(pending.page):
+            elif self._link.pages.has_fallen_silent(pending.page):
                 self._link.lose(pending.page)

@@ -66,7 +66,7 @@ def wait_steps(controller: Controller, timeout: float | None) -> Steps[Take]:
 def is_type_supported(controller: Controller, mime_type: str) -> bool:
     """Tell what the pages said of a type; one that they said nothing of is asked for."""
     link = controller.link
-    supported = link.supports(mime_type)
+    supported = link.pages.supports(mime_type)
     if supported is None:
         if not link.query_type(mime_type):
             raise NoBrowserError("No page has shown this recorder yet.")
@@ -77,7 +77,7 @@ def is_type_supported(controller: Controller, mime_type: str) -> bool:
 def _type_support_steps(link: Link, mime_type: str) -> Steps[bool]:
     """Give what the page says of a type."""
     until = _deadline(ANSWER_SECONDS)
-    while (supported := link.supports(mime_type)) is None:
+    while (supported := link.pages.supports(mime_type)) is None:
         if time.monotonic() > until:
             raise NoBrowserError(f"The page did not say whether it can record {mime_type!r}.")
         yield
@@ -98,7 +98,7 @@ def diagnosis_steps(link: Link, names: bool) -> Steps[tuple[Facts, Mapping[str, 
 
 def why_silent(link: Link) -> str:
     """Why nobody answers."""
-    if link.alone:
+    if not link.pages:
         return "No page shows this recorder."
     return "The page that shows this recorder does not answer."
 
@@ -193,7 +193,7 @@ def _until_ended(
 
 def _require_sign_of_life(controller: Controller, since: float, lease: float) -> None:
     """Give up a page that has been silent for too long; its take then ends as interrupted."""
-    spoke = controller.link.last_message_at
+    spoke = controller.link.pages.last_message_at
     if spoke is not None and time.monotonic() - max(spoke, since) > lease:
         controller.link.give_up()
 

@@ -111,7 +111,7 @@ def _diagnosis(
     facts = None if report is None else report[0]
     situation = Situation(
         page=facts,
-        pages=controller.link.pages,
+        pages=len(controller.link.pages),
         decodes=media.available(),
         ipykernel=_ipykernel(versions),
         host=detect.host_name(),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -31,7 +30,6 @@ from .protocol import (
     Press,
     Probe,
     ProtocolError,
-    Snapshot,
     State,
 )
 from .refusals import Refusals
@@ -41,9 +39,6 @@ logger = logging.getLogger("mediarecorder")
 
 MOST_PRESSES = 16
 """How many commands may be unheard when a button of another page adds one."""
-
-SILENCE = 5.0
-"""Seconds; a page that may have a microphone open speaks every four, at the latest."""
 
 
 class Link:
@@ -65,6 +60,8 @@ class Link:
 
     Attributes
     ----------
+    pages : Pages
+        Those that show the recorder.
     wakeup : Wakeup
         Notified after each delivery.
     refused : Refusals
@@ -83,9 +80,9 @@ class Link:
         self._options = options
         self._keep = keep
         self._lock = threading.RLock()
-        self._pages = Pages()
+        self.pages = Pages(self._lock)
         self._ownership = Ownership()
-        self._router = Router(self._pages, self._ownership, self._push)
+        self._router = Router(self.pages, self._ownership, self._push)
         self._deliveries = DeliveryQueue(deliver, self.refused)
 
     @property
@@ -120,7 +117,7 @@ class Link:
     ) -> set[str]:
         """Send every page a message, or the one with this id; returns which were there."""
         with self._lock:
-            those = {each.id for each in self._pages if page in ("", each.id)}
+            those = {each.id for each in self.pages if page in ("", each.id)}
             for each in those:
                 self._send(message(each, *content))
             return those
@@ -151,7 +148,7 @@ class Link:
         Letters of that name are accepted from this page alone, until `withdraw`.
         """
         with self._lock:
-            page = self._pages.any()
+            page = self.pages.any()
             if page is not None:
                 self._ownership.request(page.id, name)
                 self._send(message(page.id, name, *content), [buffer])
@@ -164,7 +161,7 @@ class Link:
 
     def _nearest(self) -> Page | None:
         """The page that ran this cell; else any."""
-        return self._pages.of(current_session()) or self._pages.any()
+        return self.pages.of(current_session()) or self.pages.any()
 
     def close(self) -> None:
         """Send nothing any more."""
@@ -196,7 +193,7 @@ class Link:
 
     def _meet(self, message: FromPage) -> Page:
         """The page that speaks; a new one introduces itself by a hello."""
-        page = self._pages.get(message.page)
+        page = self.pages.get(message.page)
         if page is not None:
             return page
         if not isinstance(message, Hello):
@@ -210,14 +207,14 @@ class Link:
             )
         self._make_room()
         page = Page(message.page, current_session(), message.snapshot, message.types)
-        self._pages.add(page)
+        self.pages.add(page)
         return page
 
     def _make_room(self) -> None:
         """For one page more; the oldest that neither records nor is told to begins anew."""
-        if len(self._pages) < MOST_PAGES:
+        if len(self.pages) < MOST_PAGES:
             return
-        idle = [p for p in self._pages if p is not self._pages.recording]
+        idle = [p for p in self.pages if p is not self.pages.recording]
         idle = [p for p in idle if not self._ownership.is_busy(p.id)]
         if not idle:
             raise ProtocolError(f"{MOST_PAGES} other pages record", "too many")
@@ -270,7 +267,7 @@ class Link:
         """Deliver on the kernel's loop, as if something had come."""
         loop = getattr(running_kernel(), "io_loop", None)
         with self._lock:
-            page = self._pages.any()
+            page = self.pages.any()
             if page is None or loop is None:
                 return
             if self._deliveries.put_note(Arrival(page, Nudge())):
@@ -288,44 +285,28 @@ class Link:
     def give_up(self) -> None:
         """The page that records, or was told to, does not answer: do without it."""
         with self._lock:
-            if self._pages.recording is None:
+            if self.pages.recording is None:
                 self._router.reset()
             else:
-                self._deliveries.put(self._lose(self._pages.recording))
+                self._deliveries.put(self._lose(self.pages.recording))
         self._deliveries.drain()
-
-    def has_fallen_silent(self, name: str) -> bool:
-        """Whether this page has said nothing for longer than one that records ever does."""
-        with self._lock:
-            page = self._pages.get(name)
-            return page is None or time.monotonic() - page.spoke > SILENCE
 
     def lose(self, name: str) -> None:
         """The page of this id has gone."""
         with self._lock:
-            page = self._pages.get(name)
+            page = self.pages.get(name)
             if page is not None:
                 self._deliveries.put(self._lose(page))
         self._deliveries.drain()
 
     def _lose(self, page: Page) -> Arrival:
-        recorded = page is self._pages.recording
+        recorded = page is self.pages.recording
         self._router.lose(page)
         self._ownership.forget(page.id)
-        self._pages.remove(page)
+        self.pages.remove(page)
         return Arrival(page, PageLost(recorded))
 
-    # Who is there -----------------------------------------------------------------------
-
-    @property
-    def pages(self) -> int:
-        """How many pages show the recorder."""
-        return len(self._pages)
-
-    @property
-    def alone(self) -> bool:
-        """Whether no page shows the recorder."""
-        return not self._pages
+    # What is under way ------------------------------------------------------------------
 
     @property
     def unheard(self) -> bool:
@@ -340,33 +321,10 @@ class Link:
             return self._router.pending
 
     @property
-    def last_message_at(self) -> float | None:
-        """When the page that records has spoken last, on the monotonic clock."""
-        with self._lock:
-            page = self._pages.recording
-            return None if page is None else page.spoke
-
-    def count_silence(self) -> int:
-        """How many checks the page that records has been silent for, this one included."""
-        with self._lock:
-            page = self._pages.recording
-            if page is None:
-                return 0
-            page.silent_checks += 1
-            return page.silent_checks
-
-    @property
     def state(self) -> State:
         """Where the last command leads while it is under way; else what the page says."""
         with self._lock:
             return self._router.state
-
-    @property
-    def snapshot(self) -> Snapshot | None:
-        """What the page that records said last; else any page."""
-        with self._lock:
-            page = self._pages.any()
-            return None if page is None else page.snapshot
 
     @property
     def devices(self) -> tuple[Device, ...]:
@@ -374,9 +332,3 @@ class Link:
         with self._lock:
             page = self._nearest()
             return () if page is None else page.devices
-
-    def supports(self, mime_type: str) -> bool | None:
-        """What the pages said of a type: None if none of them did."""
-        with self._lock:
-            said = [page.types[mime_type] for page in self._pages if mime_type in page.types]
-            return said[-1] if said else None

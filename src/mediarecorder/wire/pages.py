@@ -5,13 +5,18 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..sources import Device
 from .inbox import Inbox
 from .protocol import Data, Facts, FromPage, Letter, Pcm, Snapshot, Stretch
 
 MOST_PAGES = 32
+
+SILENCE = 5.0
+"""Seconds; a page that may have a microphone open speaks every four, at the latest."""
 
 ACKNOWLEDGEMENT_INTERVAL = 0.1
 """Seconds between acknowledgements of bytes that pour in, but for each fourth: a message costs."""
@@ -81,12 +86,24 @@ class Page:
 
 
 class Pages:
-    """All pages, in the order in which they came."""
+    """All pages, in the order in which they came.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    lock : context manager
+        The link's, which it holds while it changes something here. What others ask for
+        takes it.
+
+    Attributes
+    ----------
+    recording : Page or None
+        The page that records, did so last, or was told to.
+    """
+
+    def __init__(self, lock: AbstractContextManager[Any]) -> None:
         self.recording: Page | None = None
-        """The page that records, did so last, or was told to."""
         self._pages: dict[str, Page] = {}
+        self._lock = lock
 
     def __iter__(self) -> Iterator[Page]:
         return iter(self._pages.values())
@@ -113,3 +130,38 @@ class Pages:
     def any(self) -> Page | None:
         """The page that records, else the newest."""
         return self.recording or next(reversed(self._pages.values()), None)
+
+    # For others than the link -----------------------------------------------------------
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """What the page that records said last; else any page."""
+        with self._lock:
+            page = self.any()
+            return None if page is None else page.snapshot
+
+    @property
+    def last_message_at(self) -> float | None:
+        """When the last message of the page that records came, on the monotonic clock."""
+        with self._lock:
+            return None if self.recording is None else self.recording.spoke
+
+    def supports(self, mime_type: str) -> bool | None:
+        """What the pages said of a type: None if none of them did."""
+        with self._lock:
+            said = [page.types[mime_type] for page in self if mime_type in page.types]
+            return said[-1] if said else None
+
+    def has_fallen_silent(self, name: str) -> bool:
+        """Whether this page has said nothing for longer than one that records ever does."""
+        with self._lock:
+            page = self.get(name)
+            return page is None or time.monotonic() - page.spoke > SILENCE
+
+    def count_silence(self) -> int:
+        """How many checks the page that records has been silent for, this one included."""
+        with self._lock:
+            if self.recording is None:
+                return 0
+            self.recording.silent_checks += 1
+            return self.recording.silent_checks

@@ -69,5 +69,5 @@ def test_two_tabs(notebook: Notebook) -> None:
     assert notebook.run(JUDGE).stdout == "\n"
     notebook.save()
     with notebook.second_tab() as other:
-        notebook.until("rec._controller.link.pages == 2")
+        notebook.until("len(rec._controller.link.pages) == 2")
         assert other.run(JUDGE).stdout.startswith("Several pages show this recorder")

@@ -145,7 +145,7 @@ def test_a_page_that_hears_nothing_holds_up_no_other(scene: Scene) -> None:
 def test_a_crowd_moves_no_page_that_records(scene: Scene) -> None:
     for n in range(10 * MOST_PAGES):
         scene.say(FakePage(f"one of many {n}").hello())
-    assert len(scene.rec._controller.link._pages) == MOST_PAGES
+    assert len(scene.rec._controller.link.pages) == MOST_PAGES
     assert "ours" not in [m["page"] for m in scene.sent if m["kind"] == "lost"]
     assert "other" in [m["page"] for m in scene.sent if m["kind"] == "lost"]
     scene.end()
@@ -174,7 +174,7 @@ def test_answers_to_nothing_are_not_remembered(scene: Scene) -> None:
     for n in range(1_000):
         scene.say(other.note("answer", mime_type=f"audio/{n}", supported=True))
         scene.say(other.note("hello", version=1, types={f"audio/{n}": True}))
-    assert scene.rec._controller.link._pages.get("other").types == other.types  # type: ignore[union-attr]
+    assert scene.rec._controller.link.pages.get("other").types == other.types  # type: ignore[union-attr]
     assert scene.refused == {"order": 1_000}
 
 
