@@ -10,7 +10,16 @@ import * as esbuild from "esbuild";
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const outdir = path.join(root, "src/mediarecorder/static");
-const entries = ["widget", "session", "annotator", "take", "decoder", "waveform", "regions"];
+/** The bundles, and the modules that they are made of. */
+const entries = {
+  widget: "js/entries/widget.ts",
+  session: "js/entries/session.ts",
+  annotator: "js/entries/annotator.ts",
+  take: "js/entries/player.ts",
+  decoder: "js/decoding/decode.ts",
+  waveform: "js/player/waveform.ts",
+  regions: "js/labeling/regions.ts",
+};
 const watch = process.argv.includes("--watch");
 
 // These are `_esm` traits: they travel once for every widget that is made.
@@ -23,7 +32,7 @@ const budget = {
 
 const options = {
   absWorkingDir: root,
-  entryPoints: entries.map((name) => `js/${name}.ts`),
+  entryPoints: entries,
   outdir,
   bundle: true,
   format: "esm",
@@ -61,12 +70,12 @@ async function write({ outputFiles = [] }) {
   }
 }
 
-/** The code as text, of which a page makes one module: see js/once.ts. */
+/** The code as text, of which a page makes one module: see js/entries/loader.ts. */
 async function once(code) {
   const fingerprint = createHash("sha256").update(code).digest("hex").slice(0, 16);
   const { outputFiles } = await esbuild.build({
     ...options,
-    entryPoints: ["js/once.ts"],
+    entryPoints: ["js/entries/loader.ts"],
     define: { CODE: JSON.stringify(code), FINGERPRINT: JSON.stringify(fingerprint) },
     plugins: [],
     sourcemap: false,

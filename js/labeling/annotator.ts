@@ -2,18 +2,18 @@
 
 import type { AnyModel } from "@anywidget/types";
 
-import type { Facts } from "../questions";
-import type { Part } from "../regions";
-import base from "../view/base.css";
-import { element, setText, styleSheet } from "../view/dom";
-import { listenToKeys, type Actions } from "../view/keys";
-import { fill } from "../view/text";
+import type { Facts } from "../player/requests";
+import type { Part } from "./regions";
+import base from "../ui/base.css";
+import { element, setText, styleSheet } from "../ui/dom";
+import { listenToKeys, type Actions } from "../ui/keys";
+import { fill } from "../view/strings";
 import { Buttons } from "./buttons";
 import { focusAfterClick, holdFocus } from "./focus";
 import { Labels } from "./labels";
 import css from "./labeling.css";
-import { Tape } from "./tape";
-import type { AnnotatorDeed, AnnotatorWords } from "./text";
+import { Tape } from "./clip-player";
+import type { AnnotatorDeed, AnnotatorWords } from "./strings";
 
 /** What an annotator shows at one moment: twin of labeling/annotator.py. */
 export type Page = {

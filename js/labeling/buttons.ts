@@ -1,6 +1,6 @@
 // What can be done, as buttons that tell their keys.
 
-import { element, enable } from "../view/dom";
+import { element, enable } from "../ui/dom";
 
 export class Buttons<Deed extends string> {
   readonly element = element("div", "actions");

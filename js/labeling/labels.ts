@@ -1,6 +1,6 @@
 // The labels to choose from, by a digit each.
 
-import { element } from "../view/dom";
+import { element } from "../ui/dom";
 
 export class Labels {
   readonly element = element("div", "labels");

@@ -1,6 +1,6 @@
 // The image and the sound of a prompt: opened at their address, or asked of Python.
 
-import { ask, bytesOf, field, USUAL, type Channel } from "../ask";
+import { ask, bytesOf, field, USUAL, type Channel } from "../wire/request";
 import type { Scene } from "./scene";
 
 type Medium = HTMLImageElement | HTMLAudioElement;

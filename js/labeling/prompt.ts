@@ -1,10 +1,10 @@
 // What is asked: words, a picture, a sound to hear first. All of it comes from strangers.
 
-import type { Channel } from "../ask";
-import { element, setText } from "../view/dom";
+import type { Channel } from "../wire/request";
+import { element, setText } from "../ui/dom";
 import { fillWith } from "./media";
 import type { Scene } from "./scene";
-import type { SessionWords } from "./text";
+import type { SessionWords } from "./strings";
 
 export class PromptView {
   readonly element = element("div", "prompt");

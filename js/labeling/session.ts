@@ -3,21 +3,21 @@
 
 import type { AnyModel } from "@anywidget/types";
 
-import { whenThere, type OnPage, type View } from "../registry";
-import type { Recorder } from "../recorder";
-import type { Recording } from "../recording";
-import base from "../view/base.css";
-import { element, setText, styleSheet } from "../view/dom";
-import { listenToKeys, type Actions } from "../view/keys";
-import { fill } from "../view/text";
+import { whenThere, type OnPage, type View } from "../recorder/registry";
+import type { Recorder } from "../recorder/recorder";
+import type { Recording } from "../capture/recording";
+import base from "../ui/base.css";
+import { element, setText, styleSheet } from "../ui/dom";
+import { listenToKeys, type Actions } from "../ui/keys";
+import { fill } from "../view/strings";
 import { Buttons } from "./buttons";
 import { focusAfterClick, holdFocus } from "./focus";
 import { Labels } from "./labels";
-import { DEEDS, offer, type SessionDeed } from "./offers";
+import { DEEDS, offer, type SessionDeed } from "./actions";
 import { PromptView } from "./prompt";
 import type { Deed, Scene } from "./scene";
 import css from "./labeling.css";
-import type { SessionWords } from "./text";
+import type { SessionWords } from "./strings";
 import { VerdictView } from "./verdict";
 
 const ROOM_MS = 2_000;

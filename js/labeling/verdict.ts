@@ -1,9 +1,9 @@
 // What is said of a take, of a room, or of what comes next; told to those who cannot see it, too.
 
-import { element } from "../view/dom";
-import { fill } from "../view/text";
+import { element } from "../ui/dom";
+import { fill } from "../view/strings";
 import type { Scene } from "./scene";
-import type { SessionWords } from "./text";
+import type { SessionWords } from "./strings";
 
 type Line = { kind: "good" | "mark" | "bad" | ""; text: string };
 

@@ -1,8 +1,8 @@
 // The recorder's buttons: one big round one that records and stops, one that pauses, one that tests.
 
-import type { Phase } from "../recorder";
-import { button, element, enable, icons, label, setText, svg } from "./dom";
-import type { Button, Words } from "./text";
+import type { Phase } from "../recorder/recorder";
+import { button, element, enable, icons, label, setText, svg } from "../ui/dom";
+import type { Button, Words } from "./strings";
 
 /** What a person sees of a recorder: where it stands, or that the microphone is tested. */
 export type Face = Phase | "testing";

@@ -1,10 +1,10 @@
 // What is wrong and what to do now, in words for a person. Python decides what is told, for it hears
 // of everything: it names the cause, and where the page has words for that, they are said here.
 
-import type { Place } from "../place";
-import { toFault } from "../protocol";
-import { element, setText } from "./dom";
-import type { Trouble, Words } from "./text";
+import type { Place } from "../environment/access";
+import { toFault } from "../wire/protocol";
+import { element, setText } from "../ui/dom";
+import type { Trouble, Words } from "./strings";
 
 /** By the names of errors, and what ends a take; other causes are troubles of the same name. */
 const TROUBLES: Partial<Record<string, Trouble>> = {

@@ -1,24 +1,24 @@
 // One face of a recorder. At rest a button and the microphone's name, live the wave of what is
 // heard, afterwards the take; and always where things stand, in words.
 
-import { lookAround } from "../place";
-import type { Recorder } from "../recorder";
-import type { Recording } from "../recording";
-import type { View } from "../registry";
-import base from "./base.css";
+import { lookAround } from "../environment/access";
+import type { Recorder } from "../recorder/recorder";
+import type { Recording } from "../capture/recording";
+import type { View } from "../recorder/registry";
+import base from "../ui/base.css";
 import { Controls, isLive, type Face } from "./controls";
-import { clock, element, setText, size, styleSheet } from "./dom";
-import { DeviceMenu } from "./devices";
-import { Done } from "./done";
-import { listenToKeys, type Actions } from "./keys";
-import { LiveWave } from "./live";
+import { clock, element, setText, size, styleSheet } from "../ui/dom";
+import { DeviceMenu } from "./device-menu";
+import { Done } from "./last-take";
+import { listenToKeys, type Actions } from "../ui/keys";
+import { LiveWave } from "./live-wave";
 import { Notice, told, wrongWith, type Told } from "./notice";
 import css from "./recorder.css";
-import { countView } from "./shown";
-import { Sight } from "./sight";
-import { fill, type Button, type Words } from "./text";
-import { Trial } from "./trial";
-import { wordsOf } from "./words";
+import { countView } from "./view-count";
+import { Sight } from "../ui/visibility";
+import { fill, type Button, type Words } from "./strings";
+import { Trial } from "./microphone-test";
+import { wordsOf } from "./locales";
 
 const WORTH_TELLING = 500_000; // bytes
 const TRAITS = ["state", "_notice", "_cause", "_shown"];

@@ -350,8 +350,8 @@ describe.each(BROWSERS)("in %s", (name) => {
 });
 
 it("each bug that a comment names has a test, and each test a workaround", () => {
-  const sources = ["js", "js/view"]
-    .flatMap((folder) => readdirSync(folder).map((file) => `${folder}/${file}`))
+  const sources = readdirSync("js", { recursive: true, encoding: "utf8" })
+    .map((file) => `js/${file}`)
     .filter((file) => file.endsWith(".ts"))
     .concat("src/mediarecorder/options.py");
   const names = sources.flatMap((file) => {

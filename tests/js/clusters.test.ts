@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import { inClusters } from "../../js/clusters";
+import { inClusters } from "../../js/decoding/webm-clusters";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import type { Facts } from "../../js/protocol";
+import type { Facts } from "../../js/wire/protocol";
 import { BROWSERS, INSECURE_HOST, useBrowser } from "./harness/browsers";
 import type { TestPage } from "./pages/recorder";
 

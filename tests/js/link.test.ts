@@ -3,7 +3,7 @@
 import type { AnyModel } from "@anywidget/types";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { Link, type Listener } from "../../js/link";
+import { Link, type Listener } from "../../js/wire/link";
 import {
   VERSION,
   type Command,
@@ -11,7 +11,7 @@ import {
   type Letter,
   type Note,
   type Options,
-} from "../../js/protocol";
+} from "../../js/wire/protocol";
 
 type Sent = (Note | (Letter & { seq: number })) & Envelope;
 

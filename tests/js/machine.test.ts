@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import { EventOrder, type NativeEvent } from "../../js/machine";
+import { EventOrder, type NativeEvent } from "../../js/capture/event-order";
 
 const reported = (...natives: NativeEvent[]): NativeEvent[] => {
   const order = new EventOrder();

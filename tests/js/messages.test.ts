@@ -2,7 +2,7 @@
 
 import { describe, expect, expectTypeOf, it } from "vitest";
 
-import { forPage } from "../../js/incoming";
+import { forPage } from "../../js/wire/parsing";
 import {
   Refusal,
   toFault,
@@ -11,7 +11,7 @@ import {
   type KernelMessage,
   type Letter,
   type Note,
-} from "../../js/protocol";
+} from "../../js/wire/protocol";
 import golden from "../data/messages.json";
 
 type PageMessage = (Note & Envelope) | (Letter & { seq: number } & Envelope);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { Outbox } from "../../js/outbox";
-import type { Letter } from "../../js/protocol";
+import { Outbox } from "../../js/wire/outbox";
+import type { Letter } from "../../js/wire/protocol";
 
 const WINDOW = 32;
 

@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { causeOf, isWebview, lookAround, soon, type Place } from "../../js/place";
+import { causeOf, isWebview, lookAround, soon, type Place } from "../../js/environment/access";
 
 const USUAL: Place = {
   secure: true,

@@ -3,7 +3,7 @@
 import type { AnyModel } from "@anywidget/types";
 import { expect, it } from "vitest";
 
-import { sayAgain } from "../../js/saying";
+import { sayAgain } from "../../js/recorder/echo";
 
 /** As marimo's: what is set is said, changed or not, and heard by the page itself. */
 class Model {

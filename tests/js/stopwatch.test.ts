@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { Stopwatch } from "../../js/stopwatch";
+import { Stopwatch } from "../../js/capture/stopwatch";
 
 describe("a stopwatch", () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));

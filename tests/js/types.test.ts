@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { isTypeSupported, supportedTypes } from "../../js/types";
+import { isTypeSupported, supportedTypes } from "../../js/environment/mime-types";
 
 afterEach(() => void vi.unstubAllGlobals());
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import { VERSION } from "../../js/protocol";
+import { VERSION } from "../../js/wire/protocol";
 import golden from "../data/messages.json";
 import { BROWSERS, useBrowser } from "./harness/browsers";
 import type { TestPage } from "./pages/recorder";

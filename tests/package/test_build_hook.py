@@ -10,11 +10,13 @@ import pytest
 import hatch_build
 from tests.package.building import BUNDLES
 
+SOURCES = ("js/entries/widget.ts", "js/view/level-meter.ts")
+
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """One whose sources were written at second 100 and bundled at second 200."""
-    for name in ("build.mjs", "package-lock.json", "js/widget.ts", "js/view/meter.ts"):
+    for name in ("build.mjs", "package-lock.json", *SOURCES):
         written(tmp_path / name, at=100)
     for name in BUNDLES:
         written(tmp_path / "src/mediarecorder/static" / name, at=200)
@@ -37,7 +39,7 @@ def test_a_missing_bundle_is_built(repository: Path, bundle: str) -> None:
     assert not hatch_build.is_current(repository)
 
 
-@pytest.mark.parametrize("source", ["js/widget.ts", "js/view/meter.ts", "package-lock.json"])
+@pytest.mark.parametrize("source", [*SOURCES, "package-lock.json"])
 def test_a_newer_source_is_bundled(repository: Path, source: str) -> None:
     written(repository / source, at=300)
     assert not hatch_build.is_current(repository)

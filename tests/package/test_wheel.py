@@ -70,7 +70,8 @@ def test_a_wheel_of_the_sdist_is_the_same_and_needs_no_node(
 
 
 def test_the_sdist_has_the_sources_of_both_halves(unpacked: Path) -> None:
-    for name in ("js/widget.ts", "build.mjs", "package-lock.json", "hatch_build.py", "LICENSE"):
+    sources = ("js/entries/widget.ts", "build.mjs", "package-lock.json", "hatch_build.py")
+    for name in (*sources, "LICENSE"):
         assert (unpacked / name).is_file(), name
     assert not (unpacked / "node_modules").exists()
 

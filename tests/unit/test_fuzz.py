@@ -40,7 +40,7 @@ from hypothesis.stateful import (
 )
 
 WINDOW = 32
-"""How many letters of a page are in flight, as in js/outbox.ts."""
+"""How many letters of a page are in flight, as in js/wire/outbox.ts."""
 
 SNAPSHOT = FakePage().note("note")["snapshot"]
 FIELDS: dict[str, dict[str, Any]] = {

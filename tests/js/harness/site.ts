@@ -9,35 +9,28 @@ import { build, type Plugin } from "esbuild";
 
 export type Site = { url: string; port: number; close: () => Promise<void> };
 
+const BUNDLES = {
+  widget: "js/entries/widget.ts",
+  session: "js/entries/session.ts",
+  annotator: "js/entries/annotator.ts",
+  take: "js/entries/player.ts",
+  decoder: "js/decoding/decode.ts",
+  waveform: "js/player/waveform.ts",
+  regions: "js/labeling/regions.ts",
+};
+
 /**
  * `/recorder` is a page with the script that is bundled from pages/recorder.ts, and so on;
  * `/recorder?forbidden` is the same, and may use no microphone. Under `/pseudo/` the widget and the
  * player speak another language, see pages/pseudo.ts.
  */
 export async function serve(): Promise<Site> {
-  const scripts = await bundle(
-    [],
-    "js/widget.ts",
-    "js/session.ts",
-    "js/annotator.ts",
-    "js/regions.ts",
-    "js/decoder.ts",
-    "js/take.ts",
-    "js/waveform.ts",
-    "tests/js/pages/recorder.ts",
-    "tests/js/pages/sessions.ts",
-    "tests/js/pages/states.ts",
-    "tests/js/pages/native.ts",
-  );
-  const translated = await bundle(
-    [pseudo],
-    "js/widget.ts",
-    "js/session.ts",
-    "js/annotator.ts",
-    "js/regions.ts",
-    "js/take.ts",
-    "js/waveform.ts",
-  );
+  const pages = ["recorder", "sessions", "states", "native"];
+  const scripts = await bundle([], {
+    ...BUNDLES,
+    ...Object.fromEntries(pages.map((page) => [page, `tests/js/pages/${page}.ts`])),
+  });
+  const translated = await bundle([pseudo], BUNDLES);
   translated.forEach((code, file) => scripts.set(`/pseudo${file}`, code));
   scripts.set("/opus.webm", readFileSync("tests/data/opus.webm"));
   const server = createServer((request, response) => {
@@ -66,7 +59,7 @@ export async function serve(): Promise<Site> {
 /** As build.mjs does it. */
 async function bundle(
   plugins: Plugin[],
-  ...entryPoints: string[]
+  entryPoints: Record<string, string>,
 ): Promise<Map<string, Uint8Array>> {
   const { outputFiles } = await build({
     entryPoints,
@@ -75,7 +68,6 @@ async function bundle(
     format: "esm",
     target: "es2022",
     loader: { ".css": "text" },
-    entryNames: "[name]",
     outdir: "/",
     write: false,
   });
@@ -86,7 +78,7 @@ async function bundle(
 const pseudo: Plugin = {
   name: "pseudo-locale",
   setup: ({ onLoad }) =>
-    onLoad({ filter: /\/english(-player)?\.ts$/ }, ({ path: file }) => ({
+    onLoad({ filter: /\/locales\/en\.ts$/ }, ({ path: file }) => ({
       contents: `import { translate } from ${JSON.stringify(path.resolve("tests/js/pages/pseudo"))};
         ${readFileSync(file, "utf8").replace("export const english", "const original")}
         export const english = translate(original);`,

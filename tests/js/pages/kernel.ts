@@ -12,7 +12,7 @@ import {
   type Note,
   type Op,
   type Options,
-} from "../../../js/protocol";
+} from "../../../js/wire/protocol";
 
 type Asked = { kind: "asset"; name: string } | { kind: "peaks" | "audio" | "file"; take: string };
 export type Received = ((Letter & { seq: number } & Envelope) | (Note & Envelope) | Asked) & {

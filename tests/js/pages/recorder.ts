@@ -1,7 +1,7 @@
 // The page of the recorder's tests: makes widgets as anywidget does, and witnesses what the
 // browser's own MediaRecorder and getUserMedia did.
 
-import type { Keeping, Limits, Source } from "../../../js/protocol";
+import type { Keeping, Limits, Source } from "../../../js/wire/protocol";
 import { FakeKernel, type Received1, type Trouble } from "./kernel";
 
 type Cleanup = () => void;

@@ -1,8 +1,8 @@
 // The page of take.test.ts: shows a take by its real player, and plays the kernel for it.
 
-import take from "../../../js/take";
-import type { Facts } from "../../../js/questions";
-import { VERSION } from "../../../js/protocol";
+import take from "../../../js/entries/player";
+import type { Facts } from "../../../js/player/requests";
+import { VERSION } from "../../../js/wire/protocol";
 
 type Answer = [content: unknown, data?: Uint8Array];
 type Answers = Record<string, () => Answer | Promise<Answer>>;

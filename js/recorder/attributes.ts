@@ -1,0 +1,27 @@
+// The W3C's attributes of a recorder, as they travel in a snapshot.
+
+import type { AnyModel } from "@anywidget/types";
+
+import type { Options, Snapshot } from "../wire/protocol";
+
+export type Attributes = Omit<Snapshot, "state">;
+
+/** Those of a native recorder; Firefox lacks one (bug: no audioBitrateMode). */
+export function attributesOf(native: MediaRecorder, options: Options): Attributes {
+  return {
+    mime_type: native.mimeType,
+    audio_bits_per_second: native.audioBitsPerSecond,
+    video_bits_per_second: native.videoBitsPerSecond,
+    audio_bitrate_mode: options.recorder.audioBitrateMode ?? "variable",
+  };
+}
+
+/** The same from the traits, before the kernel has said how to record. */
+export function attributes(model: AnyModel): Attributes {
+  return {
+    mime_type: model.get("mime_type"),
+    audio_bits_per_second: model.get("audio_bits_per_second"),
+    video_bits_per_second: model.get("video_bits_per_second"),
+    audio_bitrate_mode: model.get("audio_bitrate_mode"),
+  };
+}

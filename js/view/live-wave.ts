@@ -1,0 +1,124 @@
+// The sound of an open stream as it comes: a wave that scrolls, and its level for those who cannot
+// see it.
+//
+// A canvas of our own: wavesurfer.js draws its whole waveform anew at each step of a live one, and
+// comes from the kernel, which may be busy just when one records.
+
+import { element } from "../ui/dom";
+import { LevelMeter } from "./level-meter";
+
+/** Seconds that a bar stands for; pixels from one to the next, and of one. */
+const STEP = 0.05;
+const PITCH = 3;
+const WIDTH = 2;
+const MOST_BARS = 2_000;
+
+export class LiveWave {
+  #canvas = element("canvas", "");
+  readonly element = element("div", "meter", this.#canvas);
+
+  #bars: number[] = [];
+  #first = 0; // the number of the first of them
+  #seconds = 0;
+  #meter: LevelMeter | null = null;
+  #frame = 0;
+  #color = getComputedStyle(this.#canvas);
+  #still = matchMedia("(prefers-reduced-motion: reduce)");
+
+  /** `tick` is called at each frame. */
+  constructor(
+    name: string,
+    readonly tick: () => void,
+  ) {
+    this.#canvas.setAttribute("aria-hidden", "true");
+    this.#canvas.addEventListener("transitionend", () => this.draw()); // in another colour
+    for (const [key, value] of Object.entries({ label: name, valuemin: "0", valuemax: "1" })) {
+      this.element.setAttribute(`aria-${key}`, value);
+    }
+    this.element.setAttribute("role", "meter");
+    this.#setLevel(0);
+  }
+
+  /** Follow `stream`; `clock` tells where on the wave its sound belongs, in seconds. */
+  follow(stream: MediaStream, clock: () => number): void {
+    if (this.#meter === null) {
+      this.#meter = new LevelMeter(stream);
+      this.#move(clock);
+    }
+  }
+
+  /** No frame and no audio graph any more; what was drawn stays. */
+  rest(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#meter?.close();
+    this.#meter = null;
+    this.#setLevel(0);
+  }
+
+  clear(): void {
+    this.rest();
+    this.#bars = [];
+    this.#first = this.#seconds = 0;
+  }
+
+  /** Draw what there is, in the colour that it has by now. To ask for the width lays out the page. */
+  draw(): void {
+    if (this.#bars.length === 0) {
+      return;
+    }
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    const context = this.#canvas.getContext("2d");
+    if (context === null || width === 0) {
+      return;
+    }
+    this.#fit(context, width, height);
+    context.fillStyle = this.#color.color;
+    const fitting = Math.floor(width / PITCH);
+    const end = this.#first + this.#bars.length;
+    // Where motion is unwelcome nothing scrolls: the wave fills the width, then begins anew.
+    const page = Math.floor((end - 1) / fitting) * fitting;
+    const from = Math.max(this.#first, this.#still.matches ? page : end - fitting - 1);
+    const origin = this.#still.matches ? -page * PITCH : width - (this.#seconds / STEP) * PITCH;
+    for (let n = from; n < end; n++) {
+      const bar = Math.max(WIDTH, Math.sqrt(this.#bars[n - this.#first] ?? 0) * height);
+      context.fillRect(origin + n * PITCH, (height - bar) / 2, WIDTH, bar);
+    }
+  }
+
+  #move = (clock: () => number): void => {
+    this.#frame = requestAnimationFrame(() => this.#move(clock));
+    const peak = this.#meter?.peak() ?? 0;
+    this.#take(clock(), peak);
+    this.#setLevel(LevelMeter.level(peak));
+    this.draw();
+    this.tick();
+  };
+
+  #take(seconds: number, peak: number): void {
+    this.#seconds = seconds;
+    const last = Math.floor(seconds / STEP) - this.#first;
+    while (this.#bars.length <= last) {
+      this.#bars.push(0);
+    }
+    this.#bars[last] = Math.max(this.#bars[last] ?? 0, peak);
+    if (this.#bars.length > MOST_BARS) {
+      this.#first += this.#bars.splice(0, MOST_BARS / 2).length;
+    }
+  }
+
+  #fit(context: CanvasRenderingContext2D, width: number, height: number): void {
+    const [wide, high] = [width, height].map((pixels) => Math.round(pixels * devicePixelRatio));
+    if (this.#canvas.width !== wide || this.#canvas.height !== high) {
+      Object.assign(this.#canvas, { width: wide, height: high });
+      context.scale(devicePixelRatio, devicePixelRatio);
+    }
+    context.clearRect(0, 0, width, height);
+  }
+
+  #setLevel(level: number): void {
+    const words = level.toFixed(1);
+    if (this.element.getAttribute("aria-valuenow") !== words) {
+      this.element.setAttribute("aria-valuenow", words);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+// The table of all that a person reads: its form. A translation is another table, in a file of its
+// own; words.ts lists them, and take.ts those of the player. Braces stand for what is filled in:
+// {0}, {1}.
+
+import type { Difference } from "../sources/mismatches";
+import type { Pressed } from "../wire/protocol";
+import type { Phase } from "../recorder/recorder";
+
+/** What a button of the recorder does. */
+export type Button = "start" | Pressed;
+
+/** What can be wrong and has words of the page; all else Python says in sentences of its own. */
+export type Trouble =
+  | "denied"
+  | "deniedChromium"
+  | "deniedFirefox"
+  | "deniedSafari"
+  | "dismissed"
+  | "system"
+  | "frame"
+  | "header"
+  | "webview"
+  | "insecure"
+  | "missing"
+  | "busy"
+  | "silent"
+  | "muted"
+  | "kept"
+  | "limit";
+
+export type Words = {
+  recorder: string;
+  microphone: string;
+  defaultMicrophone: string;
+  tone: string;
+  and: string;
+  /** What the browser does other than it was asked. */
+  does: Record<Difference["name"], string>;
+  doesNot: Record<Difference["name"], string>;
+  buttons: Record<Button, string>;
+  phases: Record<Phase, string>;
+  elsewhere: Record<"recording" | "paused", string>;
+  /** Beside the question that the browser asks. */
+  allow: string;
+  test: string;
+  /** The same for who cannot see where it stands; begins with it. */
+  testLong: string;
+  endTest: string;
+  testing: string;
+  elapsed: string;
+  level: string;
+  unsent: string;
+  kilobytes: string;
+  megabytes: string;
+  badge: string;
+  lost: string;
+  troubles: Record<Trouble, string>;
+};
+
+/** A player is loaded by itself, and its words with it. */
+export type PlayerWords = {
+  take: string;
+  play: string;
+  pausePlaying: string;
+  position: string;
+  positionOf: string;
+  download: string;
+  fetching: string;
+  empty: string;
+  unplayable: string;
+  unanswered: string;
+  span: string;
+  mono: string;
+  stereo: string;
+  channels: string;
+  kilohertz: string;
+  interrupted: string;
+  /** What has interrupted a take, where we know it. */
+  interruptions: Partial<Record<string, string>>;
+};
+
+/** `text` with its braces filled. */
+export const fill = (text: string, ...values: (string | number)[]): string =>
+  text.replace(/\{(\d)\}/g, (brace, n: string) => String(values[Number(n)] ?? brace));
