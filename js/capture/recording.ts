@@ -4,10 +4,8 @@
 // while it records; the `dataavailable` events that Python sees follow the user's timeslice.
 
 import type { Decoding } from "../decoding/streaming";
-import { Ending } from "./auto-stop";
-import { Gathering, type Report } from "./batcher";
 import type { Keeper } from "../recovery/backup";
-import { EventOrder, type NativeEvent } from "./event-order";
+import type { OpenSource } from "../sources/open";
 import {
   toFault,
   type EndedBy,
@@ -16,10 +14,12 @@ import {
   type Options,
   type State,
 } from "../wire/protocol";
-import type { OpenSource } from "../sources/open";
+import { Ending } from "./auto-stop";
+import { Gathering, type Report } from "./batcher";
+import { EventOrder, type NativeEvent } from "./event-order";
+import { turn } from "./macrotask";
 import { Stopwatch } from "./stopwatch";
 import { Timeslice } from "./timeslice";
-import { turn } from "./macrotask";
 
 const LAST_EVENT_STEPS = 10;
 const LAST_EVENT_STEP_MS = 500;

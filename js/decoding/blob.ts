@@ -1,9 +1,9 @@
 // The samples of a whole blob, for a kernel that asks for them: no faster than it takes them in.
 
-import type { Decode } from "./decode";
-import { reasonOf, reportBlock } from "./streaming";
 import type { Report } from "../capture/batcher";
 import { MAX_PART } from "../wire/protocol";
+import type { Decode } from "./decode";
+import { reasonOf, reportBlock } from "./streaming";
 
 /** So many blocks may be under way; the decoder waits for the oldest to arrive. */
 const MOST_BLOCKS = 8;

@@ -14,9 +14,9 @@ import {
   type Source,
 } from "mediabunny";
 
-import { inClusters } from "./webm-clusters";
 import { MAX_PART } from "../wire/protocol";
 import { decodeWhole } from "./blob";
+import { inClusters } from "./webm-clusters";
 
 /** Of a stream, so much is kept for reading a cluster a second time. */
 const CACHE_BYTES = 8 * (1 << 20);

@@ -3,10 +3,10 @@
 
 import type { AnyModel, AnyWidget } from "@anywidget/types";
 
-import type { Facts, Shown } from "../player/requests";
 import { english } from "../player/locales/en";
-import { spoken } from "../ui/locale";
+import type { Facts, Shown } from "../player/requests";
 import { TakeView } from "../player/view";
+import { spoken } from "../ui/locale";
 
 /** The facts that Python learns when it decodes the take. */
 const LEARNT = ["seconds", "sample_rate", "channels"] as const;

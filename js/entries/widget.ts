@@ -3,11 +3,11 @@
 
 import type { AnyWidget } from "@anywidget/types";
 
-import { addRecorder, recorderOf } from "../recorder/page";
 import { sayAgain } from "../recorder/echo";
+import { addRecorder, recorderOf } from "../recorder/page";
 import { showBadge } from "../view/badge";
-import { showRecorder } from "../view/recorder";
 import { wordsOf } from "../view/locales";
+import { showRecorder } from "../view/recorder";
 
 const widget: AnyWidget = {
   initialize({ model }) {

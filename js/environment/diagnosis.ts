@@ -1,7 +1,7 @@
 // What this page and its browser allow, for MediaRecorder.diagnose() in Python.
 
-import { lookAround, soon } from "./access";
 import type { Facts } from "../wire/protocol";
+import { lookAround, soon } from "./access";
 
 /** Take stock; asks nobody, opens nothing. Names of devices are personal: only if asked for. */
 export async function diagnose(named: boolean): Promise<Facts> {

@@ -3,16 +3,16 @@
 import type { AnyModel } from "@anywidget/types";
 
 import type { Facts } from "../player/requests";
-import type { Part } from "./regions";
 import base from "../ui/base.css";
 import { element, setText, styleSheet } from "../ui/dom";
 import { listenToKeys, type Actions } from "../ui/keys";
 import { fill } from "../view/strings";
 import { Buttons } from "./buttons";
-import { focusAfterClick, holdFocus } from "./focus";
-import { Labels } from "./labels";
-import css from "./labeling.css";
 import { Tape } from "./clip-player";
+import { focusAfterClick, holdFocus } from "./focus";
+import css from "./labeling.css";
+import { Labels } from "./labels";
+import type { Part } from "./regions";
 import type { AnnotatorDeed, AnnotatorWords } from "./strings";
 
 /** What an annotator shows at one moment: twin of labeling/annotator.py. */

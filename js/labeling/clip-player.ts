@@ -1,14 +1,14 @@
 // The sound of a clip: its waveform with the parts that are marked on it, played, over and over if
 // one likes.
 
-import { USUAL, type Channel } from "../wire/request";
-import { loadAsset } from "../wire/assets";
-import { aboutTake, askPeaks, type Facts } from "../player/requests";
-import type { Hand, Marks, Part, Regions } from "./regions";
-import { button, clock, element, icons, label, setText, svg } from "../ui/dom";
 import { Player } from "../player/audio";
-import { fill } from "../view/strings";
+import { aboutTake, askPeaks, type Facts } from "../player/requests";
 import type { Picture, Waveform } from "../player/waveform";
+import { button, clock, element, icons, label, setText, svg } from "../ui/dom";
+import { fill } from "../view/strings";
+import { loadAsset } from "../wire/assets";
+import { USUAL, type Channel } from "../wire/request";
+import type { Hand, Marks, Part, Regions } from "./regions";
 import type { AnnotatorWords } from "./strings";
 
 export class Tape {

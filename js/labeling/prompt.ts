@@ -1,7 +1,7 @@
 // What is asked: words, a picture, a sound to hear first. All of it comes from strangers.
 
-import type { Channel } from "../wire/request";
 import { element, setText } from "../ui/dom";
+import type { Channel } from "../wire/request";
 import { fillWith } from "./media";
 import type { Scene } from "./scene";
 import type { SessionWords } from "./strings";

@@ -3,20 +3,20 @@
 
 import type { AnyModel } from "@anywidget/types";
 
-import { whenThere, type OnPage, type View } from "../recorder/registry";
-import type { Recorder } from "../recorder/recorder";
 import type { Recording } from "../capture/recording";
+import type { Recorder } from "../recorder/recorder";
+import { whenThere, type OnPage, type View } from "../recorder/registry";
 import base from "../ui/base.css";
 import { element, setText, styleSheet } from "../ui/dom";
 import { listenToKeys, type Actions } from "../ui/keys";
 import { fill } from "../view/strings";
+import { DEEDS, offer, type SessionDeed } from "./actions";
 import { Buttons } from "./buttons";
 import { focusAfterClick, holdFocus } from "./focus";
+import css from "./labeling.css";
 import { Labels } from "./labels";
-import { DEEDS, offer, type SessionDeed } from "./actions";
 import { PromptView } from "./prompt";
 import type { Deed, Scene } from "./scene";
-import css from "./labeling.css";
 import type { SessionWords } from "./strings";
 import { VerdictView } from "./verdict";
 

@@ -1,16 +1,16 @@
 // What a person sees of a take: play, its waveform with the position, what it is, download.
 // Bytes come from Python when it plays or downloads, and not before.
 
-import { isUnanswered, USUAL } from "../wire/request";
-import { loadAsset } from "../wire/assets";
-import { askFile, askPeaks, type Shown } from "./requests";
-import type { Picture, Waveform } from "./waveform";
 import base from "../ui/base.css";
 import { button, clock, element, icons, label, setText, styleSheet, svg } from "../ui/dom";
-import { Player } from "./audio";
 import { Sight } from "../ui/visibility";
-import css from "./player.css";
 import { fill, type PlayerWords } from "../view/strings";
+import { loadAsset } from "../wire/assets";
+import { isUnanswered, USUAL } from "../wire/request";
+import { Player } from "./audio";
+import css from "./player.css";
+import { askFile, askPeaks, type Shown } from "./requests";
+import type { Picture, Waveform } from "./waveform";
 
 export class TakeView {
   #icon = svg("path", { d: icons.play });

@@ -5,15 +5,16 @@
 
 import type { AnyModel } from "@anywidget/types";
 
-import { USUAL } from "../wire/request";
-import { loadAsset } from "../wire/assets";
-import { attributes, attributesOf, type Attributes } from "./attributes";
+import type { Report } from "../capture/batcher";
+import { Recording, type Wish } from "../capture/recording";
 import type { Decoder } from "../decoding/decode";
 import { Decoding, reasonOf, type Ways } from "../decoding/streaming";
+import { Keepers, ownerOf } from "../recovery/backup";
+import { Shelf } from "../recovery/orphans";
 import { Devices } from "../sources/device-choice";
 import { differences, type Difference } from "../sources/mismatches";
-import type { Report } from "../capture/batcher";
-import { Keepers, ownerOf } from "../recovery/backup";
+import { openSource } from "../sources/open";
+import { loadAsset } from "../wire/assets";
 import { Link } from "../wire/link";
 import {
   assertNever,
@@ -28,9 +29,8 @@ import {
   type Source,
 } from "../wire/protocol";
 import { randomId } from "../wire/random-id";
-import { Recording, type Wish } from "../capture/recording";
-import { Shelf } from "../recovery/orphans";
-import { openSource } from "../sources/open";
+import { USUAL } from "../wire/request";
+import { attributes, attributesOf, type Attributes } from "./attributes";
 
 /** So much that Python has not got fits into a page's memory; then the recording is ended. */
 const MOST_PENDING = 512 * (1 << 20);

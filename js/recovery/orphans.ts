@@ -1,8 +1,8 @@
 // What lies in the browser's store of takes whose page is gone, for Python to ask for.
 
-import { ownerOf, withoutPage } from "./backup";
-import { MAX_PART, type Keeping } from "../wire/protocol";
 import type { Report } from "../capture/batcher";
+import { MAX_PART, type Keeping } from "../wire/protocol";
+import { ownerOf, withoutPage } from "./backup";
 import * as store from "./store";
 
 const MOST_TAKES = 256;

@@ -4,8 +4,8 @@
 // remembered in this browser, for this notebook, and is a wish: should that microphone be gone,
 // the browser takes another. Python's `device` is an order, and comes first.
 
-import { knownMicrophones, matching } from "./enumerate";
 import type { Device, Keeping, Letter, Options, Source } from "../wire/protocol";
+import { knownMicrophones, matching } from "./enumerate";
 
 type Ways = { report: (letter: Letter) => void; changed: () => void };
 

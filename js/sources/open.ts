@@ -1,8 +1,8 @@
 // What a recorder listens to: a microphone, or tones made here.
 
-import { knownMicrophones, matching } from "./enumerate";
 import { explained } from "../environment/access";
 import { assertNever, Refusal, type Device, type Settings, type Source } from "../wire/protocol";
+import { knownMicrophones, matching } from "./enumerate";
 
 export type OpenSource = {
   stream: MediaStream;

@@ -1,10 +1,10 @@
 // A live microphone is always visible: by this badge where no view shows the recorder.
 
 import type { Recorder } from "../recorder/recorder";
-import css from "./badge.css";
 import { element, styleSheet } from "../ui/dom";
-import { isShown } from "./view-count";
+import css from "./badge.css";
 import { wordsOf } from "./locales";
+import { isShown } from "./view-count";
 
 /** Keep a badge in the page while `recorder` is live and not shown; returns how to stop that. */
 export function showBadge(recorder: Recorder): () => void {

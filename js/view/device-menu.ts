@@ -1,9 +1,9 @@
 // What is recorded: a menu of microphones, as soon as the browser tells their names.
 
-import { ALIASES } from "../sources/enumerate";
-import type { Device } from "../wire/protocol";
 import type { Recorder } from "../recorder/recorder";
+import { ALIASES } from "../sources/enumerate";
 import { element, setText } from "../ui/dom";
+import type { Device } from "../wire/protocol";
 import { fill, type Words } from "./strings";
 
 export class DeviceMenu {

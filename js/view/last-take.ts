@@ -3,13 +3,13 @@
 
 import type { AnyModel } from "@anywidget/types";
 
-import { field, USUAL } from "../wire/request";
-import { loadAsset } from "../wire/assets";
-import { aboutTake, type Facts, type Shown } from "../player/requests";
 import type { Player } from "../entries/player";
-import { isLive, type Face } from "./controls";
-import { element } from "../ui/dom";
+import { aboutTake, type Facts, type Shown } from "../player/requests";
 import type { TakeView } from "../player/view";
+import { element } from "../ui/dom";
+import { loadAsset } from "../wire/assets";
+import { field, USUAL } from "../wire/request";
+import { isLive, type Face } from "./controls";
 
 export class Done {
   readonly element = element("div", "done");

@@ -2,8 +2,8 @@
 // of everything: it names the cause, and where the page has words for that, they are said here.
 
 import type { Place } from "../environment/access";
-import { toFault } from "../wire/protocol";
 import { element, setText } from "../ui/dom";
+import { toFault } from "../wire/protocol";
 import type { Trouble, Words } from "./strings";
 
 /** By the names of errors, and what ends a take; other causes are troubles of the same name. */

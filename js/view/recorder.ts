@@ -1,24 +1,24 @@
 // One face of a recorder. At rest a button and the microphone's name, live the wave of what is
 // heard, afterwards the take; and always where things stand, in words.
 
+import type { Recording } from "../capture/recording";
 import { lookAround } from "../environment/access";
 import type { Recorder } from "../recorder/recorder";
-import type { Recording } from "../capture/recording";
 import type { View } from "../recorder/registry";
 import base from "../ui/base.css";
-import { Controls, isLive, type Face } from "./controls";
 import { clock, element, setText, size, styleSheet } from "../ui/dom";
+import { listenToKeys, type Actions } from "../ui/keys";
+import { Sight } from "../ui/visibility";
+import { Controls, isLive, type Face } from "./controls";
 import { DeviceMenu } from "./device-menu";
 import { Done } from "./last-take";
-import { listenToKeys, type Actions } from "../ui/keys";
 import { LiveWave } from "./live-wave";
+import { wordsOf } from "./locales";
+import { Trial } from "./microphone-test";
 import { Notice, told, wrongWith, type Told } from "./notice";
 import css from "./recorder.css";
-import { countView } from "./view-count";
-import { Sight } from "../ui/visibility";
 import { fill, type Button, type Words } from "./strings";
-import { Trial } from "./microphone-test";
-import { wordsOf } from "./locales";
+import { countView } from "./view-count";
 
 const WORTH_TELLING = 500_000; // bytes
 const TRAITS = ["state", "_notice", "_cause", "_shown"];

@@ -2,9 +2,9 @@
 // own; words.ts lists them, and take.ts those of the player. Braces stand for what is filled in:
 // {0}, {1}.
 
+import type { Phase } from "../recorder/recorder";
 import type { Difference } from "../sources/mismatches";
 import type { Pressed } from "../wire/protocol";
-import type { Phase } from "../recorder/recorder";
 
 /** What a button of the recorder does. */
 export type Button = "start" | Pressed;

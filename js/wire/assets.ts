@@ -1,9 +1,9 @@
 // Parts of the bundle that only some pages need: asked of the kernel on first need, once per page,
 // because `_esm` travels with every widget and a CDN may be out of reach.
 
-import { ask, bytesOf, field, type Channel, type Patience } from "./request";
 import { importCode } from "./import-module";
 import { VERSION } from "./protocol";
+import { ask, bytesOf, field, type Channel, type Patience } from "./request";
 
 export type Asset = "decoder" | "regions" | "take" | "waveform";
 

@@ -3,11 +3,11 @@
 
 import type { AnyModel } from "@anywidget/types";
 
-import { field } from "./request";
-import { base64 } from "./base64";
 import { diagnose } from "../environment/diagnosis";
-import { forPage } from "./parsing";
+import { isTypeSupported, supportedTypes } from "../environment/mime-types";
+import { base64 } from "./base64";
 import { Outbox } from "./outbox";
+import { forPage } from "./parsing";
 import {
   assertNever,
   VERSION,
@@ -19,7 +19,7 @@ import {
   type Snapshot,
 } from "./protocol";
 import { randomId } from "./random-id";
-import { isTypeSupported, supportedTypes } from "../environment/mime-types";
+import { field } from "./request";
 
 /** A page that shows many recorders shows them first, and then says so. */
 const BUSY_MS = 250;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { ask, bytesOf, field, USUAL, type Channel, type Listener } from "../../js/wire/request";
 import { loadAsset } from "../../js/wire/assets";
 import { VERSION } from "../../js/wire/protocol";
+import { ask, bytesOf, field, USUAL, type Channel, type Listener } from "../../js/wire/request";
 
 /** The model of a widget, with a kernel that a test plays. */
 class FakeChannel implements Channel {

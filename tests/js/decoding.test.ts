@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from "vitest";
 
+import { decodeWhole } from "../../js/decoding/blob";
 import type { Block, Bytes, Enough } from "../../js/decoding/decode";
 import { Decoding, type Ways } from "../../js/decoding/streaming";
 import { MAX_PART, type Letter } from "../../js/wire/protocol";
-import { decodeWhole } from "../../js/decoding/blob";
 
 const block = (bytes: number): Block => ({
   buffer: new ArrayBuffer(bytes),

@@ -2,8 +2,8 @@
 
 import type { Page } from "../../../js/labeling/annotator";
 import type { Scene } from "../../../js/labeling/scene";
-import type { TestPage } from "./recorder";
 import "./recorder";
+import type { TestPage } from "./recorder";
 
 const { testPage } = globalThis as unknown as { testPage: TestPage };
 

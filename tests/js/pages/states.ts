@@ -1,7 +1,7 @@
 // Every state in which a person can find a recorder, one at a time, for those who look at all of them.
 
-import type { TestPage } from "./recorder";
 import "./recorder";
+import type { TestPage } from "./recorder";
 import { states as ofSessions } from "./sessions";
 
 const { testPage } = globalThis as unknown as { testPage: TestPage };
