@@ -2,7 +2,7 @@
 // set for the stop that somebody forgot. It looks four times a second and at each chunk: the
 // timers of a hidden page come late, and some browsers' chunks do.
 
-import type { OpenSource } from "../sources/open";
+import type { OpenSource } from "../sources/stream";
 import type { EndedBy, Limits } from "../wire/protocol";
 import { Silence } from "./silence-detector";
 import type { Stopwatch } from "./stopwatch";

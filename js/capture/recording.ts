@@ -5,7 +5,7 @@
 
 import type { Decoding } from "../decoding/streaming";
 import type { Keeper } from "../recovery/backup";
-import type { OpenSource } from "../sources/open";
+import type { OpenSource } from "../sources/stream";
 import {
   toFault,
   type EndedBy,

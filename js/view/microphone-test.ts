@@ -1,7 +1,8 @@
 // A test of the microphone that a person starts: it is open for a few seconds, and nothing is kept.
 
 import { Stopwatch } from "../capture/stopwatch";
-import { openSource, type OpenSource } from "../sources/open";
+import { openSource } from "../sources/open";
+import type { OpenSource } from "../sources/stream";
 import type { Source } from "../wire/protocol";
 
 const LONGEST_MS = 10_000;

@@ -1,0 +1,68 @@
+// A microphone: found by its name, and opened.
+
+import { explained } from "../environment/access";
+import type { Device } from "../wire/protocol";
+import { knownMicrophones, matching } from "./enumerate";
+import { settingsOf, stopper, type OpenSource } from "./stream";
+
+export async function openMicrophone(
+  device: string | null,
+  constraints: MediaTrackConstraints,
+): Promise<OpenSource> {
+  // (bug: insecure pages lack randomUUID and microphones)
+  const devices = navigator.mediaDevices as MediaDevices | undefined;
+  if (devices?.getUserMedia === undefined) {
+    throw new DOMException("This page is not secure: it has no microphones.", "SecurityError");
+  }
+  const deviceId = device === null ? {} : { deviceId: { exact: await findDevice(device) } };
+  const stream = await devices
+    .getUserMedia({ audio: { ...constraints, ...deviceId } })
+    .catch(explain);
+  return { stream, settings: settingsOf(stream), close: stopper(stream) };
+}
+
+/** The id of the one microphone that `wanted` names; asks for permission where names need it. */
+async function findDevice(wanted: string): Promise<string> {
+  const all = await namedMicrophones();
+  const [match, ...more] = matching(all, wanted);
+  if (match === undefined) {
+    throw new DOMException(
+      `No microphone is called ${wanted}. There are: ${names(all)}.`,
+      "NotFoundError",
+    );
+  }
+  if (more.length > 0) {
+    throw new DOMException(
+      `Several microphones are called ${wanted}: ${names([match, ...more])}.`,
+      "OverconstrainedError",
+    );
+  }
+  return match.id;
+}
+
+/** Names are told only to a page that has been allowed a microphone. */
+async function namedMicrophones(): Promise<Device[]> {
+  const known = await knownMicrophones();
+  if (known.length > 0) {
+    return known;
+  }
+  const stop = stopper(await navigator.mediaDevices.getUserMedia({ audio: true }).catch(explain));
+  try {
+    return await knownMicrophones();
+  } finally {
+    stop();
+  }
+}
+
+const names = (devices: Device[]) =>
+  devices.map(({ name }) => name || "a microphone without a name").join(", ") || "none";
+
+/** Chromium says only in `constraint` what it is (bug: OverconstrainedError has no message). */
+async function explain(thrown: unknown): Promise<never> {
+  const { name, constraint } = thrown as { name?: string; constraint?: string };
+  if (name === "OverconstrainedError") {
+    const what = constraint ? ` in its ${constraint}` : "";
+    throw new DOMException(`No microphone fits what was asked${what}.`, "OverconstrainedError");
+  }
+  throw name === "NotAllowedError" ? await explained(thrown as DOMException) : thrown;
+}
