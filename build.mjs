@@ -16,7 +16,7 @@ const entries = {
   session: "js/entries/session.ts",
   annotator: "js/entries/annotator.ts",
   take: "js/entries/player.ts",
-  decoder: "js/decoding/decode.ts",
+  decoder: "js/entries/decoder.ts",
   waveform: "js/player/waveform.ts",
   regions: "js/labeling/regions.ts",
 };

@@ -4,8 +4,10 @@
 // decoder, which get each at once. Where nobody listens to samples, they travel together, since a
 // letter costs the browser most of a kilobyte more than its bytes, and the kernel two.
 
+import type { Decoding } from "../decoding/streaming";
+import type { Keeper } from "../recovery/backup";
 import { MAX_PART, toFault, type Letter } from "../wire/protocol";
-import type { Ways } from "./recording";
+import type { Report } from "../wire/report";
 import type { Stopwatch } from "./stopwatch";
 
 /** Shorter than a page that records is silent. */
@@ -14,8 +16,14 @@ const GATHERED_BYTES = 480_000;
 /** What a page that is being closed can still send: browsers take some 64 kB at once. */
 const MOST_AT_LAST = 48_000;
 
-/** Reports a letter, with bytes; `arrived` is called when Python has it. */
-export type Report = (letter: Letter, buffer?: ArrayBuffer, arrived?: () => void) => void;
+/** Where what is recorded goes. */
+export type Destination = {
+  report: Report;
+  keeper: Keeper;
+  decoding: Decoding | null;
+  /** Whether somebody listens now. */
+  isLive: () => boolean;
+};
 
 type Stopped = Omit<Extract<Letter, { kind: "stopped" }>, "decoding">;
 
@@ -27,7 +35,7 @@ export class Gathering {
 
   constructor(
     readonly take: string,
-    readonly ways: Ways,
+    readonly ways: Destination,
     readonly stopwatch: Stopwatch,
   ) {}
 

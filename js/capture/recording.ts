@@ -3,8 +3,6 @@
 // The native recorder always runs with a short timeslice of ours, so that bytes leave the page
 // while it records; the `dataavailable` events that Python sees follow the user's timeslice.
 
-import type { Decoding } from "../decoding/streaming";
-import type { Keeper } from "../recovery/backup";
 import type { OpenSource } from "../sources/stream";
 import {
   toFault,
@@ -15,7 +13,7 @@ import {
   type State,
 } from "../wire/protocol";
 import { Ending } from "./auto-stop";
-import { Gathering, type Report } from "./batcher";
+import { Gathering, type Destination } from "./batcher";
 import { EventOrder, type NativeEvent } from "./event-order";
 import { turn } from "./macrotask";
 import { Stopwatch } from "./stopwatch";
@@ -26,15 +24,6 @@ const LAST_EVENT_STEP_MS = 500;
 
 /** What was asked of a start: milliseconds of timeslice, seconds after which to stop by itself. */
 export type Wish = { take: string; timeslice: number | null; seconds: number | null };
-
-/** Where what is recorded goes. */
-export type Ways = {
-  report: Report;
-  keeper: Keeper;
-  decoding: Decoding | null;
-  /** Whether somebody listens now. */
-  isLive: () => boolean;
-};
 
 export class Recording {
   readonly stopwatch = new Stopwatch();
@@ -61,7 +50,7 @@ export class Recording {
     source: OpenSource,
     { recorder, limits }: Options,
     wish: Wish,
-    ways: Ways,
+    ways: Destination,
   ): Recording {
     try {
       const native = new MediaRecorder(source.stream, recorder);
@@ -81,7 +70,7 @@ export class Recording {
     readonly source: OpenSource,
     limits: Limits,
     readonly wish: Wish,
-    readonly ways: Ways,
+    readonly ways: Destination,
   ) {
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
     this.#gathering = new Gathering(wish.take, ways, this.stopwatch);

@@ -1,7 +1,7 @@
 // The samples of a whole blob, for a kernel that asks for them: no faster than it takes them in.
 
-import type { Report } from "../capture/batcher";
 import { MAX_PART } from "../wire/protocol";
+import type { Report } from "../wire/report";
 import type { Decode } from "./decode";
 import { reasonOf, reportBlock } from "./streaming";
 

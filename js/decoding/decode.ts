@@ -15,7 +15,6 @@ import {
 } from "mediabunny";
 
 import { MAX_PART } from "../wire/protocol";
-import { decodeWhole } from "./blob";
 import { inClusters } from "./webm-clusters";
 
 /** Of a stream, so much is kept for reading a cluster a second time. */
@@ -33,9 +32,6 @@ export type Enough = (bytesPerSecond: number) => number;
 export type Bytes = Blob | ReadableStream<Uint8Array<ArrayBuffer>>;
 
 export type Decode = typeof decode;
-export type Decoder = { decode: Decode; decodeWhole: typeof decodeWhole };
-
-export { decodeWhole };
 
 /** The samples of `bytes`, in blocks, as they come; none where they hold no whole frame. */
 export async function* decode(bytes: Bytes, enough: Enough): AsyncGenerator<Block> {

@@ -3,8 +3,8 @@
 // They never cost a recording anything: bytes wait for the decoder, and samples for Python, up to
 // a bound; then this is given up, and Python asks for the samples when it wants them.
 
-import type { Report } from "../capture/batcher";
 import { MAX_PART, toFault } from "../wire/protocol";
+import type { Report } from "../wire/report";
 import type { Block, Decode } from "./decode";
 
 const MOST_BEHIND = 32 * (1 << 20);

@@ -11,8 +11,6 @@ import { spoken } from "../ui/locale";
 /** The facts that Python learns when it decodes the take. */
 const LEARNT = ["seconds", "sample_rate", "channels"] as const;
 
-export type Player = { open: typeof open };
-
 /** Show a take in `el`. */
 export const open = (shown: Shown, el: HTMLElement): TakeView =>
   new TakeView(shown, el, spoken({ en: english }, document));

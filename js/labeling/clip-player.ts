@@ -5,7 +5,7 @@ import { Player } from "../player/audio";
 import { aboutTake, askPeaks, type Facts } from "../player/requests";
 import type { Picture, Waveform } from "../player/waveform";
 import { button, clock, element, icons, label, setText, svg } from "../ui/dom";
-import { fill } from "../view/strings";
+import { fill } from "../ui/format";
 import { loadAsset } from "../wire/assets";
 import { USUAL, type Channel } from "../wire/request";
 import type { Hand, Marks, Part, Regions } from "./regions";

@@ -1,7 +1,7 @@
 // What is said of a take, of a room, or of what comes next; told to those who cannot see it, too.
 
 import { element } from "../ui/dom";
-import { fill } from "../view/strings";
+import { fill } from "../ui/format";
 import type { Scene } from "./scene";
 import type { SessionWords } from "./strings";
 

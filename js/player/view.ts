@@ -3,13 +3,14 @@
 
 import base from "../ui/base.css";
 import { button, clock, element, icons, label, setText, styleSheet, svg } from "../ui/dom";
+import { fill } from "../ui/format";
 import { Sight } from "../ui/visibility";
-import { fill, type PlayerWords } from "../view/strings";
 import { loadAsset } from "../wire/assets";
 import { isUnanswered, USUAL } from "../wire/request";
 import { Player } from "./audio";
 import css from "./player.css";
 import { askFile, askPeaks, type Shown } from "./requests";
+import type { PlayerWords } from "./strings";
 import type { Picture, Waveform } from "./waveform";
 
 export class TakeView {
@@ -226,3 +227,6 @@ export class TakeView {
     this.#status.className = `status ${kind}`;
   }
 }
+
+/** What the `take` asset exports: a recorder loads it with its first take. */
+export type PlayerModule = { open: (shown: Shown, el: HTMLElement) => TakeView };

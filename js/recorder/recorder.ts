@@ -5,10 +5,12 @@
 
 import type { AnyModel } from "@anywidget/types";
 
-import type { Report } from "../capture/batcher";
 import { Recording, type Wish } from "../capture/recording";
-import type { Decoder } from "../decoding/decode";
+import type { decodeWhole } from "../decoding/blob";
+import type { Decode } from "../decoding/decode";
 import { Decoding, reasonOf, type Ways } from "../decoding/streaming";
+import { diagnose } from "../environment/diagnosis";
+import { isTypeSupported, supportedTypes } from "../environment/mime-types";
 import { Keepers, ownerOf } from "../recovery/backup";
 import { Shelf } from "../recovery/orphans";
 import { Devices } from "../sources/device-choice";
@@ -29,6 +31,7 @@ import {
   type Source,
 } from "../wire/protocol";
 import { randomId } from "../wire/random-id";
+import type { Report } from "../wire/report";
 import { USUAL } from "../wire/request";
 import { attributes, attributesOf, type Attributes } from "./attributes";
 
@@ -39,6 +42,9 @@ const PROGRESS_MS = 250;
 
 /** Where the recorder stands, for those who look at it. */
 export type Phase = "waiting" | "inactive" | "asking" | "recording" | "paused" | "stopping";
+
+/** What the `decoder` asset exports. */
+type Decoder = { decode: Decode; decodeWhole: typeof decodeWhole };
 
 type Order = { op: Op; n: number; wish: Wish };
 
@@ -71,6 +77,9 @@ export class Recorder {
     this.#atRest = attributes(model);
     this.#link = new Link(model, {
       snapshot: () => this.#snapshot(),
+      types: supportedTypes,
+      isTypeSupported,
+      diagnose,
       welcome: (options) => this.#beWelcome(options),
       obey: (command) => this.#enqueue(orderOf(command)),
       decode: (take, blob) => void this.#decodeForPython(take, blob),

@@ -1,7 +1,7 @@
 // What lies in the browser's store of takes whose page is gone, for Python to ask for.
 
-import type { Report } from "../capture/batcher";
 import { MAX_PART, type Keeping } from "../wire/protocol";
+import type { Report } from "../wire/report";
 import { ownerOf, withoutPage } from "./backup";
 import * as store from "./store";
 

@@ -1,6 +1,6 @@
 // Small tools for building what is seen. All text goes in as text, never as markup.
 
-import { fill, type Words } from "../view/strings";
+import { fill } from "./format";
 
 /** Paths in a square of 24. */
 export const icons = {
@@ -17,7 +17,7 @@ export function clock(seconds: number, toWhole: (tenths: number) => number = Mat
 }
 
 /** An amount of bytes: 58 kB, 1.2 MB. */
-export function size(bytes: number, words: Words): string {
+export function size(bytes: number, words: { kilobytes: string; megabytes: string }): string {
   return bytes < 1e6
     ? fill(words.kilobytes, Math.round(bytes / 1e3))
     : fill(words.megabytes, (bytes / 1e6).toFixed(1));

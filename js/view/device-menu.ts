@@ -3,8 +3,9 @@
 import type { Recorder } from "../recorder/recorder";
 import { ALIASES } from "../sources/enumerate";
 import { element, setText } from "../ui/dom";
+import { fill } from "../ui/format";
 import type { Device } from "../wire/protocol";
-import { fill, type Words } from "./strings";
+import type { Words } from "./strings";
 
 export class DeviceMenu {
   readonly root = element("div", "devices");

@@ -3,9 +3,8 @@
 
 import type { AnyModel } from "@anywidget/types";
 
-import type { Player } from "../entries/player";
 import { aboutTake, type Facts, type Shown } from "../player/requests";
-import type { TakeView } from "../player/view";
+import type { PlayerModule, TakeView } from "../player/view";
 import { element } from "../ui/dom";
 import { loadAsset } from "../wire/assets";
 import { field, USUAL } from "../wire/request";
@@ -51,7 +50,7 @@ export class Done {
   /** Where no kernel answers there is no player; another take is another try. */
   async #show(id: string, signal: AbortSignal): Promise<void> {
     const until = { ...USUAL, until: signal };
-    const loading = loadAsset<Player>(this.model, "take", until).catch(() => null);
+    const loading = loadAsset<PlayerModule>(this.model, "take", until).catch(() => null);
     const player = await loading;
     if (player !== null && !signal.aborted) {
       const host = element("div", "");

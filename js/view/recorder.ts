@@ -7,6 +7,7 @@ import type { Recorder } from "../recorder/recorder";
 import type { View } from "../recorder/registry";
 import base from "../ui/base.css";
 import { clock, element, setText, size, styleSheet } from "../ui/dom";
+import { fill } from "../ui/format";
 import { listenToKeys, type Actions } from "../ui/keys";
 import { Sight } from "../ui/visibility";
 import { Controls, isLive, type Face } from "./controls";
@@ -17,7 +18,7 @@ import { wordsOf } from "./locales";
 import { Trial } from "./microphone-test";
 import { Notice, told, wrongWith, type Told } from "./notice";
 import css from "./recorder.css";
-import { fill, type Button, type Words } from "./strings";
+import type { Button, Words } from "./strings";
 import { countView } from "./view-count";
 
 const WORTH_TELLING = 500_000; // bytes

@@ -1,6 +1,5 @@
-// The table of all that a person reads: its form. A translation is another table, in a file of its
-// own; words.ts lists them, and take.ts those of the player. Braces stand for what is filled in:
-// {0}, {1}.
+// The table of what a person reads of a recorder: its form. A translation is another table, in a
+// file of its own; locales/index.ts lists them. Braces stand for the values: {0}, {1}.
 
 import type { Phase } from "../recorder/recorder";
 import type { Difference } from "../sources/mismatches";
@@ -56,29 +55,3 @@ export type Words = {
   lost: string;
   troubles: Record<Trouble, string>;
 };
-
-/** A player is loaded by itself, and its words with it. */
-export type PlayerWords = {
-  take: string;
-  play: string;
-  pausePlaying: string;
-  position: string;
-  positionOf: string;
-  download: string;
-  fetching: string;
-  empty: string;
-  unplayable: string;
-  unanswered: string;
-  span: string;
-  mono: string;
-  stereo: string;
-  channels: string;
-  kilohertz: string;
-  interrupted: string;
-  /** What has interrupted a take, where we know it. */
-  interruptions: Partial<Record<string, string>>;
-};
-
-/** `text` with its braces filled. */
-export const fill = (text: string, ...values: (string | number)[]): string =>
-  text.replace(/\{(\d)\}/g, (brace, n: string) => String(values[Number(n)] ?? brace));

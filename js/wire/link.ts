@@ -3,8 +3,6 @@
 
 import type { AnyModel } from "@anywidget/types";
 
-import { diagnose } from "../environment/diagnosis";
-import { isTypeSupported, supportedTypes } from "../environment/mime-types";
 import { base64 } from "./base64";
 import { Outbox } from "./outbox";
 import { forPage } from "./parsing";
@@ -13,6 +11,7 @@ import {
   VERSION,
   type Command,
   type Envelope,
+  type Facts,
   type Letter,
   type Note,
   type Options,
@@ -37,6 +36,10 @@ const LONGEST_SILENCE_MS = 15 * 60_000;
 
 export type Listener = {
   snapshot: () => Snapshot;
+  /** What this page's browser can record, and whether it can record one type. */
+  types: () => Record<string, boolean>;
+  isTypeSupported: (mimeType: string) => boolean;
+  diagnose: (names: boolean) => Promise<Facts>;
   /** Python has said how to record: at the beginning, and when that changes. */
   welcome: (options: Options) => void;
   obey: (command: Command) => void;
@@ -175,12 +178,16 @@ export class Link {
         return this.listener.acknowledged();
       case "query": {
         const { mime_type } = message;
-        return this.note({ kind: "answer", mime_type, supported: isTypeSupported(mime_type) });
+        return this.note({
+          kind: "answer",
+          mime_type,
+          supported: this.listener.isTypeSupported(mime_type),
+        });
       }
       case "diagnose":
-        return void diagnose(message.names).then((facts) =>
-          this.note({ kind: "diagnosis", facts }),
-        );
+        return void this.listener
+          .diagnose(message.names)
+          .then((facts) => this.note({ kind: "diagnosis", facts }));
       case "decode":
         return this.listener.decode(message.take, blobOf(buffers, message.mime_type));
       case "seek":
@@ -236,7 +243,7 @@ export class Link {
   }
 
   #sayHello(pause: number): void {
-    this.note({ kind: "hello", version: VERSION, types: supportedTypes() });
+    this.note({ kind: "hello", version: VERSION, types: this.listener.types() });
     const next = Math.min(2 * pause, LONGEST_HELLO_MS);
     clearTimeout(this.#hello);
     this.#hello = setTimeout(() => this.#sayHello(next), pause);

@@ -49,6 +49,9 @@ beforeEach(() => {
   };
   listener = {
     snapshot: () => snapshot,
+    types: () => ({}),
+    isTypeSupported: () => true,
+    diagnose: vi.fn(),
     welcome: vi.fn(),
     obey: ({ n }) => obeyed.push(n),
     decode: vi.fn(),

@@ -1,6 +1,6 @@
 // What a person reads of a player, in English.
 
-import type { PlayerWords } from "../../view/strings";
+import type { PlayerWords } from "../strings";
 
 export const english: PlayerWords = {
   take: "Recording",

@@ -14,7 +14,7 @@ const BUNDLES = {
   session: "js/entries/session.ts",
   annotator: "js/entries/annotator.ts",
   take: "js/entries/player.ts",
-  decoder: "js/decoding/decode.ts",
+  decoder: "js/entries/decoder.ts",
   waveform: "js/player/waveform.ts",
   regions: "js/labeling/regions.ts",
 };

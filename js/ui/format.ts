@@ -1,0 +1,5 @@
+// Texts with values in them.
+
+/** `text` with its braces filled. */
+export const fill = (text: string, ...values: (string | number)[]): string =>
+  text.replace(/\{(\d)\}/g, (brace, n: string) => String(values[Number(n)] ?? brace));
