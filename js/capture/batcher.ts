@@ -6,7 +6,8 @@
 
 import type { Decoding } from "../decoding/streaming";
 import type { Keeper } from "../recovery/backup";
-import { MAX_PART, toFault, type Letter } from "../wire/protocol";
+import { toFault } from "../wire/fault";
+import { MAX_PART, type Letter } from "../wire/protocol";
 import type { Report } from "../wire/report";
 import type { Stopwatch } from "./stopwatch";
 

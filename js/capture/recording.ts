@@ -4,14 +4,8 @@
 // while it records; the `dataavailable` events that Python sees follow the user's timeslice.
 
 import type { OpenSource } from "../sources/stream";
-import {
-  toFault,
-  type EndedBy,
-  type Fault,
-  type Limits,
-  type Options,
-  type State,
-} from "../wire/protocol";
+import { toFault } from "../wire/fault";
+import type { EndedBy, Fault, Limits, Options, State } from "../wire/protocol";
 import { Ending } from "./auto-stop";
 import { Gathering, type Destination } from "./batcher";
 import { EventOrder, type NativeEvent } from "./event-order";

@@ -1,9 +1,10 @@
 // The samples of a whole blob, for a kernel that asks for them: no faster than it takes them in.
 
+import { reasonOf } from "../wire/fault";
 import { MAX_PART } from "../wire/protocol";
 import type { Report } from "../wire/report";
 import type { Decode } from "./decode";
-import { reasonOf, reportBlock } from "./streaming";
+import { reportBlock } from "./streaming";
 
 /** So many blocks may be under way; the decoder waits for the oldest to arrive. */
 const MOST_BLOCKS = 8;

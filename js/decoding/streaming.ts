@@ -3,7 +3,8 @@
 // They never cost a recording anything: bytes wait for the decoder, and samples for Python, up to
 // a bound; then this is given up, and Python asks for the samples when it wants them.
 
-import { MAX_PART, toFault } from "../wire/protocol";
+import { reasonOf } from "../wire/fault";
+import { MAX_PART } from "../wire/protocol";
 import type { Report } from "../wire/report";
 import type { Block, Decode } from "./decode";
 
@@ -102,10 +103,4 @@ export function reportBlock(
   arrived?: () => void,
 ): void {
   report({ kind: "pcm", take, sample_rate: sampleRate, channels }, buffer, arrived);
-}
-
-/** Why there are no samples. */
-export function reasonOf(thrown: unknown): string {
-  const { name, message } = toFault(thrown);
-  return `${name}: ${message}`;
 }

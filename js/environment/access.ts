@@ -1,6 +1,7 @@
 // Where the page is, as far as microphones care; and what that says of a refusal.
 
-import { Refusal, type Cause } from "../wire/protocol";
+import { Refusal } from "../wire/fault";
+import type { Cause } from "../wire/protocol";
 
 export type Place = {
   secure: boolean;

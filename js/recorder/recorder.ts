@@ -8,7 +8,7 @@ import type { AnyModel } from "@anywidget/types";
 import { Recording, type Wish } from "../capture/recording";
 import type { decodeWhole } from "../decoding/blob";
 import type { Decode } from "../decoding/decode";
-import { Decoding, reasonOf, type Ways } from "../decoding/streaming";
+import { Decoding, type Ways } from "../decoding/streaming";
 import { diagnose } from "../environment/diagnosis";
 import { isTypeSupported, supportedTypes } from "../environment/mime-types";
 import { Keepers, ownerOf } from "../recovery/backup";
@@ -17,10 +17,10 @@ import { Devices } from "../sources/device-choice";
 import { differences, type Difference } from "../sources/mismatches";
 import { openSource } from "../sources/open";
 import { loadAsset } from "../wire/assets";
+import { reasonOf, toFault } from "../wire/fault";
 import { Link } from "../wire/link";
 import {
   assertNever,
-  toFault,
   type Command,
   type Fault,
   type Keeping,

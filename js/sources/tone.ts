@@ -1,6 +1,6 @@
 // Tones made in the page: a source for demos and tests.
 
-import { Refusal } from "../wire/protocol";
+import { Refusal } from "../wire/fault";
 import { settingsOf, stopper, type OpenSource } from "./stream";
 
 export async function openTone(

@@ -3,7 +3,7 @@
 
 import type { Place } from "../environment/access";
 import { element, setText } from "../ui/dom";
-import { toFault } from "../wire/protocol";
+import { toFault } from "../wire/fault";
 import type { Trouble, Words } from "./strings";
 
 /** By the names of errors, and what ends a take; other causes are troubles of the same name. */

@@ -164,25 +164,6 @@ export type Envelope = {
   bytes?: string;
 };
 
-/** A NotAllowedError whose cause is known. */
-export class Refusal extends DOMException {
-  constructor(
-    message: string,
-    override readonly cause: Cause,
-  ) {
-    super(message, "NotAllowedError");
-  }
-}
-
-/** A thrown value as it travels: the kernel turns `name` into an exception, `cause` into words. */
-export function toFault(thrown: unknown): Fault {
-  const cause = thrown instanceof Refusal ? thrown.cause : null;
-  if (thrown instanceof Error || thrown instanceof DOMException) {
-    return { name: thrown.name, message: thrown.message.slice(0, 1000), cause };
-  }
-  return { name: "UnknownError", message: String(thrown).slice(0, 1000), cause };
-}
-
 export function assertNever(value: never): never {
   throw new Error(`This cannot be: ${JSON.stringify(value)}`);
 }

@@ -2,10 +2,9 @@
 
 import { describe, expect, expectTypeOf, it } from "vitest";
 
+import { Refusal, toFault } from "../../js/wire/fault";
 import { forPage } from "../../js/wire/parsing";
 import {
-  Refusal,
-  toFault,
   VERSION,
   type Envelope,
   type KernelMessage,
