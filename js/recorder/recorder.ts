@@ -77,18 +77,18 @@ export class Recorder {
     this.#atRest = attributes(model);
     this.#link = new Link(model, {
       snapshot: () => this.#snapshot(),
-      types: supportedTypes,
+      supportedTypes,
       isTypeSupported,
       diagnose,
-      welcome: (options) => this.#beWelcome(options),
-      obey: (command) => this.#enqueue(orderOf(command)),
-      decode: (take, blob) => void this.#decodeForPython(take, blob),
-      seek: (anywhere) => void this.#withRoom((shelf) => shelf.seek(anywhere)),
-      fetch: (take, first, most) => this.#shelf?.fetch(take, first, most),
-      forget: (take) => this.#shelf?.forget(take),
-      lost: () => this.#letGo(),
-      acknowledged: () => this.#progress(),
-      leaving: () => this.recording?.leave(),
+      onWelcome: (options) => this.#beWelcome(options),
+      onCommand: (command) => this.#enqueue(orderOf(command)),
+      onDecode: (take, blob) => void this.#decodeForPython(take, blob),
+      onSeek: (anywhere) => void this.#withRoom((shelf) => shelf.seek(anywhere)),
+      onFetch: (take, first, most) => this.#shelf?.fetch(take, first, most),
+      onForget: (take) => this.#shelf?.forget(take),
+      onReset: () => this.#letGo(),
+      onAcknowledged: () => this.#progress(),
+      onPageHide: () => this.recording?.leave(),
     });
   }
 
@@ -166,8 +166,8 @@ export class Recorder {
   makeRoomFor(newer: Keeping): Promise<unknown> {
     const ours = this.#options?.keeping;
     const isNewer = ours && ownerOf(ours) === ownerOf(newer) && ours.kernel !== newer.kernel;
-    if (isNewer && this.#link.isDead) {
-      this.#link.beginAnew();
+    if (isNewer && this.#link.isKernelGone) {
+      this.#link.reset();
     }
     return this.#keepers.freed;
   }

@@ -1,11 +1,12 @@
-// This page's end of the road to Python: hello until welcome, commands once and in order,
-// letters until acknowledged, and a sign of life while a microphone may be open.
+// This page's end of the connection to Python: hello until the welcome, commands once and in order,
+// letters until they are acknowledged.
 
 import type { AnyModel } from "@anywidget/types";
 
 import { base64 } from "./base64";
+import { Heartbeat } from "./heartbeat";
 import { Outbox } from "./outbox";
-import { forPage } from "./parsing";
+import { parseFor } from "./parsing";
 import {
   assertNever,
   VERSION,
@@ -20,87 +21,78 @@ import {
 import { randomId } from "./random-id";
 import { field } from "./request";
 
-/** A page that shows many recorders shows them first, and then says so. */
-const BUSY_MS = 250;
+/** A page with many recorders first shows them, and then says hello. */
+const IDLE_TIMEOUT_MS = 250;
 const FIRST_HELLO_MS = 1_000;
 const LONGEST_HELLO_MS = 10_000;
-/** Longer than letters gather, so that they are signs of life enough. */
-const SIGN_OF_LIFE_MS = 3_000;
-const LOOK_MS = 1_000;
-/** How long a note waits for a message that tells the same besides. */
-const NOTE_MS = 250;
-// A microphone without a kernel is let go after this long: where the page has been told that its
-// kernel is gone, and where it only hears nothing, for a kernel may be busy for a while.
-const GRACE_MS = 30_000;
-const LONGEST_SILENCE_MS = 15 * 60_000;
 
 export type Listener = {
   snapshot: () => Snapshot;
-  /** What this page's browser can record, and whether it can record one type. */
-  types: () => Record<string, boolean>;
+  /** What the browser can record: the usual types, and any one type. */
+  supportedTypes: () => Record<string, boolean>;
   isTypeSupported: (mimeType: string) => boolean;
   diagnose: (names: boolean) => Promise<Facts>;
-  /** Python has said how to record: at the beginning, and when that changes. */
-  welcome: (options: Options) => void;
-  obey: (command: Command) => void;
+  /** Python says how to record: at the beginning, and when that changes. */
+  onWelcome: (options: Options) => void;
+  onCommand: (command: Command) => void;
   /** Python has bytes that it cannot decode itself. */
-  decode: (take: string, blob: Blob) => void;
-  /** Python asks what lies in the store, for some of it, and says that it has it. */
-  seek: (anywhere: boolean) => void;
-  fetch: (take: string, first: number, most: number) => void;
-  forget: (take: string) => void;
-  /** Python has given this page up, or is gone: nobody waits for what it records. */
-  lost: () => void;
-  /** More of what was sent has arrived. */
-  acknowledged: () => void;
-  /** The page is being closed, and may say a last thing. */
-  leaving: () => void;
+  onDecode: (take: string, blob: Blob) => void;
+  /** Python asks what the store holds, asks for some of it, and confirms that it has it. */
+  onSeek: (anywhere: boolean) => void;
+  onFetch: (take: string, first: number, most: number) => void;
+  onForget: (take: string) => void;
+  /** More letters have been acknowledged. */
+  onAcknowledged: () => void;
+  /** Python has given this page up, or is gone: what it records has no receiver any more. */
+  onReset: () => void;
+  /** The page is being closed, and may send a last letter. */
+  onPageHide: () => void;
 };
 
 // A notebook that is closed and opened again in one page makes its models anew, and they count
-// from nought: to Python, each is a page of its own.
+// from zero: to Python, each is a page of its own.
 export class Link {
-  #name = randomId();
+  #page = randomId();
   #heard = 0;
   #done = 0;
   #clock = 0;
-  #welcomed = false;
+  #isWelcome = false;
   #packed = false;
-  #gone = false;
-  #refused = 0;
+  #isDestroyed = false;
+  #rejected = 0;
+  #heartbeat: Heartbeat;
   #outbox: Outbox;
   #hello: ReturnType<typeof setTimeout> | undefined;
-  #pulse: ReturnType<typeof setInterval> | undefined;
-  #untold: ReturnType<typeof setTimeout> | undefined;
-  #saidAt = 0;
-  #heardAt = performance.now();
-  #deadSince: number | null = null;
 
   constructor(
     readonly model: AnyModel,
     readonly listener: Listener,
   ) {
+    this.#heartbeat = new Heartbeat(
+      model,
+      () => this.note({ kind: "note" }),
+      () => this.reset(),
+    );
     this.#outbox = this.#newOutbox();
-    model.on("msg:custom", this.#receive);
-    model.on("comm_live_update", this.#suspect);
-    addEventListener("pagehide", this.#sayBye);
-    addEventListener("pageshow", this.#comeBack);
-    whenIdle(() => this.#gone || this.#sayHello(FIRST_HELLO_MS));
+    model.on("msg:custom", this.#onMessage);
+    addEventListener("pagehide", this.#onPageHide);
+    addEventListener("pageshow", this.#onPageShow);
+    whenIdle(() => this.#isDestroyed || this.#sayHello(FIRST_HELLO_MS));
   }
 
-  /** How many bytes Python has not got yet. */
+  /** How many bytes are not acknowledged yet. */
   get pending(): Outbox["pending"] {
     return this.#outbox.pending;
   }
 
-  /** Whether the page has been told that the kernel is gone. */
-  get isDead(): boolean {
-    return this.#deadSince !== null;
+  /** Whether the host has reported that the kernel is gone. */
+  get isKernelGone(): boolean {
+    return this.#heartbeat.isKernelGone;
   }
 
-  /** Send what must arrive. */
-  post(letter: Letter, buffer: ArrayBuffer | null = null, arrived?: () => void): void {
-    this.#outbox.put(letter, buffer, arrived);
+  /** Send what must arrive; `onAcknowledged` is called when Python has it. */
+  post(letter: Letter, buffer: ArrayBuffer | null = null, onAcknowledged?: () => void): void {
+    this.#outbox.put(letter, buffer, onAcknowledged);
   }
 
   /** Send what may get lost. */
@@ -108,130 +100,103 @@ export class Link {
     this.#send(note);
   }
 
-  /** Command number `n` has been carried out; 0 is a button's, and Python hears of it at once. */
+  /** Command number `n` has been carried out; 0 is a button's, which Python has not sent. */
   done(n: number): void {
     this.#done = Math.max(this.#done, n);
-    return n === 0 ? this.note({ kind: "note" }) : this.#tellSoon();
+    return n === 0 ? this.note({ kind: "note" }) : this.#heartbeat.acknowledgeSoon();
   }
 
-  /** Every message tells how the page is; if none does so soon, a note goes. */
-  #tellSoon(): void {
-    this.#untold ??= setTimeout(() => this.note({ kind: "note" }), NOTE_MS);
-  }
-
-  /** Tell Python again and again that this page is there; it gives up one that is silent. */
+  /** Beat as long as this is `wanted`. */
   keepAlive(wanted: boolean): void {
-    if (!wanted) {
-      clearInterval(this.#pulse);
-      this.#pulse = undefined;
-    } else {
-      this.#pulse ??= setInterval(() => this.#showLife(), LOOK_MS);
-    }
+    this.#heartbeat.keepAlive(wanted);
   }
 
-  #showLife(): void {
-    const now = performance.now();
-    const grace = this.#deadSince === null ? LONGEST_SILENCE_MS : GRACE_MS;
-    if (now - Math.max(this.#heardAt, this.#deadSince ?? 0) > grace) {
-      this.beginAnew();
-    } else if (now - this.#saidAt >= SIGN_OF_LIFE_MS) {
-      this.note({ kind: "note" });
-    }
-  }
-
-  /** JupyterLab says so when the kernel restarts, dies, or cannot be reached any more. */
-  #suspect = (): void => {
-    this.#deadSince = performance.now();
-  };
-
-  /** Say nothing any more. */
+  /** Send nothing any more. */
   destroy(): void {
-    this.#gone = true;
-    this.keepAlive(false);
-    clearTimeout(this.#untold);
+    this.#isDestroyed = true;
+    this.#heartbeat.destroy();
     clearTimeout(this.#hello);
-    removeEventListener("pagehide", this.#sayBye);
-    removeEventListener("pageshow", this.#comeBack);
-    this.model.off("msg:custom", this.#receive);
-    this.model.off("comm_live_update", this.#suspect);
+    removeEventListener("pagehide", this.#onPageHide);
+    removeEventListener("pageshow", this.#onPageShow);
+    this.model.off("msg:custom", this.#onMessage);
     this.#outbox.destroy();
   }
 
-  #receive = (content: unknown, buffers: DataView[]): void => {
-    const message = forPage(content, this.#name);
-    if (message !== null) {
-      this.#heardAt = performance.now();
+  #onMessage = (content: unknown, buffers: DataView[]): void => {
+    const message = parseFor(content, this.#page);
+    if (message === null) {
+      return this.#reject(content);
     }
-    switch (message?.kind) {
-      case undefined:
-        return this.#refuse(content);
+    const { listener } = this;
+    this.#heartbeat.onReceived();
+    switch (message.kind) {
       case "welcome":
-        clearTimeout(this.#hello);
-        this.#welcomed = true;
-        this.#packed = message.options.packed;
-        this.#deadSince = null;
-        return this.listener.welcome(message.options);
+        return this.#onWelcome(message.options);
       case "command":
-        return this.#hear(message);
+        return this.#onCommand(message);
       case "ack":
         this.#outbox.acknowledge(message.upto, message.probe);
-        return this.listener.acknowledged();
+        return listener.onAcknowledged();
       case "query": {
         const { mime_type } = message;
-        return this.note({
-          kind: "answer",
-          mime_type,
-          supported: this.listener.isTypeSupported(mime_type),
-        });
+        const supported = listener.isTypeSupported(mime_type);
+        return this.note({ kind: "answer", mime_type, supported });
       }
       case "diagnose":
-        return void this.listener
+        return void listener
           .diagnose(message.names)
           .then((facts) => this.note({ kind: "diagnosis", facts }));
       case "decode":
-        return this.listener.decode(message.take, blobOf(buffers, message.mime_type));
+        return listener.onDecode(message.take, blobOf(buffers, message.mime_type));
       case "seek":
-        return this.listener.seek(message.anywhere);
+        return listener.onSeek(message.anywhere);
       case "fetch":
-        return this.listener.fetch(message.take, message.first, message.most);
+        return listener.onFetch(message.take, message.first, message.most);
       case "forget":
-        return this.listener.forget(message.take);
+        return listener.onForget(message.take);
       case "lost":
-        return this.beginAnew();
+        return this.reset();
       default:
         return assertNever(message);
     }
   };
 
-  /** What is not for this page is silently left; what should be and is not is told, ever more rarely. */
-  #refuse(content: unknown): void {
-    if (field(content, "page") === this.#name && /^10*$/.test(String(++this.#refused))) {
-      console.warn(`mediarecorder refused a message of the kernel (${this.#refused} so far).`);
+  /** A message for another page is ignored; an invalid one for this page is logged, ever more rarely. */
+  #reject(content: unknown): void {
+    if (field(content, "page") === this.#page && /^10*$/.test(String(++this.#rejected))) {
+      console.warn(`mediarecorder refused a message of the kernel (${this.#rejected} so far).`);
     }
+  }
+
+  #onWelcome(options: Options): void {
+    clearTimeout(this.#hello);
+    this.#isWelcome = true;
+    this.#packed = options.packed;
+    this.#heartbeat.onConnected();
+    this.listener.onWelcome(options);
   }
 
   /**
-   * A command comes again until it is heard; so does one that has lost its forerunner, or whose
-   * page has not been welcomed and knows not how to record.
+   * A command is resent until it is acknowledged. So is one whose predecessor was lost, and one that
+   * comes before the welcome, when the page does not know yet how to record.
    */
-  #hear(command: Command): void {
-    if (this.#welcomed && command.n > this.#heard && command.previous <= this.#heard) {
+  #onCommand(command: Command): void {
+    if (this.#isWelcome && command.n > this.#heard && command.previous <= this.#heard) {
       this.#heard = command.n;
-      this.listener.obey(command);
+      this.listener.onCommand(command);
     }
-    this.#tellSoon();
+    this.#heartbeat.acknowledgeSoon();
   }
 
-  /** Under another name, so that nothing of the old life is taken for the new one's. */
-  beginAnew(): void {
-    this.#name = randomId();
+  /** Begin anew, under another name, so that Python never takes the old page for the new one. */
+  reset(): void {
+    this.#page = randomId();
     this.#heard = this.#done = 0;
-    this.#welcomed = false;
-    this.#heardAt = performance.now();
-    this.#deadSince = null;
+    this.#isWelcome = false;
+    this.#heartbeat.onConnected();
     this.#outbox.destroy();
     this.#outbox = this.#newOutbox();
-    this.listener.lost();
+    this.listener.onReset();
     this.#sayHello(FIRST_HELLO_MS);
   }
 
@@ -243,33 +208,31 @@ export class Link {
   }
 
   #sayHello(pause: number): void {
-    this.note({ kind: "hello", version: VERSION, types: this.listener.types() });
+    this.note({ kind: "hello", version: VERSION, types: this.listener.supportedTypes() });
     const next = Math.min(2 * pause, LONGEST_HELLO_MS);
     clearTimeout(this.#hello);
     this.#hello = setTimeout(() => this.#sayHello(next), pause);
   }
 
-  #sayBye = (): void => {
-    this.listener.leaving();
+  #onPageHide = (): void => {
+    this.listener.onPageHide();
     this.note({ kind: "bye" });
   };
 
-  /** Out of the browser's cache of pages: Python has heard the bye. */
-  #comeBack = ({ persisted }: PageTransitionEvent): void => {
+  /** A page that comes back out of the browser's cache has said bye. */
+  #onPageShow = ({ persisted }: PageTransitionEvent): void => {
     if (persisted) {
-      this.beginAnew();
+      this.reset();
     }
   };
 
   #send(message: Note | (Letter & { seq: number }), buffer: ArrayBuffer | null = null): void {
-    if (this.#gone) {
+    if (this.#isDestroyed) {
       return;
     }
-    clearTimeout(this.#untold);
-    this.#untold = undefined;
-    this.#saidAt = performance.now();
+    this.#heartbeat.onSent();
     const envelope: Envelope = {
-      page: this.#name,
+      page: this.#page,
       clock: this.#clock++,
       heard: this.#heard,
       done: this.#done,
@@ -288,10 +251,10 @@ export class Link {
   }
 }
 
-/** Not later than `BUSY_MS`; at once in a page that is hidden, whose timers are slow, and in Safari. */
+/** Within `IDLE_TIMEOUT_MS`; at once in a hidden page, whose timers are slow, and in Safari. */
 function whenIdle(step: () => void): void {
   if ("requestIdleCallback" in globalThis && !document.hidden) {
-    requestIdleCallback(step, { timeout: BUSY_MS });
+    requestIdleCallback(step, { timeout: IDLE_TIMEOUT_MS });
   } else {
     step();
   }

@@ -1,5 +1,5 @@
-// What the kernel says, checked before anything is done with it: a field that is not what
-// protocol.ts declares makes the whole message none.
+// The kernel's messages, checked before they are used: one field that is not what protocol.ts
+// declares makes the whole message invalid. Twin of wire/parsing.py.
 
 import type { Command, Keeping, KernelMessage, Limits, Op, Options, Source } from "./protocol";
 
@@ -130,8 +130,8 @@ const KINDS: { [K in keyof Kinds]: Check<Kinds[K]> } = {
   lost: fields<Kinds["lost"]>({ kind: only("lost"), page: text }),
 };
 
-/** A message of the kernel that is meant for `page`, or null where it is none, or another's. */
-export function forPage(content: unknown, page: string): KernelMessage | null {
+/** A message of the kernel to `page`, or null where it is invalid, or another page's. */
+export function parseFor(content: unknown, page: string): KernelMessage | null {
   if (!anything(content) || !("kind" in content) || !("page" in content) || content.page !== page) {
     return null;
   }

@@ -49,18 +49,18 @@ beforeEach(() => {
   };
   listener = {
     snapshot: () => snapshot,
-    types: () => ({}),
+    supportedTypes: () => ({}),
     isTypeSupported: () => true,
     diagnose: vi.fn(),
-    welcome: vi.fn(),
-    obey: ({ n }) => obeyed.push(n),
-    decode: vi.fn(),
-    seek: vi.fn(),
-    fetch: vi.fn(),
-    forget: vi.fn(),
-    lost: vi.fn(),
-    acknowledged: vi.fn(),
-    leaving: () => undefined,
+    onWelcome: vi.fn(),
+    onCommand: ({ n }) => obeyed.push(n),
+    onDecode: vi.fn(),
+    onSeek: vi.fn(),
+    onFetch: vi.fn(),
+    onForget: vi.fn(),
+    onReset: vi.fn(),
+    onAcknowledged: vi.fn(),
+    onPageHide: () => undefined,
   };
   link = new Link(model as unknown as AnyModel, listener);
 });
@@ -134,12 +134,12 @@ describe("a hello", () => {
     vi.advanceTimersByTime(60_000);
     expect(new Set(kinds())).toEqual(new Set(["hello"]));
     expect(sent.length).toBe(said.at(-1));
-    expect(listener.welcome).toHaveBeenCalledTimes(1);
+    expect(listener.onWelcome).toHaveBeenCalledTimes(1);
   });
 
   it("is for one page: what is meant for another is not heard", () => {
     welcome("another page");
-    expect(listener.welcome).not.toHaveBeenCalled();
+    expect(listener.onWelcome).not.toHaveBeenCalled();
     expect(page()).toMatch(/^[0-9a-f]{32}$/);
   });
 });
@@ -260,7 +260,7 @@ it("whatever is said is a sign of life", () => {
 });
 
 it("a page that is closed says a last thing, and so", () => {
-  listener.leaving = () => link.post({ kind: "data", take: "take" });
+  listener.onPageHide = () => link.post({ kind: "data", take: "take" });
   windows.get("pagehide")!();
   expect(kinds()).toEqual(["hello", "data", "bye"]);
 });
@@ -283,7 +283,7 @@ it("a page that was given up begins anew: another name, nothing heard, nothing w
   link.post({ kind: "tried", fault: null }, new ArrayBuffer(10));
   const before = sent.length;
   hear?.({ kind: "lost", page: old });
-  expect(listener.lost).toHaveBeenCalledTimes(1);
+  expect(listener.onReset).toHaveBeenCalledTimes(1);
   expect(link.pending.recorded).toBe(0);
   expect(sent[before]).toMatchObject({ kind: "hello", heard: 0, done: 0 });
   expect(page()).not.toBe(old);
@@ -300,7 +300,7 @@ it("a page that was given up begins anew: another name, nothing heard, nothing w
 describe("a microphone whose kernel", () => {
   const grace = (seconds: number) => {
     vi.advanceTimersByTime(1_000 * seconds);
-    return vi.mocked(listener.lost).mock.calls.length;
+    return vi.mocked(listener.onReset).mock.calls.length;
   };
 
   it("is gone, as JupyterLab says, is let go after 30 s", () => {

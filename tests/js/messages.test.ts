@@ -3,7 +3,7 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 
 import { Refusal, toFault } from "../../js/wire/fault";
-import { forPage } from "../../js/wire/parsing";
+import { parseFor } from "../../js/wire/parsing";
 import {
   VERSION,
   type Envelope,
@@ -259,10 +259,10 @@ describe("the golden messages", () => {
   });
 
   it("of the kernel are taken by the page that they are meant for, and by no other", () => {
-    expectTypeOf(forPage).returns.toEqualTypeOf<KernelMessage | null>();
+    expectTypeOf(parseFor).returns.toEqualTypeOf<KernelMessage | null>();
     for (const message of golden.kernel) {
-      expect(forPage(message, "page-1")).toBe(message);
-      expect(forPage(message, "page-2")).toBeNull();
+      expect(parseFor(message, "page-1")).toBe(message);
+      expect(parseFor(message, "page-2")).toBeNull();
     }
   });
 });
@@ -282,7 +282,7 @@ it.each([
   ["a page's own message", golden.page[1]],
   ["one that is inherited", { kind: "toString", page: "page-1" }],
 ])("no message for a page: %s", (_, content) => {
-  expect(forPage(content, "page-1")).toBeNull();
+  expect(parseFor(content, "page-1")).toBeNull();
 });
 
 /** Every field of a message, also those within fields. */
@@ -315,7 +315,7 @@ it("a message with one field that is something else is none", () => {
             value === true) ||
           (name === "constraints" && typeof value === "object") ||
           (name === "recorder" && typeof value === "object"); // every option may be left out
-        if ((forPage(replaced(message, path, value), "page-1") !== null) !== fits) {
+        if ((parseFor(replaced(message, path, value), "page-1") !== null) !== fits) {
           taken.push([path, value]);
         }
       }
@@ -330,7 +330,7 @@ it("a message that lacks a field is none", () => {
       const optional = path.includes("recorder") && path.at(-1) !== "recorder";
       const inList = /^\d$/.test(path.at(-1)!);
       if (!optional && !inList) {
-        expect(forPage(replaced(message, path, undefined), "page-1"), path.join(".")).toBeNull();
+        expect(parseFor(replaced(message, path, undefined), "page-1"), path.join(".")).toBeNull();
       }
     }
   }
