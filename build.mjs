@@ -24,7 +24,7 @@ const watch = process.argv.includes("--watch");
 
 // These are `_esm` traits: they travel once for every widget that is made.
 const budget = {
-  "widget.js": 60_000,
+  "widget.js": 62_000,
   "session.js": 60_000,
   "annotator.js": 60_000,
   "take.js": 60_000,

@@ -1,133 +1,137 @@
-// What a take sends, each thing in its turn: reading a blob takes time, and what follows it waits.
+// What a take sends, in order: reading a blob takes time, and what follows it waits.
 //
-// The recorder's chunks are short, for the sake of who listens, of the browser's store and of the
-// decoder, which get each at once. Where nobody listens to samples, they travel together, since a
-// letter costs the browser most of a kilobyte more than its bytes, and the kernel two.
+// The native recorder's chunks are short, for the sake of listeners, of the browser's store and of
+// the decoder, which get each at once. Without a listener they travel in batches, since a letter
+// costs the browser most of a kilobyte more than its bytes, and the kernel two.
 
-import type { Decoding } from "../decoding/streaming";
-import type { Keeper } from "../recovery/backup";
+import type { StreamingDecoder } from "../decoding/streaming";
+import type { Backup } from "../recovery/backup";
 import { toFault } from "../wire/fault";
 import { MAX_PART, type Letter } from "../wire/protocol";
 import type { Report } from "../wire/report";
 import type { Stopwatch } from "./stopwatch";
 
-/** Shorter than a page that records is silent. */
-const GATHERED_MS = 2_800;
-const GATHERED_BYTES = 480_000;
-/** What a page that is being closed can still send: browsers take some 64 kB at once. */
-const MOST_AT_LAST = 48_000;
+/** Shorter than the time after which a recording page sends a sign of life. */
+const BATCH_MS = 2_800;
+const BATCH_BYTES = 480_000;
+/** What a page that is being closed can still send: browsers accept some 64 kB at once. */
+const MAX_CLOSING_BYTES = 48_000;
 
-/** Where what is recorded goes. */
+/** Where the data of a recording goes. */
 export type Destination = {
   report: Report;
-  keeper: Keeper;
-  decoding: Decoding | null;
-  /** Whether somebody listens now. */
+  backup: Backup;
+  decoder: StreamingDecoder | null;
+  /** Whether Python has a listener now. */
   isLive: () => boolean;
 };
 
 type Stopped = Omit<Extract<Letter, { kind: "stopped" }>, "decoding">;
 
-export class Gathering {
-  #turn: Promise<void> = Promise.resolve();
-  #part = new Uint8Array(0); // what travels together next
+export class Batcher {
+  #queue: Promise<void> = Promise.resolve();
+  #batch = new Uint8Array(0);
   #sentAt = 0; // milliseconds of recording
-  #abandoned = false;
+  #isAbandoned = false;
 
   constructor(
     readonly take: string,
-    readonly ways: Destination,
+    readonly destination: Destination,
     readonly stopwatch: Stopwatch,
   ) {}
 
   /**
-   * A chunk that comes `now`, in milliseconds of recording; `isLast` where the next one may be
-   * long in coming. Firefox has many that are empty (bug: empty blobs while it records).
+   * Add a chunk that comes `now`, in milliseconds of recording; `isLast` where the next one may be
+   * long in coming. Many of Firefox's are empty (bug: empty blobs while it records).
    */
   add(chunk: Blob, now: number, isLast: boolean): void {
-    const isDue = isLast || this.ways.isLive() || now - this.#sentAt >= GATHERED_MS;
+    const { backup, isLive } = this.destination;
+    const isDue = isLast || isLive() || now - this.#sentAt >= BATCH_MS;
     if (isDue) {
       this.#sentAt = now;
     }
-    this.#inTurn(async () => {
-      await this.#take(chunk);
-      if (isDue || this.#part.length >= GATHERED_BYTES) {
-        this.send();
+    this.#enqueue(async () => {
+      await this.#append(chunk);
+      if (isDue || this.#batch.length >= BATCH_BYTES) {
+        this.#flush();
       } else if (chunk.size > 0) {
-        this.ways.keeper.grow(this.#part.buffer, this.stopwatch.seconds);
+        backup.update(this.#batch.buffer, this.stopwatch.seconds);
       }
     });
   }
 
-  /** A letter, behind all bytes that were before it, or with the last of them. */
-  say(letter: Letter): void {
-    this.#inTurn(() => this.send(letter));
+  /** Send a letter behind the bytes before it, or with the last of them. */
+  send(letter: Letter): void {
+    this.#enqueue(() => this.#flush(letter));
   }
 
-  /** The last letter; settles when it is reported. */
+  /** Send the last letter; settles when it is reported. */
   end(letter: Stopped): Promise<void> {
-    const { keeper, decoding } = this.ways;
-    this.#inTurn(async () => {
-      if (decoding !== null) {
-        this.send(); // not behind the last samples
+    const { backup, decoder } = this.destination;
+    this.#enqueue(async () => {
+      if (decoder !== null) {
+        this.#flush(); // not behind the last samples
       }
-      keeper.end(letter.seconds, letter.ended_by);
-      const outcome = this.#abandoned ? null : await (decoding?.end() ?? null);
-      this.send({ ...letter, decoding: outcome }, () => keeper.delivered());
+      backup.end(letter.seconds, letter.ended_by);
+      const outcome = this.#isAbandoned ? null : await (decoder?.end() ?? null);
+      this.#flush({ ...letter, decoding: outcome }, () => backup.delivered());
     });
-    return this.#turn;
+    return this.#queue;
   }
 
-  /** The page is being closed. What is too much for it now would go before its goodbye, and stop it. */
-  leave(): void {
-    if (this.#part.length <= MOST_AT_LAST) {
-      this.send();
+  /** Send the batch of a page that is being closed, unless it would hold up the page's goodbye. */
+  flushAtClose(): void {
+    if (this.#batch.length <= MAX_CLOSING_BYTES) {
+      this.#flush();
     }
   }
 
-  /** Report nothing more; what comes is still kept. */
+  /** Report nothing more; the backup goes on. */
   abandon(): void {
-    this.#abandoned = true;
-    this.ways.decoding?.abandon();
+    this.#isAbandoned = true;
+    this.destination.decoder?.abandon();
   }
 
-  async #take(chunk: Blob): Promise<void> {
+  async #append(chunk: Blob): Promise<void> {
     for (let offset = 0; offset < chunk.size; offset += MAX_PART) {
       const piece = chunk.size > MAX_PART ? chunk.slice(offset, offset + MAX_PART) : chunk;
       const bytes = await piece.arrayBuffer();
-      if (this.#part.length + bytes.byteLength > MAX_PART) {
-        this.send();
+      if (this.#batch.length + bytes.byteLength > MAX_PART) {
+        this.#flush();
       }
-      this.#part = joined(this.#part, new Uint8Array(bytes));
-      this.ways.decoding?.add(bytes);
+      this.#batch = joined(this.#batch, new Uint8Array(bytes));
+      this.destination.decoder?.add(bytes);
     }
   }
 
-  /** What has come so far, now, and `letter` behind it or with it. */
-  send(letter?: Letter, arrived = () => {}): void {
-    const { keeper } = this.ways;
-    const { buffer } = this.#part;
+  /** Report the batch now, and `letter` behind it or with it. */
+  #flush(letter?: Letter, onAcknowledged = () => {}): void {
+    const { backup } = this.destination;
+    const { buffer } = this.#batch;
     if (buffer.byteLength > 0) {
-      this.#part = new Uint8Array(0);
-      keeper.part(buffer, this.stopwatch.seconds);
+      this.#batch = new Uint8Array(0);
+      backup.add(buffer, this.stopwatch.seconds);
       if (letter?.kind === "dataavailable" || letter?.kind === "stopped") {
-        return this.#report(letter, buffer, () => (keeper.arrived(), arrived()));
+        return this.#report(letter, buffer, () => {
+          backup.acknowledged();
+          onAcknowledged();
+        });
       }
-      this.#report({ kind: "data", take: this.take }, buffer, () => keeper.arrived());
+      this.#report({ kind: "data", take: this.take }, buffer, () => backup.acknowledged());
     }
     if (letter) {
-      this.#report(letter, undefined, arrived);
+      this.#report(letter, undefined, onAcknowledged);
     }
   }
 
-  #report: Report = (letter, buffer, arrived) => {
-    if (!this.#abandoned) {
-      this.ways.report(letter, buffer, arrived);
+  #report: Report = (letter, buffer, onAcknowledged) => {
+    if (!this.#isAbandoned) {
+      this.destination.report(letter, buffer, onAcknowledged);
     }
   };
 
-  #inTurn(step: () => void | Promise<void>): void {
-    this.#turn = this.#turn.then(step).catch((thrown: unknown) => {
+  #enqueue(step: () => void | Promise<void>): void {
+    this.#queue = this.#queue.then(step).catch((thrown: unknown) => {
       this.#report({ kind: "failed", take: this.take, fault: toFault(thrown) });
     });
   }

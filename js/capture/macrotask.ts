@@ -1,5 +1,5 @@
-/** Settles when what waits in the page's event loop has had its turn; no timer, which may be slowed. */
-export function turn(): Promise<void> {
+/** Settles after the tasks that wait in the page's event loop; no timer, which may be throttled. */
+export function nextMacrotask(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

@@ -1,23 +1,23 @@
 // One take: one native MediaRecorder over one stream, from start() to its last letter.
 //
-// The native recorder always runs with a short timeslice of ours, so that bytes leave the page
-// while it records; the `dataavailable` events that Python sees follow the user's timeslice.
+// The native recorder always runs with a short timeslice of ours, so that bytes leave the page while
+// it records; the `dataavailable` events that Python gets follow the user's timeslice.
 
 import type { OpenSource } from "../sources/stream";
 import { toFault } from "../wire/fault";
-import type { EndedBy, Fault, Limits, Options, State } from "../wire/protocol";
-import { Ending } from "./auto-stop";
-import { Gathering, type Destination } from "./batcher";
+import type { EndedBy, Fault, Options, State } from "../wire/protocol";
+import { AutoStop } from "./auto-stop";
+import { Batcher, type Destination } from "./batcher";
 import { EventOrder, type NativeEvent } from "./event-order";
-import { turn } from "./macrotask";
+import { nextMacrotask } from "./macrotask";
 import { Stopwatch } from "./stopwatch";
 import { Timeslice } from "./timeslice";
 
 const LAST_EVENT_STEPS = 10;
 const LAST_EVENT_STEP_MS = 500;
 
-/** What was asked of a start: milliseconds of timeslice, seconds after which to stop by itself. */
-export type Wish = { take: string; timeslice: number | null; seconds: number | null };
+/** What start() asks for: milliseconds of timeslice, seconds after which it stops by itself. */
+export type StartRequest = { take: string; timeslice: number | null; seconds: number | null };
 
 export class Recording {
   readonly stopwatch = new Stopwatch();
@@ -28,7 +28,7 @@ export class Recording {
   bytes = 0;
 
   #order = new EventOrder();
-  #gathering: Gathering;
+  #batcher: Batcher;
   #resolveEnded!: () => void;
   #mimeType = "";
   #firstTimecode: number | undefined;
@@ -36,25 +36,25 @@ export class Recording {
   #timeslice: Timeslice;
   #endedBy: EndedBy = "track ended";
   #hasStopped = false;
-  #ending: Ending;
+  #autoStop: AutoStop;
   #lastEvent: ReturnType<typeof setTimeout> | undefined;
 
-  /** Record `source` from now on; throws what the browser throws, and then it is closed. */
+  /** Record `source` from now on; throws what the browser throws, with the source closed. */
   static begin(
     source: OpenSource,
-    { recorder, limits }: Options,
-    wish: Wish,
-    ways: Destination,
+    options: Options,
+    request: StartRequest,
+    destination: Destination,
   ): Recording {
     try {
-      const native = new MediaRecorder(source.stream, recorder);
-      const recording = new Recording(native, source, limits, wish, ways);
+      const native = new MediaRecorder(source.stream, options.recorder);
+      const recording = new Recording(native, source, options, request, destination);
       recording.#start();
       return recording;
     } catch (thrown) {
       source.close();
-      ways.decoding?.abandon();
-      ways.keeper.delivered();
+      destination.decoder?.abandon();
+      destination.backup.delivered();
       throw thrown;
     }
   }
@@ -62,15 +62,15 @@ export class Recording {
   private constructor(
     readonly native: MediaRecorder,
     readonly source: OpenSource,
-    limits: Limits,
-    readonly wish: Wish,
-    readonly ways: Destination,
+    { limits }: Options,
+    readonly request: StartRequest,
+    readonly destination: Destination,
   ) {
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
-    this.#gathering = new Gathering(wish.take, ways, this.stopwatch);
-    this.#timeslice = new Timeslice(wish.timeslice);
+    this.#batcher = new Batcher(request.take, destination, this.stopwatch);
+    this.#timeslice = new Timeslice(request.timeslice);
     const stop = (by: EndedBy) => void this.stop(by);
-    this.#ending = new Ending(native, this.stopwatch, source, limits, wish.seconds, stop);
+    this.#autoStop = new AutoStop(native, this.stopwatch, source, limits, request.seconds, stop);
   }
 
   get state(): State {
@@ -78,7 +78,7 @@ export class Recording {
   }
 
   /**
-   * The true type, from the `start` event on. Firefox tells it no more when the last data comes
+   * The true type, from the `start` event on. Firefox has none any more when the last data comes
    * (bug: mimeType is gone at the stop event's dataavailable).
    */
   get mimeType(): string {
@@ -87,17 +87,17 @@ export class Recording {
 
   #start(): void {
     const { native } = this;
-    native.onstart = () => this.#see("start");
-    native.onpause = () => this.#see("pause");
-    native.onresume = () => this.#see("resume");
-    native.ondataavailable = (event) => this.#see("dataavailable", event);
-    native.onerror = (event) => this.#see("error", event);
-    native.onstop = () => this.#see("stop");
+    native.onstart = () => this.#onNative("start");
+    native.onpause = () => this.#onNative("pause");
+    native.onresume = () => this.#onNative("resume");
+    native.ondataavailable = (event) => this.#onNative("dataavailable", event);
+    native.onerror = (event) => this.#onNative("error", event);
+    native.onstop = () => this.#onNative("stop");
     for (const track of this.source.stream.getTracks()) {
-      track.addEventListener("ended", this.#endWithTracks);
+      track.addEventListener("ended", this.#onTrackEnded);
     }
     try {
-      native.start(this.#timeslice.ours);
+      native.start(this.#timeslice.native);
     } catch (thrown) {
       // In Chromium it goes on, and may even record (bug: start that throws leaves it recording).
       this.#order.next("stop");
@@ -106,7 +106,7 @@ export class Recording {
       throw thrown;
     }
     this.stopwatch.start();
-    this.#ending.goOn();
+    this.#autoStop.resume();
   }
 
   pause(): void {
@@ -117,7 +117,7 @@ export class Recording {
   resume(): void {
     this.native.resume();
     this.stopwatch.start();
-    this.#ending.goOn();
+    this.#autoStop.resume();
   }
 
   requestData(): void {
@@ -125,20 +125,34 @@ export class Recording {
     this.native.requestData();
   }
 
-  /** Settles when the source is let go (bug: stop drops what waits while the page is busy). */
+  /** Settles when the source is released (bug: stop drops what waits while the page is busy). */
   async stop(by: EndedBy = "stop"): Promise<void> {
     if (!this.#hasStopped) {
-      this.#beStopped(this.native.state === "inactive" ? this.#endedBy : by);
-      await turn();
+      this.#markStopped(this.native.state === "inactive" ? this.#endedBy : by);
+      await nextMacrotask();
       this.#stopNative();
     }
   }
 
-  #beStopped(by: EndedBy): void {
+  /** Send the batch of a page that is being closed, if it can still go. */
+  flushAtClose(): void {
+    this.#batcher.flushAtClose();
+  }
+
+  /** Report nothing more, to a kernel that is gone; the backup stays in the store. */
+  abandon(): void {
+    this.#batcher.abandon();
+    if (this.state !== "inactive") {
+      this.#markStopped("kernel gone");
+    }
+    this.#stopNative();
+  }
+
+  #markStopped(by: EndedBy): void {
     this.#hasStopped = true;
     this.#endedBy = by;
     this.stopwatch.pause();
-    this.#ending.close();
+    this.#autoStop.close();
   }
 
   #stopNative(): void {
@@ -149,133 +163,127 @@ export class Recording {
     this.#release();
   }
 
-  /** (bug: a recorder goes on when its permission is taken back) */
-  #endWithTracks = (): void => {
-    const over = this.source.stream.getTracks().every(({ readyState }) => readyState === "ended");
-    if (over) {
-      void this.stop("track ended");
-    }
-  };
-
-  /** The page is being closed: report what waits to travel together, if it can still go. */
-  leave(): void {
-    this.#gathering.leave();
-  }
-
-  /** Report nothing more, since nobody listens; what was recorded stays in the store. */
-  abandon(): void {
-    this.#gathering.abandon();
-    if (this.state !== "inactive") {
-      this.#beStopped("kernel gone");
-    }
-    this.#stopNative();
-  }
-
   #release(): void {
-    this.#ending.close();
+    this.#autoStop.close();
     this.source.close();
   }
 
   /**
-   * A recorder without data may never fire `stop`; nobody shall wait for it forever. In small
-   * steps: a page that was stuck for long has its events still before it.
+   * A recorder without data may never fire `stop`, and must not be awaited for ever. In small steps:
+   * a page that was stuck for long has its events still before it.
    */
   #awaitLastEvent(steps: number): void {
     this.#lastEvent = setTimeout(
-      () => (steps > 1 ? this.#awaitLastEvent(steps - 1) : this.#see("stop")),
+      () => (steps > 1 ? this.#awaitLastEvent(steps - 1) : this.#onNative("stop")),
       LAST_EVENT_STEP_MS,
     );
   }
 
-  #see(native: NativeEvent, event?: Event): void {
+  /** (bug: a recorder goes on when its permission is taken back) */
+  #onTrackEnded = (): void => {
+    const tracks = this.source.stream.getTracks();
+    if (tracks.every(({ readyState }) => readyState === "ended")) {
+      void this.stop("track ended");
+    }
+  };
+
+  // The browser's events ------------------------------------------------------------------
+
+  #onNative(native: NativeEvent, event?: Event): void {
     for (const name of this.#order.next(native)) {
-      this.#tell(name, event);
+      this.#emit(name, event);
     }
   }
 
-  #tell(name: NativeEvent, event: Event | undefined): void {
-    const { take } = this.wish;
+  #emit(name: NativeEvent, event: Event | undefined): void {
+    const { take } = this.request;
     switch (name) {
-      case "start": {
-        this.#mimeType = this.native.mimeType;
-        const { settings } = this.source;
-        const at = Date.now() - 1000 * this.stopwatch.seconds;
-        this.ways.keeper.begin({ at, settings, mime_type: this.#mimeType });
-        this.#gathering.say({ kind: "started", take, at, settings });
-        return this.#mindMuting();
-      }
+      case "start":
+        return this.#onStart();
       case "pause":
-        return this.#gathering.say({ kind: "paused", take });
+        return this.#batcher.send({ kind: "paused", take });
       case "resume":
-        return this.#gathering.say({ kind: "resumed", take });
+        return this.#batcher.send({ kind: "resumed", take });
       case "error":
-        return this.#fail(event as Event);
+        return this.#onError(event as Event);
       case "dataavailable":
-        return this.#keep(event as BlobEvent);
+        return this.#onData(event as BlobEvent);
       case "stop":
-        return this.#finish();
+        return this.#onStop();
     }
   }
 
-  #fail(event: Event): void {
+  #onStart(): void {
+    this.#mimeType = this.native.mimeType;
+    const { take } = this.request;
+    const { settings } = this.source;
+    const at = Date.now() - 1000 * this.stopwatch.seconds;
+    this.destination.backup.begin({ at, settings, mime_type: this.#mimeType });
+    this.#batcher.send({ kind: "started", take, at, settings });
+    this.#watchMute();
+  }
+
+  #onError(event: Event): void {
     this.#endedBy = "error";
     // Firefox has a class of its own for it (bug: an error event is a MediaRecorderErrorEvent),
     // Chromium's was a plain Event before 114.
     const { error } = event as ErrorEvent;
-    const fault = toFault(error ?? "The recorder failed.");
-    this.#gathering.say({ kind: "failed", take: this.wish.take, fault });
+    this.#sendFault(toFault(error ?? "The recorder failed."));
   }
 
-  #keep({ data, timecode }: BlobEvent): void {
+  #onData({ data, timecode }: BlobEvent): void {
     const now = 1000 * this.stopwatch.seconds;
     const isDue = this.#timeslice.isDue(now, this.native.state === "inactive");
     this.#mimeType ||= data.type;
     this.bytes += data.size;
-    // Firefox tells none (bug: no timecode).
+    // Firefox gives none (bug: no timecode).
     if (Number.isFinite(timecode)) {
       this.#firstTimecode ??= timecode;
       this.#timecode ??= timecode - this.#firstTimecode;
     }
-    this.#gathering.add(data, now, this.native.state === "paused");
+    this.#batcher.add(data, now, this.native.state === "paused");
     if (isDue) {
-      this.#gathering.say({ kind: "dataavailable", ...this.#available() });
+      this.#batcher.send({ kind: "dataavailable", ...this.#available() });
     }
     if (!this.#hasStopped) {
-      this.#ending.count(data.size);
+      this.#autoStop.count(data.size);
     }
   }
 
-  #mindMuting(): void {
+  #onStop(): void {
+    clearTimeout(this.#lastEvent);
+    this.stopwatch.pause();
+    this.#release();
+    const [ended_by, { seconds }] = [this.#endedBy, this.stopwatch];
+    void this.#batcher
+      .end({ kind: "stopped", ...this.#available(), ended_by, seconds })
+      .then(this.#resolveEnded);
+  }
+
+  /** The fields of a `dataavailable` now. */
+  #available(): { take: string; mime_type: string; timecode: number | null } {
+    const [take, mime_type, timecode] = [this.request.take, this.mimeType, this.#timecode];
+    this.#timecode = null;
+    return { take, mime_type, timecode };
+  }
+
+  #watchMute(): void {
     for (const track of this.source.stream.getTracks()) {
-      track.addEventListener("mute", this.#sayMuted);
+      track.addEventListener("mute", this.#onMute);
       if (track.muted) {
-        this.#sayMuted();
+        this.#onMute();
       }
     }
   }
 
   /** An error that ends nothing. */
-  #sayMuted = (): void => {
+  #onMute = (): void => {
     if (this.native.state !== "inactive") {
-      const fault: Fault = { name: "NotReadableError", message: "It is muted.", cause: "muted" };
-      this.#gathering.say({ kind: "failed", take: this.wish.take, fault });
+      this.#sendFault({ name: "NotReadableError", message: "It is muted.", cause: "muted" });
     }
   };
 
-  /** What a `dataavailable` tells now. */
-  #available(): { take: string; mime_type: string; timecode: number | null } {
-    const [take, mime_type, timecode] = [this.wish.take, this.mimeType, this.#timecode];
-    this.#timecode = null;
-    return { take, mime_type, timecode };
-  }
-
-  #finish(): void {
-    clearTimeout(this.#lastEvent);
-    this.stopwatch.pause();
-    this.#release();
-    const [ended_by, { seconds }] = [this.#endedBy, this.stopwatch];
-    void this.#gathering
-      .end({ kind: "stopped", ...this.#available(), ended_by, seconds })
-      .then(this.#resolveEnded);
+  #sendFault(fault: Fault): void {
+    this.#batcher.send({ kind: "failed", take: this.request.take, fault });
   }
 }

@@ -1,4 +1,4 @@
-// The samples of a whole blob, for a kernel that asks for them: no faster than it takes them in.
+// The samples of a whole blob, for a kernel that asks for them: no faster than they are acknowledged.
 
 import { reasonOf } from "../wire/fault";
 import { MAX_PART } from "../wire/protocol";
@@ -6,27 +6,24 @@ import type { Report } from "../wire/report";
 import type { Decode } from "./decode";
 import { reportBlock } from "./streaming";
 
-/** So many blocks may be under way; the decoder waits for the oldest to arrive. */
-const MOST_BLOCKS = 8;
+/** How many blocks may be in flight; the decoder waits until the oldest is acknowledged. */
+const WINDOW = 8;
 
-/**
- * Report the samples of `blob`; gives "done", or why there are none. Nobody wants them any more
- * when `signal` is aborted.
- */
-export async function decodeWhole(
+/** Report the samples of `blob`, unless `signal` is aborted; gives "done", or why there are none. */
+export async function decodeBlob(
   decode: Decode,
   blob: Blob,
   take: string,
   { report, signal }: { report: Report; signal: AbortSignal },
 ): Promise<string> {
-  const over = new Promise((resolve) => signal.addEventListener("abort", resolve));
-  const underWay: Promise<void>[] = [];
+  const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve));
+  const inFlight: Promise<void>[] = [];
   try {
     for await (const block of decode(blob, () => MAX_PART)) {
       signal.throwIfAborted();
-      underWay.push(new Promise((arrived) => reportBlock(block, take, report, arrived)));
-      if (underWay.length >= MOST_BLOCKS) {
-        await Promise.race([underWay.shift(), over]);
+      inFlight.push(new Promise((resolve) => reportBlock(block, take, report, resolve)));
+      if (inFlight.length >= WINDOW) {
+        await Promise.race([inFlight.shift(), aborted]);
       }
     }
     return "done";

@@ -1,7 +1,8 @@
-// From bytes to samples, by the browser that recorded them. Loaded on first need.
+// From bytes to samples, by the browser that recorded them.
 //
-// mediabunny reads the container, so the samples keep the take's own rate and channels, and hands
-// the packets to WebCodecs. Where one of them is not up to it, `decodeAudioData` decodes the whole.
+// mediabunny reads the container, so that the samples keep the take's own rate and channels, and
+// WebCodecs decodes the packets. What one of the two does not support, `decodeAudioData` decodes as a
+// whole.
 
 import {
   ALL_FORMATS,
@@ -15,35 +16,35 @@ import {
 } from "mediabunny";
 
 import { MAX_PART } from "../wire/protocol";
-import { inClusters } from "./webm-clusters";
+import { reclusterWebM } from "./webm-clusters";
 
-/** Of a stream, so much is kept for reading a cluster a second time. */
+/** How much of a stream is kept for reading a cluster a second time. */
 const CACHE_BYTES = 8 * (1 << 20);
-/** Decoded as a whole, it takes twenty times the memory. */
-const MOST_WHOLE = 8 * (1 << 20);
-const USUAL_RATE = 48_000;
+/** StreamingDecoder as a whole takes twenty times the memory. */
+const MAX_WHOLE_BYTES = 8 * (1 << 20);
+const DEFAULT_RATE = 48_000;
 
 /** Interleaved float32, at most MAX_PART bytes. */
 export type Block = { buffer: ArrayBuffer; sampleRate: number; channels: number };
 
-/** How many bytes make a block that is worth giving, of so many in a second. */
-export type Enough = (bytesPerSecond: number) => number;
+/** How many bytes make a block, of so many in a second. */
+export type BlockSize = (bytesPerSecond: number) => number;
 
 export type Bytes = Blob | ReadableStream<Uint8Array<ArrayBuffer>>;
 
 export type Decode = typeof decode;
 
-/** The samples of `bytes`, in blocks, as they come; none where they hold no whole frame. */
-export async function* decode(bytes: Bytes, enough: Enough): AsyncGenerator<Block> {
+/** The samples of `bytes`, in blocks, as they come; none for bytes without a whole frame. */
+export async function* decode(bytes: Bytes, blockSize: BlockSize): AsyncGenerator<Block> {
   const [parsed, whole] = bytes instanceof Blob ? [bytes, bytes.stream()] : bytes.tee();
   const input = new Input({ source: sourceOf(parsed), formats: ALL_FORMATS });
   try {
     const track = await trackOf(input);
     if (track !== null && (await track.canDecode())) {
       void whole.cancel();
-      yield* packed(new AudioSampleSink(track).samples(), enough);
+      yield* inBlocks(new AudioSampleSink(track).samples(), blockSize);
     } else {
-      const sampleRate = track?.sampleRate ?? USUAL_RATE;
+      const sampleRate = track?.sampleRate ?? DEFAULT_RATE;
       input.dispose();
       yield* decodeAtOnce(await readAll(whole), sampleRate);
     }
@@ -55,7 +56,7 @@ export async function* decode(bytes: Bytes, enough: Enough): AsyncGenerator<Bloc
 function sourceOf(bytes: Bytes): Source {
   return bytes instanceof Blob
     ? new BlobSource(bytes)
-    : new ReadableStreamSource(bytes.pipeThrough(inClusters()), {
+    : new ReadableStreamSource(bytes.pipeThrough(reclusterWebM()), {
         maxCacheSize: CACHE_BYTES,
         handleUnhandledError: () => undefined, // the next read has it again
       });
@@ -65,28 +66,31 @@ function sourceOf(bytes: Bytes): Source {
 const trackOf = (input: Input): Promise<InputAudioTrack | null> =>
   input.getPrimaryAudioTrack().catch(() => null);
 
-/** An Opus packet is 11 kB of samples: packed together, they need a hundredth of the messages. */
-async function* packed(samples: AsyncIterable<AudioSample>, enough: Enough): AsyncGenerator<Block> {
-  let pack: Pack | null = null;
+/** An Opus packet is 11 kB of samples: joined in blocks, they need a hundredth of the messages. */
+async function* inBlocks(
+  samples: AsyncIterable<AudioSample>,
+  blockSize: BlockSize,
+): AsyncGenerator<Block> {
+  let builder: BlockBuilder | null = null;
   for await (const sample of samples) {
     const { sampleRate, numberOfChannels, numberOfFrames } = sample;
     const bytesPerSecond = sampleRate * numberOfChannels * Float32Array.BYTES_PER_ELEMENT;
     for (let offset = 0; offset < numberOfFrames;) {
-      pack ??= new Pack(sampleRate, numberOfChannels, enough(bytesPerSecond));
-      offset += pack.add(sample, offset);
-      if (pack.room === 0 || pack.bytes >= enough(bytesPerSecond)) {
-        yield pack.block();
-        pack = null;
+      builder ??= new BlockBuilder(sampleRate, numberOfChannels, blockSize(bytesPerSecond));
+      offset += builder.add(sample, offset);
+      if (builder.room === 0 || builder.bytes >= blockSize(bytesPerSecond)) {
+        yield builder.block();
+        builder = null;
       }
     }
     sample.close();
   }
-  if (pack !== null) {
-    yield pack.block();
+  if (builder !== null) {
+    yield builder.block();
   }
 }
 
-class Pack {
+class BlockBuilder {
   #data: Float32Array<ArrayBuffer>;
   #frames = 0;
   #capacity: number;
@@ -109,11 +113,11 @@ class Pack {
     return this.#frames * this.channels * Float32Array.BYTES_PER_ELEMENT;
   }
 
-  /** Take frames of `sample` from `frameOffset` on; returns how many found room. */
+  /** Copy frames of `sample` from `frameOffset` on; returns how many fitted. */
   add(sample: AudioSample, frameOffset: number): number {
     const frameCount = Math.min(this.room, sample.numberOfFrames - frameOffset);
-    const place = this.#data.subarray(this.#frames * this.channels);
-    sample.copyTo(place, { planeIndex: 0, format: "f32", frameOffset, frameCount });
+    const target = this.#data.subarray(this.#frames * this.channels);
+    sample.copyTo(target, { planeIndex: 0, format: "f32", frameOffset, frameCount });
     this.#frames += frameCount;
     return frameCount;
   }
@@ -134,7 +138,7 @@ async function readAll(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise
     }
     parts.push(value);
     size += value.byteLength;
-    if (size > MOST_WHOLE) {
+    if (size > MAX_WHOLE_BYTES) {
       void reader.cancel();
       throw new Error("This browser decodes a recording only as a whole, and it is too long.");
     }

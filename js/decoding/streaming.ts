@@ -1,31 +1,31 @@
 // Samples of a take while it is recorded, for a kernel that cannot decode.
 //
-// They never cost a recording anything: bytes wait for the decoder, and samples for Python, up to
-// a bound; then this is given up, and Python asks for the samples when it wants them.
+// They never cost a recording anything: bytes wait for the decoder, and samples for Python, up to a
+// bound; then decoding is given up, and Python asks for the samples when it needs them.
 
 import { reasonOf } from "../wire/fault";
 import { MAX_PART } from "../wire/protocol";
 import type { Report } from "../wire/report";
 import type { Block, Decode } from "./decode";
 
-const MOST_BEHIND = 32 * (1 << 20);
-/** Where somebody listens; else letters are fewer and larger. */
+const MAX_BEHIND = 32 * (1 << 20);
+/** The length of a letter with a listener; without one, letters are fewer and larger. */
 const LIVE_SECONDS = 0.1;
-const RESTING_BYTES = MAX_PART / 4;
+const BATCH_BYTES = MAX_PART / 4;
 
 const TOO_SLOW = "The samples came too fast to be taken in.";
 
-export type Ways = {
-  /** The decoder, as soon as it is there. */
+export type DecoderInput = {
+  /** Loads the decoder. */
   load: () => Promise<{ decode: Decode }>;
   report: Report;
-  /** Whether somebody listens now. */
+  /** Whether Python has a listener now. */
   isLive: () => boolean;
-  /** How many bytes of samples Python has not got yet. */
+  /** How many bytes of samples are not acknowledged yet. */
   pending: () => number;
 };
 
-export class Decoding {
+export class StreamingDecoder {
   #parts!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
   #outcome: Promise<string>;
   #settle!: (outcome: string) => void;
@@ -33,17 +33,17 @@ export class Decoding {
 
   constructor(
     readonly take: string,
-    readonly ways: Ways,
+    readonly input: DecoderInput,
   ) {
     this.#outcome = new Promise((resolve) => (this.#settle = resolve));
     const stream = new ReadableStream<Uint8Array<ArrayBuffer>>(
       { start: (controller) => void (this.#parts = controller) },
-      new ByteLengthQueuingStrategy({ highWaterMark: MOST_BEHIND }),
+      new ByteLengthQueuingStrategy({ highWaterMark: MAX_BEHIND }),
     );
     this.#run(stream).then(() => this.#end("done"), this.#fail);
   }
 
-  /** The next bytes of the take. */
+  /** Add the next bytes of the take. */
   add(part: ArrayBuffer): void {
     if (this.#isOver) {
       return;
@@ -54,7 +54,7 @@ export class Decoding {
     }
   }
 
-  /** There are no more; gives "done" when all samples are reported, or why there are none. */
+  /** End the input; gives "done" when all samples are reported, or why there are none. */
   end(): Promise<string> {
     if (!this.#isOver) {
       this.#parts.close();
@@ -62,22 +62,22 @@ export class Decoding {
     return this.#outcome;
   }
 
-  /** Nobody wants them any more. */
+  /** Stop: the samples have no receiver any more. */
   abandon(): void {
     this.#fail(new DOMException("Nobody listens.", "AbortError"));
   }
 
   async #run(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
-    const { load, report, isLive, pending } = this.ways;
+    const { load, report, isLive, pending } = this.input;
     const { decode } = await load();
-    const enough = (bytesPerSecond: number) =>
-      isLive() ? LIVE_SECONDS * bytesPerSecond : RESTING_BYTES;
-    for await (const block of decode(stream, enough)) {
+    const blockSize = (bytesPerSecond: number) =>
+      isLive() ? LIVE_SECONDS * bytesPerSecond : BATCH_BYTES;
+    for await (const block of decode(stream, blockSize)) {
       if (this.#isOver) {
         return;
       }
       reportBlock(block, this.take, report);
-      if (pending() > MOST_BEHIND) {
+      if (pending() > MAX_BEHIND) {
         throw new Error(TOO_SLOW);
       }
     }
@@ -90,7 +90,7 @@ export class Decoding {
   #end(outcome: string): void {
     if (!this.#isOver) {
       this.#isOver = true;
-      this.#parts.error(new Error(outcome)); // lets go of what waits
+      this.#parts.error(new Error(outcome)); // drops what waits
       this.#settle(outcome);
     }
   }
@@ -100,7 +100,7 @@ export function reportBlock(
   { buffer, sampleRate, channels }: Block,
   take: string,
   report: Report,
-  arrived?: () => void,
+  onAcknowledged?: () => void,
 ): void {
-  report({ kind: "pcm", take, sample_rate: sampleRate, channels }, buffer, arrived);
+  report({ kind: "pcm", take, sample_rate: sampleRate, channels }, buffer, onAcknowledged);
 }

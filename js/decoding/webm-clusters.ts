@@ -1,32 +1,32 @@
-// WebM as it comes, for a reader that reads a cluster only when it is complete.
+// WebM while it is recorded, for a reader that reads a cluster only when it is complete.
 //
-// A recorder does not say how long a cluster is, so that it ends where the next one begins: a slice
-// later in Chromium, a second in Firefox. Here the blocks of each part become a cluster of their
-// own, of known length. What is not such a stream goes through as it is.
+// A recorder writes clusters of unknown length, which end where the next one begins: a slice later
+// in Chromium, a second in Firefox. Here the blocks of each part become a cluster of their own, of
+// known length. Any other stream passes unchanged.
 
 const EBML = 0x1a45dfa3;
 const SEGMENT = 0x18538067;
 const CLUSTER = 0x1f43b675;
 const TIMESTAMP = 0xe7;
 const BLOCKS = [0xa3, 0xa0];
-/** What is longer is no sound, or damaged. */
-const LONGEST = 8 * (1 << 20);
-/** They tell places and lengths that do not hold any more: seek head, cues, position, previous size. */
-const UNTRUE = [0x114d9b74, 0x1c53bb6b, 0xa7, 0xab];
+/** A longer element is no sound, or damaged. */
+const MAX_ELEMENT = 8 * (1 << 20);
+/** Their positions and lengths do not hold any more: seek head, cues, position, previous size. */
+const OBSOLETE = [0x114d9b74, 0x1c53bb6b, 0xa7, 0xab];
 
 type Bytes = Uint8Array<ArrayBuffer>;
-/** `size` is null where it is not told; `start` is where its content begins. */
+/** `size` is null where it is unknown; `start` is where the content begins. */
 type Header = { id: number; start: number; size: number | null };
 
-export function inClusters(): TransformStream<Bytes, Bytes> {
-  const clusters = new Clusters();
+export function reclusterWebM(): TransformStream<Bytes, Bytes> {
+  const reclusterer = new Reclusterer();
   return new TransformStream({
-    transform: (part, out) => out.enqueue(clusters.next(part)),
-    flush: (out) => out.enqueue(clusters.end()),
+    transform: (part, out) => out.enqueue(reclusterer.next(part)),
+    flush: (out) => out.enqueue(reclusterer.end()),
   });
 }
 
-class Clusters {
+class Reclusterer {
   #rest: Bytes = new Uint8Array(0);
   #timestamp: Bytes | null = null;
   #blocks: Bytes[] = [];
@@ -50,7 +50,7 @@ class Clusters {
     return joined(this.#isOpaque ? [...out, this.end()] : out);
   }
 
-  /** What is left when no more goes in. */
+  /** What is left at the end of the input. */
   end(): Bytes {
     const rest = this.#rest;
     this.#rest = new Uint8Array(0);
@@ -66,7 +66,7 @@ class Clusters {
       out.push(bytes.slice(at, start));
       return start;
     }
-    if (size === null || size > LONGEST || id === SEGMENT || (this.#isFirst && id !== EBML)) {
+    if (size === null || size > MAX_ELEMENT || id === SEGMENT || (this.#isFirst && id !== EBML)) {
       this.#isOpaque = true;
       return null;
     }
@@ -81,7 +81,7 @@ class Clusters {
       this.#timestamp = element;
     } else if (BLOCKS.includes(id)) {
       this.#blocks.push(element);
-    } else if (!UNTRUE.includes(id)) {
+    } else if (!OBSOLETE.includes(id)) {
       out.push(element);
     }
     return end;
@@ -102,7 +102,7 @@ class Clusters {
   }
 }
 
-/** Null where it has not come as a whole. */
+/** Null where it is not complete yet. */
 function headerAt(bytes: Bytes, at: number): Header | null {
   const sizeAt = at + lengthAt(bytes, at);
   const start = sizeAt + lengthAt(bytes, sizeAt);
@@ -116,7 +116,7 @@ function headerAt(bytes: Bytes, at: number): Header | null {
   return { id, start, size: size === unknown ? null : size };
 }
 
-/** The number of leading zero bits tells how many bytes there are. */
+/** The number of leading zero bits gives the number of bytes. */
 const lengthAt = (bytes: Bytes, at: number) => Math.clz32(bytes[at] ?? 0) - 23;
 
 const numberOf = (first: number, others: Bytes) =>

@@ -1,14 +1,14 @@
-// The entry of an annotator's view. What is said is kept by Python; what is here shows one clip, and
-// tells what was said of it.
+// The view of an annotator. Python keeps the annotations; the view shows one clip and sends the actions
+// of a person.
 
 import type { AnyWidget } from "@anywidget/types";
 
 import { AnnotatorView } from "../labeling/annotator";
-import { wordsOf } from "../labeling/locales";
+import { stringsFor } from "../labeling/locales";
 
 const annotator: AnyWidget = {
   render({ model, el }) {
-    const view = new AnnotatorView(model, el, wordsOf(document).annotator);
+    const view = new AnnotatorView(model, el, stringsFor(document).annotator);
     return () => view.destroy();
   },
 };

@@ -1,30 +1,30 @@
-// The entry of a take's player: a view of one recording, and nothing that outlives it. It is a widget
-// by itself, and what a recorder loads when its first take is there.
+// The player of a take: a view of one recording, and nothing that outlives it. It is a widget by
+// itself, and the asset `take` that a recorder loads for its first take.
 
 import type { AnyModel, AnyWidget } from "@anywidget/types";
 
 import { english } from "../player/locales/en";
-import type { Facts, Shown } from "../player/requests";
-import { TakeView } from "../player/view";
-import { spoken } from "../ui/locale";
+import type { PlayableTake, TakeInfo } from "../player/requests";
+import { PlayerView } from "../player/view";
+import { tableFor } from "../ui/locale";
 
-/** The facts that Python learns when it decodes the take. */
-const LEARNT = ["seconds", "sample_rate", "channels"] as const;
+/** What Python learns when it decodes the take. */
+const DECODED = ["seconds", "sample_rate", "channels"] as const;
 
 /** Show a take in `el`. */
-export const open = (shown: Shown, el: HTMLElement): TakeView =>
-  new TakeView(shown, el, spoken({ en: english }, document));
+export const open = (take: PlayableTake, el: HTMLElement): PlayerView =>
+  new PlayerView(take, el, tableFor({ en: english }, document));
 
-const take: AnyWidget<Facts> = {
+const widget: AnyWidget<TakeInfo> = {
   render({ model, el }) {
-    const view = open(shown(model), el);
+    const view = open(takeOf(model), el);
     return () => view.destroy();
   },
 };
 
-const shown = (model: AnyModel<Facts>): Shown => ({
+const takeOf = (model: AnyModel<TakeInfo>): PlayableTake => ({
   channel: model,
-  facts: () => ({
+  info: () => ({
     seconds: model.get("seconds"),
     mime_type: model.get("mime_type"),
     sample_rate: model.get("sample_rate"),
@@ -32,10 +32,10 @@ const shown = (model: AnyModel<Facts>): Shown => ({
     interrupted: model.get("interrupted"),
     span: model.get("span"),
   }),
-  watch: (changed) => {
-    LEARNT.forEach((trait) => model.on(`change:${trait}`, changed));
-    return () => LEARNT.forEach((trait) => model.off(`change:${trait}`, changed));
+  watch: (onChange) => {
+    DECODED.forEach((trait) => model.on(`change:${trait}`, onChange));
+    return () => DECODED.forEach((trait) => model.off(`change:${trait}`, onChange));
   },
 });
 
-export default take;
+export default widget;

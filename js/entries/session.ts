@@ -1,14 +1,14 @@
-// The entry of a labelling session's view. The session itself is in Python; what is here shows one
-// moment of it, and tells which button was pressed.
+// The view of a labelling session. The session itself is in Python; the view shows its present scene
+// and sends the actions of a person.
 
 import type { AnyWidget } from "@anywidget/types";
 
-import { wordsOf } from "../labeling/locales";
+import { stringsFor } from "../labeling/locales";
 import { SessionView } from "../labeling/session";
 
 const session: AnyWidget = {
   render({ model, el }) {
-    const view = new SessionView(model, el, wordsOf(document).session);
+    const view = new SessionView(model, el, stringsFor(document).session);
     return () => view.destroy();
   },
 };

@@ -1,34 +1,34 @@
-// The widget's entry: the recorder lives from `initialize` on, whether it is shown or not; a
-// view comes and goes with `render`, and two views are two faces of one recorder.
+// The recorder: it lives from `initialize` on, with or without a view. Views come and go with `render`;
+// two of them show one recorder.
 
 import type { AnyWidget } from "@anywidget/types";
 
-import { sayAgain } from "../recorder/echo";
-import { addRecorder, recorderOf } from "../recorder/page";
+import { echoTrait } from "../recorder/echo";
+import { recorderOf, register } from "../recorder/page";
 import { showBadge } from "../view/badge";
-import { wordsOf } from "../view/locales";
+import { stringsFor } from "../view/locales";
 import { showRecorder } from "../view/recorder";
 
 const widget: AnyWidget = {
   initialize({ model }) {
-    const removeRecorder = addRecorder(model, showRecorder);
-    const found = recorderOf(model);
-    const hideBadge = found && showBadge(found.recorder);
-    const fallSilent = sayAgain(model, "takes");
+    const unregister = register(model, showRecorder);
+    const registered = recorderOf(model);
+    const hideBadge = registered && showBadge(registered.recorder);
+    const endEcho = echoTrait(model, "takes");
     return () => {
-      fallSilent();
+      endEcho();
       hideBadge?.();
-      removeRecorder();
+      unregister();
     };
   },
   render({ model, el }) {
-    const found = recorderOf(model);
-    if (found === undefined) {
-      el.textContent = wordsOf(document).lost;
+    const registered = recorderOf(model);
+    if (registered === undefined) {
+      el.textContent = stringsFor(document).lost;
       return;
     }
-    const face = found.show(el, true);
-    return () => face.destroy();
+    const view = registered.show(el, true);
+    return () => view.destroy();
   },
 };
 

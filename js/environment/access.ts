@@ -1,29 +1,29 @@
-// Where the page is, as far as microphones care; and what that says of a refusal.
+// Whether this page may use a microphone, and why the browser refused one.
 
 import { Refusal } from "../wire/fault";
 import type { Cause } from "../wire/protocol";
 
-export type Place = {
+export type MicrophoneAccess = {
   secure: boolean;
-  /** VS Code shows a notebook's outputs in a frame that never gets a microphone. */
+  /** VS Code shows the outputs of a notebook in a frame that never gets a microphone. */
   webview: boolean;
   embedded: boolean;
-  /** Whether the permissions policy allows a microphone; null where the browser does not tell. */
+  /** Whether the permissions policy allows a microphone; null where that is unknown. */
   allowed: boolean | null;
-  /** What a person has answered before. */
+  /** The answer that a person has given before. */
   permission: PermissionState | null;
-  /** Without permission, browsers tell only whether there is one, and no names. */
+  /** Without permission, browsers list at most one, and no names. */
   microphones: MediaDeviceInfo[] | null;
 };
 
-/** Look around; asks nobody, opens nothing, and is done within a second. */
-export async function lookAround(): Promise<Place> {
+/** Check what is known without a question to the person; settles within a second. */
+export async function checkAccess(): Promise<MicrophoneAccess> {
   const [permission, microphones] = await Promise.all([
-    soon(async () => {
-      const query = navigator.permissions.query({ name: "microphone" as PermissionName });
-      return (await query).state;
+    withTimeout(async () => {
+      const name = "microphone" as PermissionName;
+      return (await navigator.permissions.query({ name })).state;
     }),
-    soon(async () => (await navigator.mediaDevices.enumerateDevices()).filter(isMicrophone)),
+    withTimeout(async () => (await navigator.mediaDevices.enumerateDevices()).filter(isMicrophone)),
   ]);
   const embedded = top !== self;
   // In such a frame Firefox lists no microphones, not even one without a name.
@@ -38,8 +38,11 @@ export async function lookAround(): Promise<Place> {
   };
 }
 
-/** Why a microphone was refused, where more is known than the browser says. */
-export function causeOf(message: string, { webview, allowed, embedded }: Place): Cause | null {
+/** Why a microphone was refused, where that is known. */
+export function causeOf(
+  message: string,
+  { webview, allowed, embedded }: MicrophoneAccess,
+): Cause | null {
   if (webview) return "webview";
   if (allowed === false) return embedded ? "frame" : "header";
   if (/dismissed/i.test(message)) return "dismissed";
@@ -47,9 +50,9 @@ export function causeOf(message: string, { webview, allowed, embedded }: Place):
   return null;
 }
 
-/** A browser's NotAllowedError, with its cause if that is known. */
-export async function explained(refusal: DOMException): Promise<DOMException> {
-  const cause = causeOf(refusal.message, await lookAround());
+/** The browser's NotAllowedError, with its cause if that is known. */
+export async function withCause(refusal: DOMException): Promise<DOMException> {
+  const cause = causeOf(refusal.message, await checkAccess());
   return cause === null ? refusal : new Refusal(refusal.message, cause);
 }
 
@@ -60,15 +63,15 @@ export const isMicrophone = ({ kind }: MediaDeviceInfo) => kind === "audioinput"
 
 type FeaturePolicy = { allowsFeature: (name: string) => boolean };
 
-/** Only Chromium tells it, under the name that the policy had at first. */
+/** Chromium alone has it, under the name that the policy had at first. */
 function policyAllows(): boolean | null {
   const { featurePolicy } = document as Document & { featurePolicy?: FeaturePolicy };
   return featurePolicy?.allowsFeature("microphone") ?? null;
 }
 
-/** What `ask` gives, or null: browsers refuse such questions, and let them wait (for focus, say). */
-export function soon<T>(ask: () => Promise<T>, milliseconds = 1_000): Promise<T | null> {
+/** The answer, or null: browsers reject such queries, or leave them pending (for focus, say). */
+export function withTimeout<T>(query: () => Promise<T>, milliseconds = 1_000): Promise<T | null> {
   const late = new Promise<null>((resolve) => setTimeout(resolve, milliseconds, null));
-  const answer = Promise.resolve().then(ask);
+  const answer = Promise.resolve().then(query);
   return Promise.race([answer.catch(() => null), late]);
 }

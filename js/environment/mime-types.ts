@@ -1,6 +1,6 @@
-// The types whose support a page tells of itself when it comes up.
+// The usual types, whose support a page reports in its hello.
 
-/** Their containers, and the codecs in each. */
+/** The containers, and the codecs in each. */
 const CONTAINERS = {
   "audio/webm": "opus pcm vorbis",
   "audio/ogg": "opus vorbis flac",
@@ -17,7 +17,7 @@ const CONTAINERS = {
   "video/x-matroska": "opus pcm vp8,opus vp9,opus avc1,opus",
 };
 
-/** What `MediaRecorder.isTypeSupported` says of every usual type, by its normalized name. */
+/** `MediaRecorder.isTypeSupported` of every usual type, by its normalized name. */
 export function supportedTypes(): Record<string, boolean> {
   const names = Object.entries(CONTAINERS).flatMap(([container, codecs]) => [
     container,

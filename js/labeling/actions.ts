@@ -1,13 +1,13 @@
-// What can be done in a session, and when.
+// The actions of a session, and when each is possible. Twin of labeling/actions.py.
 
 import type { Buttons } from "./buttons";
 import type { Scene } from "./scene";
 
-export type SessionDeed =
+export type SessionAction =
   "agree" | "leaveRoom" | "accept" | "again" | "skip" | "undo" | "askSkipped";
 
 /** In the order of the buttons. */
-export const DEEDS: SessionDeed[] = [
+export const ACTIONS: SessionAction[] = [
   "agree",
   "leaveRoom",
   "accept",
@@ -17,20 +17,20 @@ export const DEEDS: SessionDeed[] = [
   "askSkipped",
 ];
 
-/** `busy`: the recorder is at work; `labelled`: a label is chosen, or none is needed. */
-export function offer(
-  buttons: Buttons<SessionDeed>,
+/** `isBusy`: the recorder is at work; `isLabelled`: a label is chosen, or none is needed. */
+export function updateActions(
+  buttons: Buttons<SessionAction>,
   { phase, findings, skipped }: Scene,
-  busy: boolean,
-  labelled: boolean,
+  isBusy: boolean,
+  isLabelled: boolean,
 ): void {
   const isRefused = findings.some(({ refused }) => refused);
   const asks = phase === "ask" || phase === "judged";
-  buttons.offer("agree", phase === "consent", true);
-  buttons.offer("leaveRoom", phase === "room", !busy);
-  buttons.offer("accept", phase === "judged", !busy && !isRefused && labelled);
-  buttons.offer("again", phase === "judged", !busy);
-  buttons.offer("skip", asks, !busy);
-  buttons.offer("undo", asks || phase === "done", !busy);
-  buttons.offer("askSkipped", phase === "done" && skipped > 0, true);
+  buttons.update("agree", phase === "consent", true);
+  buttons.update("leaveRoom", phase === "room", !isBusy);
+  buttons.update("accept", phase === "judged", !isBusy && !isRefused && isLabelled);
+  buttons.update("again", phase === "judged", !isBusy);
+  buttons.update("skip", asks, !isBusy);
+  buttons.update("undo", asks || phase === "done", !isBusy);
+  buttons.update("askSkipped", phase === "done" && skipped > 0, true);
 }

@@ -1,23 +1,23 @@
-// The face of an annotator: a clip, its label, and those of its parts; all of it by the keyboard, too.
+// The view of an annotator: a clip, its label, and the labels of its regions; by the keyboard, too.
 
 import type { AnyModel } from "@anywidget/types";
 
-import type { Facts } from "../player/requests";
+import type { TakeInfo } from "../player/requests";
 import base from "../ui/base.css";
 import { element, setText, styleSheet } from "../ui/dom";
 import { fill } from "../ui/format";
-import { listenToKeys, type Actions } from "../ui/keys";
+import { listenToKeys, type KeyBindings } from "../ui/keys";
 import { Buttons } from "./buttons";
-import { Tape } from "./clip-player";
+import { ClipPlayer } from "./clip-player";
 import { focusAfterClick, holdFocus } from "./focus";
 import css from "./labeling.css";
 import { Labels } from "./labels";
-import type { Part } from "./regions";
-import type { AnnotatorDeed, AnnotatorWords } from "./strings";
+import type { LabelledRegion } from "./regions";
+import type { AnnotatorAction, AnnotatorStrings } from "./strings";
 
 /** What an annotator shows at one moment: twin of labeling/annotator.py. */
-export type Page = {
-  /** Python does only what is pressed at the step that it is at. */
+export type AnnotatorScene = {
+  /** Python ignores an action of an earlier step. */
   step: number;
   number: number;
   total: number;
@@ -27,12 +27,12 @@ export type Page = {
   text: string;
   labels: string[];
   label: string;
-  regions: Part[];
-  facts: Facts;
+  regions: LabelledRegion[];
+  facts: TakeInfo;
   notice: string;
 };
 
-const DEEDS: AnnotatorDeed[] = ["save", "back", "next", "loop", "remove"];
+const ACTIONS: AnnotatorAction[] = ["save", "back", "next", "loop", "remove"];
 const NONE = -1;
 
 export class AnnotatorView {
@@ -40,53 +40,54 @@ export class AnnotatorView {
   #count = element("span", "count");
   #done = element("span", "done");
   #text = element("p", "text long");
-  #tape: Tape;
+  #player: ClipPlayer;
   #status = element("p", "verdict");
-  #whose = element("p", "whose");
+  #labelled = element("p", "whose");
   #labels: Labels;
-  #buttons: Buttons<AnnotatorDeed>;
+  #buttons: Buttons<AnnotatorAction>;
   #box = element("section", "session");
 
   #life = new AbortController();
-  #page: Page;
+  #scene: AnnotatorScene;
   #label = ""; // of the clip
-  #parts: Part[] = [];
-  #selected = NONE; // which of them
-  #begun: number | null = null; // where one was begun by a key
+  #regions: LabelledRegion[] = [];
+  #selected = NONE; // index of a region
+  #regionStart: number | null = null; // of one that a key has begun, in seconds
   #trouble = "";
 
   constructor(
     readonly model: AnyModel,
     el: HTMLElement,
-    readonly words: AnnotatorWords,
+    readonly strings: AnnotatorStrings,
   ) {
-    this.#page = pageOf(model);
-    this.#tape = new Tape(model, words, { changed: this.#take, selected: this.#select }, (text) => {
+    this.#scene = sceneOf(model);
+    const listener = { onChange: this.#onRegions, onSelect: this.#select };
+    this.#player = new ClipPlayer(model, strings, listener, (text) => {
       this.#trouble = text;
       this.#draw();
     });
-    this.#labels = new Labels(words.labels, this.#choose);
-    this.#buttons = new Buttons(DEEDS, words, this.#press);
+    this.#labels = new Labels(strings.labels, this.#onLabel);
+    this.#buttons = new Buttons(ACTIONS, strings, this.#press);
     const root = el.shadowRoot ?? el.attachShadow({ mode: "open" });
     root.replaceChildren(styleSheet(base, css), this.#build());
-    model.on("change:_scene", this.#change);
-    listenToKeys(el, this.#box, this.#actions, this.#life.signal);
-    this.#turnTo(this.#page);
+    model.on("change:_scene", this.#onChange);
+    listenToKeys(el, this.#box, this.#keyBindings, this.#life.signal);
+    this.#show(this.#scene);
   }
 
   destroy(): void {
     this.#life.abort();
-    this.model.off("change:_scene", this.#change);
-    this.#tape.destroy();
+    this.model.off("change:_scene", this.#onChange);
+    this.#player.destroy();
   }
 
   #build(): HTMLElement {
-    const [box, words] = [this.#box, this.words];
+    const [box, strings] = [this.#box, this.strings];
     box.setAttribute("role", "group");
-    box.setAttribute("aria-label", words.annotator);
+    box.setAttribute("aria-label", strings.annotator);
     box.tabIndex = -1; // so that keys work after a click beside the buttons
     focusAfterClick(box);
-    this.#progress.ariaLabel = words.annotator;
+    this.#progress.ariaLabel = strings.annotator;
     this.#text.dir = "auto";
     this.#text.tabIndex = 0; // it may have to be scrolled
     this.#status.setAttribute("role", "status");
@@ -94,49 +95,49 @@ export class AnnotatorView {
     box.append(
       element("div", "line", this.#progress, this.#count, this.#done),
       this.#text,
-      this.#tape.element,
+      this.#player.element,
       this.#status,
-      this.#whose,
+      this.#labelled,
       this.#labels.element,
       this.#buttons.element,
     );
     return box;
   }
 
-  // --- what a person does --------------------------------------------------------------------
+  // --- input -------------------------------------------------------------------------------
 
-  #press = (deed: AnnotatorDeed): void => {
-    if (!this.#buttons.can(deed)) {
+  #press = (action: AnnotatorAction): void => {
+    if (!this.#buttons.can(action)) {
       return;
     }
-    switch (deed) {
+    switch (action) {
       case "save":
-        return this.#do("say", { label: this.#label, regions: this.#parts });
+        return this.#do("say", { label: this.#label, regions: this.#regions });
       case "back":
       case "next":
-        return this.#do(deed);
+        return this.#do(action);
       case "loop":
-        this.#tape.loops = !this.#tape.loops;
-        if (this.#tape.loops && !this.#tape.isPlaying) void this.#tape.toggle();
+        this.#player.loops = !this.#player.loops;
+        if (this.#player.loops && !this.#player.isPlaying) void this.#player.toggle();
         return this.#draw();
       case "remove":
-        this.#parts = this.#parts.filter((_, index) => index !== this.#selected);
+        this.#regions = this.#regions.filter((_, index) => index !== this.#selected);
         return this.#select(NONE);
     }
   };
 
   #do(op: "say" | "back" | "next", more: object = {}): void {
-    this.model.send({ kind: "do", step: this.#page.step, op, ...more });
+    this.model.send({ kind: "do", step: this.#scene.step, op, ...more });
   }
 
-  #actions = (): Actions => {
-    const actions: Actions = {
-      " ": () => void this.#tape.toggle(),
-      i: () => (this.#begun = this.#tape.at),
-      o: this.#end,
+  #keyBindings = (): KeyBindings => {
+    const bindings: KeyBindings = {
+      " ": () => void this.#player.toggle(),
+      i: () => (this.#regionStart = this.#player.position),
+      o: this.#endRegion,
       escape: () => this.#select(NONE),
     };
-    const keys: [string, AnnotatorDeed][] = [
+    const keys: [string, AnnotatorAction][] = [
       ["enter", "save"],
       ["b", "back"],
       ["n", "next"],
@@ -144,103 +145,111 @@ export class AnnotatorView {
       ["delete", "remove"],
       ["backspace", "remove"],
     ];
-    for (const [key, deed] of keys) {
-      if (this.#buttons.can(deed)) actions[key] = () => this.#press(deed);
+    for (const [key, action] of keys) {
+      if (this.#buttons.can(action)) bindings[key] = () => this.#press(action);
     }
-    this.#page.labels.forEach((_, n) => (actions[n + 1] = () => this.#labels.choose(n)));
-    return actions;
+    this.#scene.labels.forEach((_, n) => (bindings[n + 1] = () => this.#labels.choose(n)));
+    return bindings;
   };
 
-  /** A part ends where the sound is now. */
-  #end = (): void => {
-    const [start, end] = [this.#begun ?? 0, this.#tape.at].sort((a, b) => a - b) as [
+  /** End a region at the present position. */
+  #endRegion = (): void => {
+    const [start, end] = [this.#regionStart ?? 0, this.#player.position].sort((a, b) => a - b) as [
       number,
       number,
     ];
     if (end > start) {
-      this.#begun = null;
-      const part: Part = [start, end, ""];
-      this.#parts = [...this.#parts, part].sort(inOrder);
-      this.#select(this.#parts.indexOf(part));
+      this.#regionStart = null;
+      const region: LabelledRegion = [start, end, ""];
+      this.#regions = [...this.#regions, region].sort(inOrder);
+      this.#select(this.#regions.indexOf(region));
     }
   };
 
-  /** What was drawn on the waveform is what there is. */
-  #take = (): void => {
-    this.#parts = this.#tape.parts;
+  /** A person has edited the regions on the waveform. */
+  #onRegions = (): void => {
+    this.#regions = this.#player.regions;
   };
 
   #select = (index: number): void => {
     this.#selected = index;
-    const part = this.#parts[index];
-    this.#tape.loop = part ? [part[0], part[1]] : null;
-    this.#tape.show(this.#parts, index);
+    const region = this.#regions[index];
+    this.#player.loop = region ? [region[0], region[1]] : null;
+    this.#player.show(this.#regions, index);
     this.#draw();
   };
 
-  #choose = (): void => {
-    const part = this.#parts[this.#selected];
-    if (part === undefined) {
+  #onLabel = (): void => {
+    const region = this.#regions[this.#selected];
+    if (region === undefined) {
       this.#label = this.#labels.chosen;
     } else {
-      part[2] = this.#labels.chosen;
-      this.#tape.show(this.#parts, this.#selected);
+      region[2] = this.#labels.chosen;
+      this.#player.show(this.#regions, this.#selected);
     }
     this.#draw();
   };
 
-  // --- what is seen --------------------------------------------------------------------------
+  // --- drawing -------------------------------------------------------------------------------
 
-  #change = (): void => {
-    const before = this.#page;
-    this.#page = pageOf(this.model);
-    said(this.#page) === said(before) ? this.#draw() : this.#turnTo(this.#page);
+  #onChange = (): void => {
+    const before = this.#scene;
+    this.#scene = sceneOf(this.model);
+    if (annotationOf(this.#scene) === annotationOf(before)) {
+      this.#draw();
+    } else {
+      this.#show(this.#scene);
+    }
   };
 
-  #turnTo({ take, facts, label, regions }: Page): void {
+  #show({ take, facts, label, regions }: AnnotatorScene): void {
     this.#label = label;
-    this.#parts = regions.map((part): Part => [...part]).sort(inOrder);
+    this.#regions = regions.map((region): LabelledRegion => [...region]).sort(inOrder);
     this.#selected = NONE;
-    this.#begun = null;
+    this.#regionStart = null;
     this.#trouble = "";
-    this.#tape.loop = null;
+    this.#player.loop = null;
     this.#draw();
-    void this.#tape.load(take, facts).then(
-      () => this.#tape.show(this.#parts, this.#selected),
-      () => {}, // the tape tells why
+    void this.#player.load(take, facts).then(
+      () => this.#player.show(this.#regions, this.#selected),
+      () => {}, // the player shows why
     );
   }
 
   #draw(): void {
-    const { words } = this;
-    const { number, total, done, text, labels, notice } = this.#page;
-    const part = this.#parts[this.#selected];
-    const isLabelled = this.#parts.every(([, , label]) => label !== "");
-    const isSaid = this.#label !== "" || this.#parts.length > 0;
+    const { strings } = this;
+    const { number, total, done, text, labels, notice } = this.#scene;
+    const region = this.#regions[this.#selected];
+    const isLabelled = this.#regions.every(([, , label]) => label !== "");
+    const isAnnotated = this.#label !== "" || this.#regions.length > 0;
     const keepFocus = holdFocus(this.#box);
     this.#progress.max = total;
     this.#progress.value = done;
-    setText(this.#count, fill(words.clip, number, total));
-    setText(this.#done, fill(words.progress, done));
+    setText(this.#count, fill(strings.clip, number, total));
+    setText(this.#done, fill(strings.progress, done));
     setText(this.#text, text);
-    setText(this.#status, this.#trouble || notice || (isLabelled ? words.drag : words.unlabelled));
-    setText(this.#whose, part ? words.labelOfPart : words.labels);
-    this.#labels.chosen = part ? part[2] : this.#label;
+    setText(
+      this.#status,
+      this.#trouble || notice || (isLabelled ? strings.drag : strings.unlabelled),
+    );
+    setText(this.#labelled, region ? strings.labelOfPart : strings.labels);
+    this.#labels.chosen = region ? region[2] : this.#label;
     this.#labels.draw(labels);
-    this.#buttons.offer("save", true, isSaid && isLabelled);
-    this.#buttons.offer("back", true, number > 1);
-    this.#buttons.offer("next", true, number < total);
-    this.#buttons.offer("loop", true, true);
-    this.#buttons.of("loop").ariaPressed = String(this.#tape.loops);
-    this.#buttons.offer("remove", part !== undefined, true);
+    this.#buttons.update("save", true, isAnnotated && isLabelled);
+    this.#buttons.update("back", true, number > 1);
+    this.#buttons.update("next", true, number < total);
+    this.#buttons.update("loop", true, true);
+    this.#buttons.of("loop").ariaPressed = String(this.#player.loops);
+    this.#buttons.update("remove", region !== undefined, true);
     keepFocus();
   }
 }
 
-/** What Python knows of a clip: where that is the same, a person's own choice stays. */
-const said = ({ clip, label, regions }: Page) => JSON.stringify([clip, label, regions]);
+/** What Python has of a clip: where that is the same, a person's own choice stays. */
+const annotationOf = ({ clip, label, regions }: AnnotatorScene) =>
+  JSON.stringify([clip, label, regions]);
 
-/** As on the waveform. */
-const inOrder = (a: Part, b: Part) => a[0] - b[0] || a[1] - b[1];
+/** The order on the waveform. */
+const inOrder = (a: LabelledRegion, b: LabelledRegion) => a[0] - b[0] || a[1] - b[1];
 
-const pageOf = (model: AnyModel): Page => model.get("_scene");
+const sceneOf = (model: AnyModel): AnnotatorScene => model.get("_scene");

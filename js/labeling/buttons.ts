@@ -1,49 +1,49 @@
-// What can be done, as buttons that tell their keys.
+// Actions as buttons, which show their keys.
 
 import { element, enable } from "../ui/dom";
 
-export class Buttons<Deed extends string> {
+export class Buttons<Action extends string> {
   readonly element = element("div", "actions");
-  #buttons = new Map<Deed, HTMLButtonElement>();
+  #buttons = new Map<Action, HTMLButtonElement>();
 
   constructor(
-    deeds: readonly Deed[],
-    words: Record<Deed, string> & { keys: Record<Deed, string> },
-    press: (deed: Deed) => void,
+    actions: readonly Action[],
+    strings: Record<Action, string> & { keys: Record<Action, string> },
+    press: (action: Action) => void,
   ) {
-    for (const deed of deeds) {
-      const button = make(words[deed], words.keys[deed]);
-      button.addEventListener("click", () => this.can(deed) && press(deed));
-      this.#buttons.set(deed, button);
+    for (const action of actions) {
+      const button = make(strings[action], strings.keys[action]);
+      button.addEventListener("click", () => this.can(action) && press(action));
+      this.#buttons.set(action, button);
       this.element.append(button);
     }
   }
 
-  of(deed: Deed): HTMLButtonElement {
-    return this.#buttons.get(deed)!;
+  of(action: Action): HTMLButtonElement {
+    return this.#buttons.get(action)!;
   }
 
-  /** Whether this can be done now. */
-  can(deed: Deed): boolean {
-    const button = this.of(deed);
+  /** Whether this action is possible now. */
+  can(action: Action): boolean {
+    const button = this.of(action);
     return !button.hidden && button.ariaDisabled !== "true";
   }
 
-  offer(deed: Deed, shown: boolean, enabled: boolean): void {
-    this.of(deed).hidden = !shown;
-    enable(this.of(deed), enabled);
+  update(action: Action, isShown: boolean, isEnabled: boolean): void {
+    this.of(action).hidden = !isShown;
+    enable(this.of(action), isEnabled);
   }
 }
 
 function make(name: string, key: string): HTMLButtonElement {
-  const made = element("button", "");
-  made.type = "button";
-  made.append(name);
+  const created = element("button", "");
+  created.type = "button";
+  created.append(name);
   if (key !== "") {
     const hint = element("kbd", "");
     hint.textContent = key;
     hint.ariaHidden = "true";
-    made.append(hint);
+    created.append(hint);
   }
-  return made;
+  return created;
 }

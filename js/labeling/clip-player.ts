@@ -1,17 +1,19 @@
-// The sound of a clip: its waveform with the parts that are marked on it, played, over and over if
-// one likes.
+// The sound of a clip: its waveform with the regions that are marked on it, and its playback, in a loop
+// on request.
 
-import { Player } from "../player/audio";
-import { aboutTake, askPeaks, type Facts } from "../player/requests";
-import type { Picture, Waveform } from "../player/waveform";
+import { TakeAudio } from "../player/audio";
+import { channelForTake, requestPeaks, type TakeInfo } from "../player/requests";
+import type * as waveform from "../player/waveform";
+import type { Picture } from "../player/waveform";
 import { button, clock, element, icons, label, setText, svg } from "../ui/dom";
 import { fill } from "../ui/format";
 import { loadAsset } from "../wire/assets";
-import { USUAL, type Channel } from "../wire/request";
-import type { Hand, Marks, Part, Regions } from "./regions";
-import type { AnnotatorWords } from "./strings";
+import { DEFAULT_RETRY, type Channel } from "../wire/request";
+import type * as regions from "./regions";
+import type { LabelledRegion, RegionEditor, RegionListener } from "./regions";
+import type { AnnotatorStrings } from "./strings";
 
-export class Tape {
+export class ClipPlayer {
   #icon = svg("path", { d: icons.play });
   #play = button("play", this.#icon);
   #canvas = element("div", "canvas");
@@ -19,27 +21,27 @@ export class Tape {
   #time = element("span", "time");
   readonly element = element("div", "tape", this.#play, this.#canvas, this.#position, this.#time);
 
-  /** Whether it begins anew at its end, or at that of `loop`. */
+  /** Whether it repeats, the whole of it or `loop`. */
   loops = false;
-  /** From and to in seconds, where a part is selected. */
+  /** The selected region, from and to in seconds. */
   loop: [number, number] | null = null;
 
   #life = new AbortController();
-  #facts: Facts | null = null;
-  #player: Player | null = null;
+  #info: TakeInfo | null = null;
+  #audio: TakeAudio | null = null;
   #picture: Picture | null = null;
-  #marks: Marks | null = null;
+  #editor: RegionEditor | null = null;
   #frame = 0;
 
   constructor(
     readonly channel: Channel,
-    readonly words: AnnotatorWords,
-    readonly hand: Hand,
-    /** Tells how it goes; nothing when all is well. */
-    readonly tell: (text: string) => void,
+    readonly strings: AnnotatorStrings,
+    readonly listener: RegionListener,
+    /** Shows a status, or an empty one. */
+    readonly showStatus: (text: string) => void,
   ) {
     Object.assign(this.#position, { type: "range", min: "0", step: "any", value: "0" });
-    this.#position.setAttribute("aria-label", words.position);
+    this.#position.setAttribute("aria-label", strings.position);
     this.#position.addEventListener("input", () => this.#seek(this.#position.valueAsNumber));
     this.#play.addEventListener("click", () => void this.toggle());
     this.#canvas.setAttribute("aria-hidden", "true");
@@ -51,74 +53,74 @@ export class Tape {
   }
 
   get seconds(): number {
-    return this.#facts?.seconds ?? 0;
+    return this.#info?.seconds ?? 0;
   }
 
-  /** Where it is, in seconds. */
-  get at(): number {
+  /** In seconds. */
+  get position(): number {
     return this.#position.valueAsNumber;
   }
 
   get isPlaying(): boolean {
-    return this.#player?.isPlaying ?? false;
+    return this.#audio?.isPlaying ?? false;
   }
 
-  get parts(): Part[] {
-    return this.#marks?.parts ?? [];
+  get regions(): LabelledRegion[] {
+    return this.#editor?.regions ?? [];
   }
 
-  /** Another clip; settles when its waveform is there, and can be marked. */
-  async load(take: string, facts: Facts): Promise<void> {
+  /** Load another clip; settles when its waveform is drawn, and its regions can be edited. */
+  async load(take: string, info: TakeInfo): Promise<void> {
     this.destroy();
     this.#life = new AbortController();
     const { signal } = this.#life;
-    const channel = aboutTake(this.channel, take);
-    const shown = { channel, facts: () => facts, watch: () => () => {} };
-    this.#facts = facts;
-    this.#player = new Player(shown, signal, this.#drawButton);
+    const channel = channelForTake(this.channel, take);
+    const playable = { channel, info: () => info, watch: () => () => {} };
+    this.#info = info;
+    this.#audio = new TakeAudio(playable, signal, this.#drawButton);
     this.#drawButton(); // the one before may have played
-    this.#position.max = String(facts.seconds);
+    this.#position.max = String(info.seconds);
     this.#drawTime(0);
-    const patience = { ...USUAL, until: signal };
+    const retry = { ...DEFAULT_RETRY, signal };
     try {
-      const [{ draw }, { mark }, peaks] = await Promise.all([
-        loadAsset<Waveform>(this.channel, "waveform", patience),
-        loadAsset<Regions>(this.channel, "regions", patience),
-        askPeaks(channel, signal),
+      const [{ draw }, { editRegions }, peaks] = await Promise.all([
+        loadAsset<typeof waveform>(this.channel, "waveform", retry),
+        loadAsset<typeof regions>(this.channel, "regions", retry),
+        requestPeaks(channel, signal),
       ]);
       signal.throwIfAborted();
       const { color, outlineColor } = getComputedStyle(this.#canvas);
-      this.#picture = draw(this.#canvas, peaks, facts.seconds, {
+      this.#picture = draw(this.#canvas, peaks, info.seconds, {
         wave: color,
         played: outlineColor,
       });
       await this.#picture.drawn;
       signal.throwIfAborted();
-      const colors = { part: "rgb(25 118 210 / 20%)", selected: "rgb(237 108 2 / 35%)" };
-      this.#marks = mark(this.#picture, colors, this.hand);
+      const colors = { region: "rgb(25 118 210 / 20%)", selected: "rgb(237 108 2 / 35%)" };
+      this.#editor = editRegions(this.#picture, colors, this.listener);
       this.element.classList.add("drawn");
     } catch (error) {
-      if (!signal.aborted) this.#tellOf(error);
+      if (!signal.aborted) this.#showError(error);
       throw error;
     }
   }
 
-  show(parts: Part[], selected: number): void {
-    this.#marks?.show(parts, selected);
+  show(regions: LabelledRegion[], selected: number): void {
+    this.#editor?.show(regions, selected);
   }
 
   async toggle(): Promise<void> {
-    const { unplayable, fetching } = this.words;
-    if (this.#player === null || this.#player.isPlaying) {
-      return this.#player?.pause();
+    const { unplayable, fetching } = this.strings;
+    if (this.#audio === null || this.#audio.isPlaying) {
+      return this.#audio?.pause();
     }
-    const from = this.at < this.seconds ? this.at : 0;
-    this.tell(this.#player.isThere ? "" : fetching);
+    const from = this.position < this.seconds ? this.position : 0;
+    this.showStatus(this.#audio.isLoaded ? "" : fetching);
     try {
-      await this.#player.play(from, unplayable);
-      this.tell("");
+      await this.#audio.play(from, unplayable);
+      this.showStatus("");
     } catch (error) {
-      this.#tellOf(error);
+      this.#showError(error);
     }
   }
 
@@ -126,39 +128,43 @@ export class Tape {
     this.#life.abort();
     cancelAnimationFrame(this.#frame);
     this.#picture?.destroy();
-    this.#picture = this.#marks = this.#player = null;
+    this.#picture = this.#editor = this.#audio = null;
     this.element.classList.remove("drawn");
   }
 
   #seek(seconds: number): void {
-    this.#player?.seek(seconds);
+    this.#audio?.seek(seconds);
     this.#drawTime(seconds);
   }
 
-  #tellOf(error: unknown): void {
-    this.tell(error instanceof Error ? error.message : String(error));
+  #showError(error: unknown): void {
+    this.showStatus(error instanceof Error ? error.message : String(error));
   }
 
-  // --- what is seen --------------------------------------------------------------------------
+  // --- drawing -------------------------------------------------------------------------------
 
   #drawButton = (): void => {
-    const { play, pause } = this.words;
+    const { play, pause } = this.strings;
     label(this.#play, this.isPlaying ? pause : play);
     this.#icon.setAttribute("d", this.isPlaying ? icons.pause : icons.play);
     cancelAnimationFrame(this.#frame);
     if (this.isPlaying) {
       this.#follow();
-    } else if (this.#player?.hasEnded) {
+    } else if (this.#audio?.hasEnded) {
       this.#drawTime(0);
       if (this.loops) void this.toggle();
     }
   };
 
   #follow = (): void => {
-    const at = this.#player?.time ?? 0;
+    const at = this.#audio?.time ?? 0;
     const [start, end] = this.loop ?? [0, Infinity];
     const isOver = this.loops && (at >= end || at < start);
-    isOver ? this.#seek(start) : this.#drawTime(at);
+    if (isOver) {
+      this.#seek(start);
+    } else {
+      this.#drawTime(at);
+    }
     this.#frame = requestAnimationFrame(this.#follow);
   };
 
@@ -166,7 +172,7 @@ export class Tape {
     const at = Math.min(Math.max(0, seconds), this.seconds);
     const [now, whole] = [clock(at), clock(this.seconds)];
     this.#position.value = String(at);
-    this.#position.setAttribute("aria-valuetext", fill(this.words.clip, now, whole));
+    this.#position.setAttribute("aria-valuetext", fill(this.strings.clip, now, whole));
     setText(this.#time, `${now} / ${whole}`);
     this.#picture?.progress(at);
   }

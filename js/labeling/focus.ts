@@ -1,9 +1,9 @@
 // The focus stays in a widget: where it is, the keys are.
 
-/** What a mouse has opened or put a cursor into; a menu without the focus would close. */
-const KEEPS_IT = "select, option, audio, input:not([type=checkbox])";
+/** Controls that keep the focus after a click: a menu without it would close. */
+const KEEPS_FOCUS = "select, option, audio, input:not([type=checkbox])";
 
-/** Called before `box` is drawn, its result after it: what was in focus may have gone, and `box` has it. */
+/** Call it before `box` is drawn, and its result after: `box` takes the focus of an element that has gone. */
 export function holdFocus(box: HTMLElement): () => void {
   const focus = (box.getRootNode() as ShadowRoot).activeElement;
   return () => {
@@ -13,11 +13,11 @@ export function holdFocus(box: HTMLElement): () => void {
   };
 }
 
-/** After a click the keys are those of `box` again, not those of a button. */
+/** After a click, `box` has the focus and its keys, and not the button. */
 export function focusAfterClick(box: HTMLElement): void {
   box.addEventListener("click", (event) => {
     const [target] = event.composedPath() as [Element];
-    if (event.detail > 0 && !target.matches(KEEPS_IT)) {
+    if (event.detail > 0 && !target.matches(KEEPS_FOCUS)) {
       box.focus();
     }
   });

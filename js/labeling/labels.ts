@@ -1,4 +1,4 @@
-// The labels to choose from, by a digit each.
+// The labels to choose from, each with a digit.
 
 import { element } from "../ui/dom";
 
@@ -7,18 +7,18 @@ export class Labels {
   #buttons: HTMLButtonElement[] = [];
   #labels: string[] = [];
 
-  /** The one that is chosen; empty if none is. */
+  /** The chosen label, or an empty string. */
   chosen = "";
 
   constructor(
     name: string,
-    readonly changed: () => void,
+    readonly onChange: () => void,
   ) {
     this.element.setAttribute("role", "group");
     this.element.setAttribute("aria-label", name);
   }
 
-  /** The labels of a session stay the same; what was chosen is for one take only. */
+  /** The labels of a session stay the same; the choice is for one take only. */
   draw(labels: string[]): void {
     if (labels.join("\n") !== this.#labels.join("\n")) {
       this.#labels = labels;
@@ -31,12 +31,12 @@ export class Labels {
     });
   }
 
-  /** Choose the one of this number, from 0 on, if there is one; chosen twice, it is none. */
+  /** Choose the label of this number, from 0 on, if there is one; a second time undoes it. */
   choose(index: number): void {
     const label = this.#labels[index];
     if (label !== undefined) {
       this.chosen = this.chosen === label ? "" : label;
-      this.changed();
+      this.onChange();
     }
   }
 

@@ -1,41 +1,42 @@
-// The image and the sound of a prompt: opened at their address, or asked of Python.
+// The image and the sound of a prompt: from their address, or from Python.
 
-import { ask, bytesOf, field, USUAL, type Channel } from "../wire/request";
+import { bytesOf, DEFAULT_RETRY, field, request, type Channel } from "../wire/request";
 import type { Scene } from "./scene";
 
 type Medium = HTMLImageElement | HTMLAudioElement;
 
-/** Fill `medium` with what the scene's prompt has under `name`, until `life` is over. */
+/** Fill `medium` with the scene's image or sound, until `signal` is aborted. */
 export async function fillWith(
   medium: Medium,
   name: "image" | "sound",
   scene: Scene,
   channel: Channel,
-  life: AbortSignal,
+  signal: AbortSignal,
 ): Promise<void> {
   if (scene[name] !== "file") {
     medium.src = scene[name];
     return;
   }
-  const question = { kind: "media", name, prompt: scene.prompt };
-  const blob = await ask(channel, question, readerOf(question), { ...USUAL, until: life });
-  if (!life.aborted) {
+  const content = { kind: "media", name, prompt: scene.prompt };
+  const retry = { ...DEFAULT_RETRY, signal };
+  const blob = await request(channel, content, parserFor(content), retry);
+  if (!signal.aborted) {
     const url = URL.createObjectURL(blob);
-    life.addEventListener("abort", () => URL.revokeObjectURL(url));
+    signal.addEventListener("abort", () => URL.revokeObjectURL(url));
     medium.src = url;
   }
 }
 
-const readerOf =
-  (question: Record<string, string>) =>
-  (content: unknown, buffers: DataView[]): Blob | undefined => {
-    if (Object.entries(question).some(([key, value]) => field(content, key) !== value)) {
+const parserFor =
+  (content: Record<string, string>) =>
+  (reply: unknown, buffers: DataView[]): Blob | undefined => {
+    if (Object.entries(content).some(([key, value]) => field(reply, key) !== value)) {
       return undefined;
     }
-    const refusal = field(content, "error");
+    const refusal = field(reply, "error");
     if (typeof refusal === "string") {
       throw new Error(refusal);
     }
     const bytes = bytesOf(buffers[0]);
-    return bytes && new Blob([bytes], { type: String(field(content, "type")) });
+    return bytes && new Blob([bytes], { type: String(field(reply, "type")) });
   };

@@ -1,10 +1,10 @@
-// What is asked: words, a picture, a sound to hear first. All of it comes from strangers.
+// A prompt: a text, an image, a sound to hear first. None of it can be trusted.
 
 import { element, setText } from "../ui/dom";
 import type { Channel } from "../wire/request";
 import { fillWith } from "./media";
 import type { Scene } from "./scene";
-import type { SessionWords } from "./strings";
+import type { SessionStrings } from "./strings";
 
 export class PromptView {
   readonly element = element("div", "prompt");
@@ -16,11 +16,11 @@ export class PromptView {
 
   constructor(
     readonly channel: Channel,
-    readonly words: SessionWords,
+    readonly strings: SessionStrings,
   ) {
     this.#text.dir = "auto";
     this.element.setAttribute("role", "group");
-    this.element.setAttribute("aria-label", words.prompt);
+    this.element.setAttribute("aria-label", strings.prompt);
     this.#text.setAttribute("aria-live", "polite");
     this.element.append(this.#text, this.#media, this.#trouble);
   }
@@ -47,13 +47,13 @@ export class PromptView {
   #show(scene: Scene): void {
     if (scene.image !== "") {
       const image = element("img", "");
-      image.alt = scene.text || this.words.image;
+      image.alt = scene.text || this.strings.image;
       this.#fill(image, "image", scene);
     }
     if (scene.sound !== "") {
       const sound = element("audio", "");
       sound.controls = true;
-      sound.setAttribute("aria-label", this.words.sound);
+      sound.setAttribute("aria-label", this.strings.sound);
       this.#fill(sound, "sound", scene);
     }
   }

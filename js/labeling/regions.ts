@@ -1,73 +1,71 @@
-// Parts of a sound, marked on its picture: dragged, moved and resized. Loaded on first need.
+// Labelled regions of a sound, on its waveform: dragged, moved and resized.
 
 import RegionsPlugin, { type Region } from "wavesurfer.js/plugins/regions";
 
 import type { Picture } from "../player/waveform";
 
-export type Regions = { mark: typeof mark };
+/** A region: from and to in seconds, and its label. */
+export type LabelledRegion = [start: number, end: number, label: string];
 
-/** From and to in seconds, and what it is. */
-export type Part = [start: number, end: number, label: string];
-
-/** What a person does with the parts. */
-export type Hand = {
-  /** A part was made, moved or resized. */
-  changed: () => void;
+/** What a person does with the regions. */
+export type RegionListener = {
+  /** One was made, moved or resized. */
+  onChange: () => void;
   /** One was pressed, or made. */
-  selected: (index: number) => void;
+  onSelect: (index: number) => void;
 };
 
-export type Marks = {
-  readonly parts: Part[];
+export type RegionEditor = {
+  readonly regions: LabelledRegion[];
   /** Show these, one of them selected; -1 for none. */
-  show(parts: Part[], selected: number): void;
+  show(regions: LabelledRegion[], selected: number): void;
 };
 
-/** Shorter is a slip of the hand. */
-const SHORTEST = 0.01;
+/** A shorter one, in seconds, was dragged by mistake. */
+const MIN_SECONDS = 0.01;
 
-/** Let parts be marked on `picture`; a dragged one has no label yet. */
-export function mark(
+/** Let a person edit regions on `picture`; a dragged one has no label yet. */
+export function editRegions(
   picture: Picture,
-  colors: { part: string; selected: string },
-  hand: Hand,
-): Marks {
+  colors: { region: string; selected: string },
+  listener: RegionListener,
+): RegionEditor {
   const plugin = RegionsPlugin.create();
   picture.add(plugin);
-  plugin.enableDragSelection({ color: colors.part });
-  let quiet = false; // what follows was done by us
+  plugin.enableDragSelection({ color: colors.region });
+  let isShowing = false; // the events are our own
   const labels = new WeakMap<Region, string>();
   const sorted = () => plugin.getRegions().sort((a, b) => a.start - b.start || a.end - b.end);
-  const tell = (region: Region) => {
-    if (quiet) {
+  const onEdit = (region: Region) => {
+    if (isShowing) {
       return;
     }
-    if (region.end - region.start < SHORTEST) {
+    if (region.end - region.start < MIN_SECONDS) {
       return region.remove();
     }
-    hand.changed();
-    hand.selected(sorted().indexOf(region));
+    listener.onChange();
+    listener.onSelect(sorted().indexOf(region));
   };
-  plugin.on("region-created", tell);
-  plugin.on("region-updated", tell);
+  plugin.on("region-created", onEdit);
+  plugin.on("region-updated", onEdit);
   plugin.on("region-clicked", (region, event) => {
     event.stopPropagation(); // no seeking
-    hand.selected(sorted().indexOf(region));
+    listener.onSelect(sorted().indexOf(region));
   });
   return {
-    get parts(): Part[] {
+    get regions(): LabelledRegion[] {
       return sorted().map((region) => [region.start, region.end, labels.get(region) ?? ""]);
     },
-    show(parts, selected) {
-      quiet = true;
+    show(regions, selected) {
+      isShowing = true;
       plugin.clearRegions();
-      parts.forEach(([start, end, label], index) => {
+      regions.forEach(([start, end, label], index) => {
         const content = document.createElement("span");
         content.textContent = label;
-        const color = index === selected ? colors.selected : colors.part;
+        const color = index === selected ? colors.selected : colors.region;
         labels.set(plugin.addRegion({ start, end, color, content }), label);
       });
-      quiet = false;
+      isShowing = false;
     },
   };
 }

@@ -1,11 +1,11 @@
-// What a session shows at one moment: twin of labeling/scene.py; and what its buttons tell Python.
+// What a session shows at one moment: twin of labeling/scene.py; and the actions that Python takes.
 
 export type Scene = {
-  /** Python does only what is pressed in the scene that it has. */
+  /** Python ignores an action of an earlier step. */
   step: number;
   phase: "consent" | "room" | "ask" | "judged" | "done";
   consent: string;
-  /** Its id. */
+  /** The prompt's id. */
   prompt: string;
   text: string;
   /** An address, "file" for what Python has, or nothing. */
@@ -20,11 +20,11 @@ export type Scene = {
   findings: { sentence: string; refused: boolean }[];
   /** Whether there is a verdict, of the take or of the room. */
   judged: boolean;
-  /** From and to in seconds, where silence could be cut off. */
+  /** The start and the end in seconds without the silence around. */
   trim: [number, number] | null;
   notice: string;
 };
 
-export type Deed =
+export type Action =
   | { op: "agree" | "skip" | "undo" | "ask_skipped" | "leave_room" }
   | { op: "accept"; label: string; note: string; trim: boolean };

@@ -1,23 +1,23 @@
-// The face of a session: the prompt, the recorder, what is said of the take, and what can be done
-// with it; all of it by the keyboard, too.
+// The view of a session: the prompt, the recorder, the verdict on the take and the actions; all of it
+// by the keyboard, too.
 
 import type { AnyModel } from "@anywidget/types";
 
 import type { Recording } from "../capture/recording";
 import type { Recorder } from "../recorder/recorder";
-import { whenThere, type OnPage, type View } from "../recorder/registry";
+import { whenRegistered, type RegisteredRecorder, type View } from "../recorder/registry";
 import base from "../ui/base.css";
 import { element, setText, styleSheet } from "../ui/dom";
 import { fill } from "../ui/format";
-import { listenToKeys, type Actions } from "../ui/keys";
-import { DEEDS, offer, type SessionDeed } from "./actions";
+import { listenToKeys, type KeyBindings } from "../ui/keys";
+import { ACTIONS, updateActions, type SessionAction } from "./actions";
 import { Buttons } from "./buttons";
 import { focusAfterClick, holdFocus } from "./focus";
 import css from "./labeling.css";
 import { Labels } from "./labels";
 import { PromptView } from "./prompt";
-import type { Deed, Scene } from "./scene";
-import type { SessionWords } from "./strings";
+import type { Action, Scene } from "./scene";
+import type { SessionStrings } from "./strings";
 import { VerdictView } from "./verdict";
 
 const ROOM_MS = 2_000;
@@ -25,35 +25,35 @@ const ROOM_MS = 2_000;
 export class SessionView {
   #consent = element("p", "consent");
   #prompt: PromptView;
-  #place = element("div", "place"); // of the recorder
+  #recorderBox = element("div", "place");
   #verdict: VerdictView;
   #trim = element("input", "");
   #trimLine = element("label", "trim", this.#trim);
   #labels: Labels;
   #note = element("input", "note");
-  #buttons: Buttons<SessionDeed>;
+  #buttons: Buttons<SessionAction>;
   #progress = element("progress", "");
   #count = element("span", "count");
   #skipped = element("span", "skipped");
   #box = element("section", "session");
 
   #life = new AbortController();
-  #onPage: OnPage | null = null;
+  #registered: RegisteredRecorder | null = null;
   #view: View | null = null;
   #unwatch = () => {};
-  #measured: Recording | null = null; // that of the room
+  #measured: Recording | null = null; // the one of the room
   #scene: Scene;
 
   constructor(
     readonly model: AnyModel,
     el: HTMLElement,
-    readonly words: SessionWords,
+    readonly strings: SessionStrings,
   ) {
     this.#scene = sceneOf(model);
-    this.#prompt = new PromptView(model, words);
-    this.#verdict = new VerdictView(words);
-    this.#labels = new Labels(words.labels, () => this.#draw());
-    this.#buttons = new Buttons(DEEDS, words, this.#press);
+    this.#prompt = new PromptView(model, strings);
+    this.#verdict = new VerdictView(strings);
+    this.#labels = new Labels(strings.labels, () => this.#draw());
+    this.#buttons = new Buttons(ACTIONS, strings, this.#press);
     const root = el.shadowRoot ?? el.attachShadow({ mode: "open" });
     root.replaceChildren(styleSheet(base, css), this.#build());
     this.#listen(el);
@@ -68,25 +68,25 @@ export class SessionView {
   }
 
   #build(): HTMLElement {
-    const [box, words] = [this.#box, this.words];
+    const [box, strings] = [this.#box, this.strings];
     box.setAttribute("role", "group");
-    box.setAttribute("aria-label", words.session);
+    box.setAttribute("aria-label", strings.session);
     box.tabIndex = -1; // so that keys work after a click beside the buttons
     this.#consent.dir = "auto";
     this.#consent.tabIndex = 0; // it may have to be scrolled
     this.#trim.type = "checkbox";
     this.#trim.checked = true;
-    this.#trimLine.append(words.trim);
-    this.#note.placeholder = this.#note.ariaLabel = words.note;
+    this.#trimLine.append(strings.trim);
+    this.#note.placeholder = this.#note.ariaLabel = strings.note;
     this.#note.maxLength = 10_000;
     this.#note.dir = "auto";
-    this.#progress.ariaLabel = words.session;
+    this.#progress.ariaLabel = strings.session;
     for (const name of ["agree", "accept"] as const) this.#buttons.of(name).className = "first";
     box.append(
       element("div", "line", this.#progress, this.#count, this.#skipped),
       this.#consent,
       this.#prompt.element,
-      this.#place,
+      this.#recorderBox,
       this.#verdict.element,
       this.#trimLine,
       this.#labels.element,
@@ -99,10 +99,10 @@ export class SessionView {
   #listen(el: HTMLElement): void {
     const { model } = this;
     const { signal } = this.#life;
-    model.on("change:_scene", this.#change);
-    signal.addEventListener("abort", () => model.off("change:_scene", this.#change));
-    whenThere(model.get("_key"), this.#show, signal);
-    listenToKeys(el, this.#box, this.#actions, signal);
+    model.on("change:_scene", this.#onScene);
+    signal.addEventListener("abort", () => model.off("change:_scene", this.#onScene));
+    whenRegistered(model.get("_key"), this.#show, signal);
+    listenToKeys(el, this.#box, this.#keyBindings, signal);
     focusAfterClick(this.#box);
     this.#note.addEventListener("keydown", ({ key, isComposing }) => {
       if (key === "Escape" || (key === "Enter" && !isComposing)) this.#box.focus();
@@ -110,31 +110,31 @@ export class SessionView {
     });
   }
 
-  /** The recorder of this page: it may come later, and come anew. */
-  #show = (found: OnPage): void => {
-    const { recorder } = found;
-    const follow = () => this.#follow(recorder);
+  /** Show the recorder of this page, which may be registered later, and again. */
+  #show = (registered: RegisteredRecorder): void => {
+    const { recorder } = registered;
+    const onChange = () => this.#onRecorder(recorder);
     this.#unwatch();
     this.#view?.destroy();
     const host = element("div", "");
-    this.#place.replaceChildren(host);
-    this.#onPage = found;
-    this.#view = found.show(host, false);
-    const unwatch = recorder.watch(follow);
-    recorder.model.on("change:state", follow);
+    this.#recorderBox.replaceChildren(host);
+    this.#registered = registered;
+    this.#view = registered.show(host, false);
+    const unwatch = recorder.watch(onChange);
+    recorder.model.on("change:state", onChange);
     this.#unwatch = () => {
       unwatch();
-      recorder.model.off("change:state", follow);
+      recorder.model.off("change:state", onChange);
     };
     this.#draw();
   };
 
-  // --- what a person does --------------------------------------------------------------------
+  // --- input -------------------------------------------------------------------------------
 
-  /** Record or stop, also what another page records. */
+  /** Record or stop, also a recording of another page. */
   #record = (): void => {
-    const recorder = this.#onPage?.recorder;
-    switch (recorder?.standing) {
+    const recorder = this.#registered?.recorder;
+    switch (recorder?.displayedPhase) {
       case "inactive":
         return recorder.press("start");
       case "recording":
@@ -144,11 +144,11 @@ export class SessionView {
       case "waiting":
       case "asking":
       case "stopping":
-        return; // not now
+        return;
     }
   };
 
-  #press = (name: SessionDeed): void => {
+  #press = (name: SessionAction): void => {
     if (!this.#buttons.can(name)) {
       return;
     }
@@ -175,40 +175,40 @@ export class SessionView {
     }
   };
 
-  #do(deed: Deed): void {
-    this.model.send({ kind: "do", step: this.#scene.step, ...deed });
+  #do(action: Action): void {
+    this.model.send({ kind: "do", step: this.#scene.step, ...action });
   }
 
-  #actions = (): Actions => {
+  #keyBindings = (): KeyBindings => {
     const { phase, labels } = this.#scene;
-    const actions: Actions = {};
-    const give = (key: string, name: SessionDeed) => {
-      if (this.#buttons.can(name)) actions[key] = () => this.#press(name);
+    const bindings: KeyBindings = {};
+    const bind = (key: string, name: SessionAction) => {
+      if (this.#buttons.can(name)) bindings[key] = () => this.#press(name);
     };
-    if (phase === "room" || phase === "ask" || phase === "judged") actions[" "] = this.#record;
-    if (this.#isBusy) actions["escape"] = this.#record;
-    give("enter", "leaveRoom");
-    give("enter", "accept");
-    give("enter", "askSkipped");
-    give("r", "again");
-    give("s", "skip");
-    give("u", "undo");
-    if (phase === "judged") actions["p"] = () => this.#view?.togglePlaying();
+    if (phase === "room" || phase === "ask" || phase === "judged") bindings[" "] = this.#record;
+    if (this.#isBusy) bindings["escape"] = this.#record;
+    bind("enter", "leaveRoom");
+    bind("enter", "accept");
+    bind("enter", "askSkipped");
+    bind("r", "again");
+    bind("s", "skip");
+    bind("u", "undo");
+    if (phase === "judged") bindings["p"] = () => this.#view?.togglePlaying();
     if (phase === "ask" || phase === "judged") {
-      labels.forEach((_, n) => (actions[n + 1] = () => this.#labels.choose(n)));
+      labels.forEach((_, n) => (bindings[n + 1] = () => this.#labels.choose(n)));
     }
-    return actions;
+    return bindings;
   };
 
-  // --- what is seen --------------------------------------------------------------------------
+  // --- drawing -------------------------------------------------------------------------------
 
   get #isBusy(): boolean {
-    const standing = this.#onPage?.recorder.standing ?? "waiting";
-    return standing !== "inactive" && standing !== "waiting";
+    const phase = this.#registered?.recorder.displayedPhase ?? "waiting";
+    return phase !== "inactive" && phase !== "waiting";
   }
 
-  /** A room is measured for two seconds. */
-  #follow(recorder: Recorder): void {
+  /** The recording of a room ends after two seconds. */
+  #onRecorder(recorder: Recorder): void {
     const { recording } = recorder;
     const isNew = recorder.phase === "recording" && recording !== this.#measured;
     if (isNew && this.#scene.phase === "room") {
@@ -218,7 +218,7 @@ export class SessionView {
     this.#draw();
   }
 
-  #change = (): void => {
+  #onScene = (): void => {
     const before = this.#scene;
     this.#scene = sceneOf(this.model);
     const { prompt, take, phase } = this.#scene;
@@ -233,31 +233,31 @@ export class SessionView {
   };
 
   #draw(): void {
-    const { words } = this;
+    const { strings } = this;
     const scene = this.#scene;
     const { phase, labels, skipped } = scene;
-    const asks = phase === "ask" || phase === "judged";
+    const isPrompting = phase === "ask" || phase === "judged";
     const keepFocus = holdFocus(this.#box);
     this.#box.dataset["phase"] = phase;
     setText(this.#consent, phase === "consent" ? scene.consent : "");
-    this.#prompt.element.hidden = !asks;
-    if (asks) {
+    this.#prompt.element.hidden = !isPrompting;
+    if (isPrompting) {
       this.#prompt.draw(scene);
     }
-    this.#place.hidden = phase === "consent" || phase === "done";
-    if (this.#onPage === null) {
-      setText(this.#place, words.lost);
+    this.#recorderBox.hidden = phase === "consent" || phase === "done";
+    if (this.#registered === null) {
+      setText(this.#recorderBox, strings.lost);
     }
     this.#verdict.draw(scene);
     this.#trimLine.hidden = phase !== "judged" || scene.trim === null;
-    this.#labels.draw(asks ? labels : []);
+    this.#labels.draw(isPrompting ? labels : []);
     this.#note.hidden = phase !== "judged";
-    const labelled = labels.length === 0 || this.#labels.chosen !== "";
-    offer(this.#buttons, scene, this.#isBusy, labelled);
+    const isLabelled = labels.length === 0 || this.#labels.chosen !== "";
+    updateActions(this.#buttons, scene, this.#isBusy, isLabelled);
     this.#progress.max = scene.total;
     this.#progress.value = scene.done;
-    setText(this.#count, fill(words.progress, scene.done, scene.total));
-    setText(this.#skipped, skipped > 0 ? fill(words.skipped, skipped) : "");
+    setText(this.#count, fill(strings.progress, scene.done, scene.total));
+    setText(this.#skipped, skipped > 0 ? fill(strings.skipped, skipped) : "");
     keepFocus();
   }
 }

@@ -1,12 +1,12 @@
-// The table of all that a person reads in a session; see view/text.ts.
+// The tables of what a person reads in a session and an annotator; see view/strings.ts.
 
-import type { SessionDeed } from "./actions";
+import type { SessionAction } from "./actions";
 
-export type AnnotatorDeed = "save" | "back" | "next" | "loop" | "remove";
+export type AnnotatorAction = "save" | "back" | "next" | "loop" | "remove";
 
-export type LabelingWords = { session: SessionWords; annotator: AnnotatorWords };
+export type LabelingStrings = { session: SessionStrings; annotator: AnnotatorStrings };
 
-export type SessionWords = {
+export type SessionStrings = {
   session: string;
   consent: string;
   agree: string;
@@ -14,7 +14,7 @@ export type SessionWords = {
   room: string;
   leaveRoom: string;
   roomIsFine: string;
-  /** What the prompt is, for those who cannot see it. */
+  /** Accessible names of the prompt, its image and its sound. */
   prompt: string;
   image: string;
   sound: string;
@@ -35,11 +35,11 @@ export type SessionWords = {
   allDone: string;
   onlySkipped: string;
   askSkipped: string;
-  /** What a button's key is called; empty where it has none. */
-  keys: Record<SessionDeed, string>;
+  /** The name of each button's key; empty where it has none. */
+  keys: Record<SessionAction, string>;
 };
 
-export type AnnotatorWords = {
+export type AnnotatorStrings = {
   annotator: string;
   clip: string;
   play: string;
@@ -52,5 +52,5 @@ export type AnnotatorWords = {
   progress: string;
   fetching: string;
   unplayable: string;
-  keys: Record<AnnotatorDeed, string>;
-} & Record<AnnotatorDeed, string>;
+  keys: Record<AnnotatorAction, string>;
+} & Record<AnnotatorAction, string>;

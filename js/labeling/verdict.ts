@@ -1,30 +1,30 @@
-// What is said of a take, of a room, or of what comes next; told to those who cannot see it, too.
+// The verdict on a take or on the room, or the next step; screen readers announce it too.
 
 import { element } from "../ui/dom";
 import { fill } from "../ui/format";
 import type { Scene } from "./scene";
-import type { SessionWords } from "./strings";
+import type { SessionStrings } from "./strings";
 
 type Line = { kind: "good" | "mark" | "bad" | ""; text: string };
 
 export class VerdictView {
   readonly element = element("div", "verdict");
 
-  constructor(readonly words: SessionWords) {
+  constructor(readonly strings: SessionStrings) {
     this.element.setAttribute("role", "status");
   }
 
-  /** What has not changed is not told again. */
+  /** An unchanged verdict is not announced again. */
   draw(scene: Scene): void {
-    const told = this.#lines(scene).map(({ kind, text }) => {
+    const lines = this.#lines(scene).map(({ kind, text }) => {
       const line = element("p", kind);
       line.textContent = text;
       return line;
     });
-    const looks = (lines: Iterable<Element>) =>
-      [...lines].map(({ className, textContent }) => `${className} ${textContent}`).join("\n");
-    if (looks(told) !== looks(this.element.children)) {
-      this.element.replaceChildren(...told);
+    const looks = (elements: Iterable<Element>) =>
+      [...elements].map(({ className, textContent }) => `${className} ${textContent}`).join("\n");
+    if (looks(lines) !== looks(this.element.children)) {
+      this.element.replaceChildren(...lines);
     }
   }
 
@@ -38,20 +38,22 @@ export class VerdictView {
     return found.length > 0 ? found : [this.#plain(scene)];
   }
 
-  /** Where nothing is wrong. */
+  /** The line without a finding. */
   #plain({ phase, judged, skipped, take, takes }: Scene): Line {
-    const { words } = this;
+    const { strings } = this;
     switch (phase) {
       case "consent":
-        return { kind: "", text: words.consent };
+        return { kind: "", text: strings.consent };
       case "room":
-        return judged ? { kind: "good", text: words.roomIsFine } : { kind: "", text: words.room };
+        return judged
+          ? { kind: "good", text: strings.roomIsFine }
+          : { kind: "", text: strings.room };
       case "ask":
-        return { kind: "", text: takes > 1 ? fill(words.speakTake, take, takes) : words.speak };
+        return { kind: "", text: takes > 1 ? fill(strings.speakTake, take, takes) : strings.speak };
       case "judged":
-        return { kind: "good", text: words.good };
+        return { kind: "good", text: strings.good };
       case "done":
-        return { kind: "", text: skipped > 0 ? words.onlySkipped : words.allDone };
+        return { kind: "", text: skipped > 0 ? strings.onlySkipped : strings.allDone };
     }
   }
 }

@@ -1,21 +1,21 @@
 // The sound of a take: fetched from Python when it is played, and not before.
 
-import { askFile, type Shown } from "./requests";
+import { requestFile, type PlayableTake } from "./requests";
 
-export class Player {
+export class TakeAudio {
   #audio = new Audio();
   #source: Promise<void> | null = null;
 
-  /** `changed` is called when it begins to play, pauses or ends. */
+  /** `onChange` is called when it begins to play, pauses or ends. */
   constructor(
-    readonly shown: Shown,
-    readonly life: AbortSignal,
-    readonly changed: () => void,
+    readonly take: PlayableTake,
+    readonly signal: AbortSignal,
+    readonly onChange: () => void,
   ) {
     for (const event of ["play", "pause", "ended"]) {
-      this.#audio.addEventListener(event, changed, { signal: life });
+      this.#audio.addEventListener(event, onChange, { signal });
     }
-    life.addEventListener("abort", () => {
+    signal.addEventListener("abort", () => {
       this.#audio.pause();
       URL.revokeObjectURL(this.#audio.src);
     });
@@ -33,14 +33,14 @@ export class Player {
     return this.#audio.currentTime;
   }
 
-  /** Whether the sound is there, and need not be fetched. */
-  get isThere(): boolean {
+  /** Whether the sound has been fetched. */
+  get isLoaded(): boolean {
     return this.#audio.readyState > 0;
   }
 
   /**
-   * Play, the first time from `from`, unless it is paused or left meanwhile; throws `unplayable`
-   * where the browser cannot.
+   * Play, the first time from second `from`; throws `unplayable` where the browser cannot. A pause
+   * while it is fetched is no failure.
    */
   play(from: number, unplayable: string): Promise<void> {
     return this.#play(from, unplayable).catch((error: unknown) => {
@@ -56,7 +56,7 @@ export class Player {
       this.#source = null;
       throw error;
     });
-    if (!this.life.aborted) {
+    if (!this.signal.aborted) {
       await this.#audio.play();
     }
   }
@@ -66,15 +66,15 @@ export class Player {
   }
 
   seek(seconds: number): void {
-    if (this.isThere) {
+    if (this.isLoaded) {
       this.#audio.currentTime = seconds;
     }
   }
 
   async #fetch(from: number, unplayable: string): Promise<void> {
     const audio = this.#audio;
-    const form = audio.canPlayType(this.shown.facts().mime_type) === "" ? "wav" : "own";
-    const { blob } = await askFile(this.shown.channel, { kind: "audio", form }, this.life);
+    const form = audio.canPlayType(this.take.info().mime_type) === "" ? "wav" : "own";
+    const { blob } = await requestFile(this.take.channel, { kind: "audio", form }, this.signal);
     await new Promise<void>((resolve, reject) => {
       audio.onloadedmetadata = () => resolve();
       audio.onerror = () => reject(new Error(unplayable));

@@ -1,49 +1,49 @@
-// What a take's player knows from Python, what it asks, and how it reads the answers.
+// What a player knows of a take, what it requests from Python, and how it parses the replies.
 
 import {
-  ask,
   bytesOf,
+  DEFAULT_RETRY,
   field,
-  USUAL,
+  request,
   type Channel,
   type Listener,
-  type Patience,
+  type RetryPolicy,
 } from "../wire/request";
 
-/** What Python says of a take: the traits of display.TakeView, the recorder's `_shown`. */
-export type Facts = {
+/** What Python says of a take: the traits of its widget, and the recorder's `_shown`. */
+export type TakeInfo = {
   seconds: number;
   mime_type: string;
   sample_rate: number | null;
   channels: number | null;
   interrupted: string;
   span: boolean;
-  /** False where nobody wants it decoded just for its picture. */
+  /** False where a waveform alone is no reason to decode it. */
   waveform?: boolean;
 };
 
 /** A take, as its player needs it. */
-export type Shown = {
+export type PlayableTake = {
   channel: Channel;
-  facts: () => Facts;
-  /** Call `changed` when the facts are others; returns how to stop that. */
-  watch: (changed: () => void) => () => void;
+  info: () => TakeInfo;
+  /** Call `onChange` when the info has changed; returns how to stop that. */
+  watch: (onChange: () => void) => () => void;
 };
 
-export type Question =
+export type TakeRequest =
   | { kind: "peaks" }
   /** The bytes to play: the take's own, or those of a WAV that plays everywhere. */
   | { kind: "audio"; form: "own" | "wav" }
   /** The bytes to download, with their name. */
   | { kind: "file" };
 
-export type File = { name: string; blob: Blob };
+export type TakeFile = { name: string; blob: Blob };
 
-/** Asks about the take `id` only; answers about another one are not for it. */
-export function aboutTake(channel: Channel, id: string): Channel {
+/** A channel for the take `id` alone: it ignores the replies about another one. */
+export function channelForTake(channel: Channel, id: string): Channel {
   const listeners = new Map<Listener, Listener>();
   return {
-    send: (question) => channel.send({ ...(question as object), take: id }),
+    send: (content) => channel.send({ ...(content as object), take: id }),
     on: (event, listener) => {
       const ours: Listener = (content, buffers) => {
         if ([undefined, id].includes(field(content, "take") as string | undefined)) {
@@ -60,34 +60,38 @@ export function aboutTake(channel: Channel, id: string): Channel {
   };
 }
 
-/** Megabytes take their time: asking again too soon would send them twice. */
-const FOR_BYTES: Patience = { again: 20_000, atMost: 300_000 };
+/** Megabytes take their time: resent too soon, a request would get them twice. */
+const FILE_RETRY: RetryPolicy = { interval: 20_000, timeout: 300_000 };
 
-/** The loudest sample in each stretch of the take, in [0, 1]. */
-export function askPeaks(channel: Channel, until: AbortSignal): Promise<Float32Array> {
-  const read = (bytes: Uint8Array) => new Float32Array(bytes.slice().buffer);
-  return put(channel, { kind: "peaks" }, { ...USUAL, until }, read);
+/** The loudest sample in each section of the take, in [0, 1]. */
+export function requestPeaks(channel: Channel, signal: AbortSignal): Promise<Float32Array> {
+  const parse = (bytes: Uint8Array) => new Float32Array(bytes.slice().buffer);
+  return requestBytes(channel, { kind: "peaks" }, { ...DEFAULT_RETRY, signal }, parse);
 }
 
-export function askFile(channel: Channel, question: Question, until: AbortSignal): Promise<File> {
-  return put(channel, question, { ...FOR_BYTES, until }, (bytes, content) => {
-    const type = String(field(content, "type") ?? "");
-    return { name: String(field(content, "name") ?? "take"), blob: new Blob([bytes], { type }) };
+export function requestFile(
+  channel: Channel,
+  content: TakeRequest,
+  signal: AbortSignal,
+): Promise<TakeFile> {
+  return requestBytes(channel, content, { ...FILE_RETRY, signal }, (bytes, reply) => {
+    const type = String(field(reply, "type") ?? "");
+    return { name: String(field(reply, "name") ?? "take"), blob: new Blob([bytes], { type }) };
   });
 }
 
-function put<T>(
+function requestBytes<T>(
   channel: Channel,
-  question: Question,
-  patience: Patience,
-  read: (bytes: Uint8Array<ArrayBuffer>, content: unknown) => T,
+  content: TakeRequest,
+  retry: RetryPolicy,
+  parse: (bytes: Uint8Array<ArrayBuffer>, reply: unknown) => T,
 ): Promise<T> {
-  const readAnswer = (content: unknown, buffers: DataView[]): T | undefined => {
-    if (field(content, "kind") === "error" && field(content, "about") === question.kind) {
-      throw new Error(String(field(content, "text")));
+  const parseReply = (reply: unknown, buffers: DataView[]): T | undefined => {
+    if (field(reply, "kind") === "error" && field(reply, "about") === content.kind) {
+      throw new Error(String(field(reply, "text")));
     }
-    const bytes = field(content, "kind") === question.kind ? bytesOf(buffers[0]) : undefined;
-    return bytes && read(bytes, content);
+    const bytes = field(reply, "kind") === content.kind ? bytesOf(buffers[0]) : undefined;
+    return bytes && parse(bytes, reply);
   };
-  return ask(channel, question, readAnswer, patience);
+  return request(channel, content, parseReply, retry);
 }

@@ -1,6 +1,6 @@
 // The table of what a person reads of a player: its form. It is loaded with the player.
 
-export type PlayerWords = {
+export type PlayerStrings = {
   take: string;
   play: string;
   pausePlaying: string;

@@ -1,19 +1,20 @@
-// What a person sees of a take: play, its waveform with the position, what it is, download.
-// Bytes come from Python when it plays or downloads, and not before.
+// The view of a take: play, the waveform with the position, the format, download. Bytes come from
+// Python when it plays or downloads, and not before.
 
 import base from "../ui/base.css";
 import { button, clock, element, icons, label, setText, styleSheet, svg } from "../ui/dom";
 import { fill } from "../ui/format";
-import { Sight } from "../ui/visibility";
+import { Visibility } from "../ui/visibility";
 import { loadAsset } from "../wire/assets";
-import { isUnanswered, USUAL } from "../wire/request";
-import { Player } from "./audio";
+import { DEFAULT_RETRY, isUnanswered } from "../wire/request";
+import { TakeAudio } from "./audio";
 import css from "./player.css";
-import { askFile, askPeaks, type Shown } from "./requests";
-import type { PlayerWords } from "./strings";
-import type { Picture, Waveform } from "./waveform";
+import { requestFile, requestPeaks, type PlayableTake } from "./requests";
+import type { PlayerStrings } from "./strings";
+import type * as waveform from "./waveform";
+import type { Picture } from "./waveform";
 
-export class TakeView {
+export class PlayerView {
   #icon = svg("path", { d: icons.play });
   #play = button("play", this.#icon);
   #download = button("download", svg("path", { d: icons.download }));
@@ -26,59 +27,59 @@ export class TakeView {
   #root = element("section", "take");
 
   #life = new AbortController();
-  #player: Player;
+  #audio: TakeAudio;
   #picture: Picture | null = null;
   #frame = 0;
-  #sight: Sight;
+  #visibility: Visibility;
 
   constructor(
-    readonly shown: Shown,
+    readonly take: PlayableTake,
     el: HTMLElement,
-    readonly words: PlayerWords,
+    readonly strings: PlayerStrings,
   ) {
-    this.#player = new Player(shown, this.#life.signal, this.#drawButton);
+    this.#audio = new TakeAudio(take, this.#life.signal, this.#drawButton);
     this.#build(el.shadowRoot ?? el.attachShadow({ mode: "open" }));
-    this.#sight = new Sight(this.#root, this.#drawButton);
+    this.#visibility = new Visibility(this.#root, this.#drawButton);
     this.#listen();
     this.#drawFacts();
     this.#drawButton();
-    if (shown.facts().waveform !== false) {
+    if (take.info().waveform !== false) {
       void this.#drawWaveform();
     }
   }
 
   destroy(): void {
     this.#life.abort();
-    this.#sight.destroy();
+    this.#visibility.destroy();
     cancelAnimationFrame(this.#frame);
     this.#picture?.destroy();
   }
 
   get isPlaying(): boolean {
-    return this.#player.isPlaying;
+    return this.#audio.isPlaying;
   }
 
   /** Play, or pause. */
   async toggle(): Promise<void> {
-    if (this.#player.isPlaying) {
-      this.#player.pause();
+    if (this.#audio.isPlaying) {
+      this.#audio.pause();
     } else if (!this.#play.disabled) {
       const at = this.#position.valueAsNumber;
       const from = at < this.#seconds ? at : 0;
-      const meanwhile = this.#player.isThere ? "" : this.words.fetching;
-      await this.#attempt(meanwhile, () => this.#player.play(from, this.words.unplayable));
+      const meanwhile = this.#audio.isLoaded ? "" : this.strings.fetching;
+      await this.#attempt(meanwhile, () => this.#audio.play(from, this.strings.unplayable));
     }
   }
 
   #build(shadow: ShadowRoot): void {
-    const { words } = this;
+    const { strings } = this;
     Object.assign(this.#position, { type: "range", min: "0", step: "any", value: "0" });
-    this.#position.setAttribute("aria-label", words.position);
+    this.#position.setAttribute("aria-label", strings.position);
     this.#canvas.setAttribute("aria-hidden", "true");
     this.#status.setAttribute("role", "status");
     this.#root.setAttribute("role", "group");
-    this.#root.setAttribute("aria-label", words.take);
-    label(this.#download, words.download);
+    this.#root.setAttribute("aria-label", strings.take);
+    label(this.#download, strings.download);
     const wave = element("div", "wave", this.#canvas, element("div", "track"), this.#position);
     const below = element("div", "below", this.#time, this.#facts, this.#mark);
     this.#root.append(this.#play, wave, this.#download, below, this.#status);
@@ -86,7 +87,7 @@ export class TakeView {
   }
 
   #listen(): void {
-    const unwatch = this.shown.watch(this.#drawFacts);
+    const unwatch = this.take.watch(this.#drawFacts);
     this.#life.signal.addEventListener("abort", unwatch);
     this.#play.addEventListener("click", () => void this.toggle());
     this.#download.addEventListener("click", () => void this.#save());
@@ -95,7 +96,7 @@ export class TakeView {
   }
 
   #seek(seconds: number): void {
-    this.#player.seek(seconds);
+    this.#audio.seek(seconds);
     this.#drawTime(seconds);
   }
 
@@ -108,16 +109,16 @@ export class TakeView {
     };
     const step = steps[event.key];
     if (step !== undefined) {
-      event.preventDefault(); // a range of step "any" moves by a browser's whim
+      event.preventDefault(); // a range of step "any" moves differently in each browser
       const to = this.#position.valueAsNumber + (step * this.#seconds) / 50;
       this.#seek(Math.min(this.#seconds, Math.max(0, to)));
     }
   };
 
   async #save(): Promise<void> {
-    await this.#attempt(this.words.fetching, async () => {
-      const question = { kind: "file" } as const;
-      const { name, blob } = await askFile(this.shown.channel, question, this.#life.signal);
+    await this.#attempt(this.strings.fetching, async () => {
+      const { channel } = this.take;
+      const { name, blob } = await requestFile(channel, { kind: "file" }, this.#life.signal);
       const link = element("a", "");
       link.href = URL.createObjectURL(blob);
       link.download = name;
@@ -126,37 +127,37 @@ export class TakeView {
     });
   }
 
-  /** Do what takes a while, and tell how it goes. */
+  /** Do what takes a while, and show its status. */
   async #attempt(meanwhile: string, work: () => Promise<void>): Promise<void> {
-    this.#tell(meanwhile);
+    this.#showStatus(meanwhile);
     try {
       await work();
-      this.#tell("");
+      this.#showStatus("");
     } catch (error) {
-      this.#tellOf(error);
+      this.#showError(error);
     }
   }
 
-  // --- what is seen --------------------------------------------------------------------------
+  // --- drawing -------------------------------------------------------------------------------
 
   get #seconds(): number {
-    return Math.max(0, Number(this.shown.facts().seconds)) || 0;
+    return Math.max(0, Number(this.take.info().seconds)) || 0;
   }
 
   async #drawWaveform(): Promise<void> {
-    const { channel } = this.shown;
+    const { channel } = this.take;
     const { signal } = this.#life;
     try {
       const [{ draw }, peaks] = await Promise.all([
-        loadAsset<Waveform>(channel, "waveform", { ...USUAL, until: signal }),
-        askPeaks(channel, signal),
+        loadAsset<typeof waveform>(channel, "waveform", { ...DEFAULT_RETRY, signal }),
+        requestPeaks(channel, signal),
       ]);
       if (signal.aborted) {
         return;
       }
       if (peaks.length === 0) {
         this.#play.disabled = true;
-        this.#tell(this.words.empty);
+        this.#showStatus(this.strings.empty);
         return;
       }
       const { color, outlineColor } = getComputedStyle(this.#canvas);
@@ -166,67 +167,67 @@ export class TakeView {
       this.#drawTime();
     } catch (error) {
       if (!signal.aborted) {
-        this.#tellOf(error);
+        this.#showError(error);
       }
     }
   }
 
   #drawFacts = (): void => {
-    const { words } = this;
-    const { mime_type, sample_rate, channels, span, interrupted } = this.shown.facts();
+    const { strings } = this;
+    const { mime_type, sample_rate, channels, span, interrupted } = this.take.info();
     const facts = [mime_type];
-    if (sample_rate) facts.push(fill(words.kilohertz, sample_rate / 1000));
-    if (channels === 1) facts.push(words.mono);
-    else if (channels === 2) facts.push(words.stereo);
-    else if (channels) facts.push(fill(words.channels, channels));
-    if (span) facts.push(words.span);
+    if (sample_rate) facts.push(fill(strings.kilohertz, sample_rate / 1000));
+    if (channels === 1) facts.push(strings.mono);
+    else if (channels === 2) facts.push(strings.stereo);
+    else if (channels) facts.push(fill(strings.channels, channels));
+    if (span) facts.push(strings.span);
     setText(this.#facts, facts.join(" · "));
-    const by = words.interruptions[interrupted] ?? interrupted;
-    setText(this.#mark, interrupted && fill(words.interrupted, by));
+    const by = strings.interruptions[interrupted] ?? interrupted;
+    setText(this.#mark, interrupted && fill(strings.interrupted, by));
     this.#mark.hidden = !interrupted;
     this.#position.max = String(this.#seconds);
     this.#drawTime();
   };
 
-  /** No frame work while it does not play, or where nobody sees it. */
+  /** No animation while it does not play or is not visible. */
   #drawButton = (): void => {
-    const { isPlaying } = this.#player;
-    label(this.#play, isPlaying ? this.words.pausePlaying : this.words.play);
+    const { isPlaying } = this.#audio;
+    label(this.#play, isPlaying ? this.strings.pausePlaying : this.strings.play);
     this.#icon.setAttribute("d", isPlaying ? icons.pause : icons.play);
     cancelAnimationFrame(this.#frame);
-    if (isPlaying && this.#sight.seen) {
+    if (isPlaying && this.#visibility.isVisible) {
       this.#follow();
-    } else if (this.#player.hasEnded) {
+    } else if (this.#audio.hasEnded) {
       this.#drawTime(0);
     }
   };
 
   #follow = (): void => {
-    this.#drawTime(this.#player.time);
+    this.#drawTime(this.#audio.time);
     this.#frame = requestAnimationFrame(this.#follow);
   };
 
   #drawTime(at = this.#position.valueAsNumber): void {
     const seconds = this.#seconds;
     const now = Math.min(at, seconds);
-    const [shown, whole] = [clock(now), clock(seconds)];
+    const [position, whole] = [clock(now), clock(seconds)];
     this.#position.value = String(now);
-    this.#position.setAttribute("aria-valuetext", fill(this.words.positionOf, shown, whole));
+    this.#position.setAttribute("aria-valuetext", fill(this.strings.positionOf, position, whole));
     this.#root.style.setProperty("--played", String(seconds ? now / seconds : 0));
-    setText(this.#time, `${shown} / ${whole}`);
+    setText(this.#time, `${position} / ${whole}`);
     this.#picture?.progress(now);
   }
 
-  #tellOf(error: unknown): void {
+  #showError(error: unknown): void {
     const text = error instanceof Error ? error.message : String(error);
-    this.#tell(isUnanswered(error) ? this.words.unanswered : text, "failed");
+    this.#showStatus(isUnanswered(error) ? this.strings.unanswered : text, "failed");
   }
 
-  #tell(text: string, kind = ""): void {
+  #showStatus(text: string, kind = ""): void {
     this.#status.textContent = text;
     this.#status.className = `status ${kind}`;
   }
 }
 
-/** What the `take` asset exports: a recorder loads it with its first take. */
-export type PlayerModule = { open: (shown: Shown, el: HTMLElement) => TakeView };
+/** What the asset `take` exports, for a recorder that has one to show. */
+export type PlayerModule = { open: (take: PlayableTake, el: HTMLElement) => PlayerView };

@@ -1,17 +1,15 @@
-// The picture of a take, drawn by wavesurfer.js. Loaded on first need.
+// The waveform of a take, drawn by wavesurfer.js.
 
 import WaveSurfer from "wavesurfer.js";
-
-export type Waveform = { draw: typeof draw };
 
 type Plugin = Parameters<WaveSurfer["registerPlugin"]>[0];
 
 export type Picture = {
-  /** Settles when it is drawn; before, nothing can be put on it. */
+  /** Settles when it is drawn; a plugin has to wait for it. */
   drawn: Promise<void>;
   /** Show how far the take has played, in seconds. */
   progress(seconds: number): void;
-  /** Put a plugin of wavesurfer's to work on it. */
+  /** Add a plugin of wavesurfer.js. */
   add(plugin: Plugin): void;
   destroy(): void;
 };

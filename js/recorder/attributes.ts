@@ -6,7 +6,7 @@ import type { Options, Snapshot } from "../wire/protocol";
 
 export type Attributes = Omit<Snapshot, "state">;
 
-/** Those of a native recorder; Firefox lacks one (bug: no audioBitrateMode). */
+/** The attributes of a native recorder; Firefox lacks one (bug: no audioBitrateMode). */
 export function attributesOf(native: MediaRecorder, options: Options): Attributes {
   return {
     mime_type: native.mimeType,
@@ -16,8 +16,8 @@ export function attributesOf(native: MediaRecorder, options: Options): Attribute
   };
 }
 
-/** The same from the traits, before the kernel has said how to record. */
-export function attributes(model: AnyModel): Attributes {
+/** The same from the traits, before the welcome. */
+export function attributesOfModel(model: AnyModel): Attributes {
   return {
     mime_type: model.get("mime_type"),
     audio_bits_per_second: model.get("audio_bits_per_second"),

@@ -1,20 +1,19 @@
-// marimo runs the cells that depend on a widget when its page writes a trait, and not when Python
-// does; so the page says again what Python has told it. Elsewhere that changes nothing, and
-// nothing is sent.
+// marimo runs the cells that depend on a widget when the page writes a trait, and not when Python
+// does. So the page writes Python's value again. Elsewhere that changes nothing, and nothing is sent.
 
 import type { AnyModel } from "@anywidget/types";
 
-/** Say each new value of a trait of Python's again; returns how to stop that. */
-export function sayAgain(model: AnyModel, name: string): () => void {
-  let said: unknown = model.get(name);
-  const listen = () => {
-    const told: unknown = model.get(name);
-    if (told !== said) {
-      said = told;
-      model.set(name, told);
+/** Echo each new value of one of Python's traits; returns how to stop that. */
+export function echoTrait(model: AnyModel, name: string): () => void {
+  let echoed: unknown = model.get(name);
+  const onChange = () => {
+    const value: unknown = model.get(name);
+    if (value !== echoed) {
+      echoed = value;
+      model.set(name, value);
       model.save_changes();
     }
   };
-  model.on(`change:${name}`, listen);
-  return () => model.off(`change:${name}`, listen);
+  model.on(`change:${name}`, onChange);
+  return () => model.off(`change:${name}`, onChange);
 }

@@ -6,23 +6,21 @@
 import type { AnyModel } from "@anywidget/types";
 
 import { Recorder } from "./recorder";
-import { registry, type OnPage } from "./registry";
+import { registry, type RegisteredRecorder } from "./registry";
 
 type Show = (
   recorder: Recorder,
-  ...where: Parameters<OnPage["show"]>
-) => ReturnType<OnPage["show"]>;
+  ...where: Parameters<RegisteredRecorder["show"]>
+) => ReturnType<RegisteredRecorder["show"]>;
 
-/** Make the recorder of a model that has come up; returns how to take it down. */
-export function addRecorder(model: AnyModel, show: Show): () => void {
-  const { recorders, arrivals } = registry();
+/** Make and register the recorder of a new model; returns how to take it down. */
+export function register(model: AnyModel, show: Show): () => void {
+  const { recorders, registrations } = registry();
   const name = nameOf(model);
   recorders.get(name)?.recorder.destroy();
-  const recorder = new Recorder(model, () =>
-    [...recorders.values()].map((found) => found.recorder),
-  );
-  recorders.set(name, { recorder, show: (el, keys) => show(recorder, el, keys) });
-  arrivals.dispatchEvent(new Event(name));
+  const recorder = new Recorder(model, () => [...recorders.values()].map((each) => each.recorder));
+  recorders.set(name, { recorder, show: (el, hasKeys) => show(recorder, el, hasKeys) });
+  registrations.dispatchEvent(new Event(name));
   return () => {
     recorder.destroy();
     if (recorders.get(name)?.recorder === recorder) {
@@ -31,8 +29,8 @@ export function addRecorder(model: AnyModel, show: Show): () => void {
   };
 }
 
-/** The recorder of a model that a view is made for. */
-export const recorderOf = (model: AnyModel): OnPage | undefined =>
+/** The recorder of a model whose view is rendered. */
+export const recorderOf = (model: AnyModel): RegisteredRecorder | undefined =>
   registry().recorders.get(nameOf(model));
 
 const nameOf = (model: AnyModel): string => model.get("_key");

@@ -1,128 +1,131 @@
 // The page's half of one MediaRecorder widget: commands in, letters out, one take at a time.
-//
-// Python's commands and the view's buttons go the same way, one after the other; what must
-// wait (a permission, the end of the take before) holds up what comes behind it.
 
 import type { AnyModel } from "@anywidget/types";
 
-import { Recording, type Wish } from "../capture/recording";
-import type { decodeWhole } from "../decoding/blob";
-import type { Decode } from "../decoding/decode";
-import { Decoding, type Ways } from "../decoding/streaming";
+import type { Destination } from "../capture/batcher";
+import type { Recording } from "../capture/recording";
+import { StreamingDecoder } from "../decoding/streaming";
 import { diagnose } from "../environment/diagnosis";
 import { isTypeSupported, supportedTypes } from "../environment/mime-types";
-import { Keepers, ownerOf } from "../recovery/backup";
-import { Shelf } from "../recovery/orphans";
-import { Devices } from "../sources/device-choice";
-import { differences, type Difference } from "../sources/mismatches";
+import { Backups } from "../recovery/backup";
+import { Orphans } from "../recovery/orphans";
+import { ownerOf } from "../recovery/store";
+import { DeviceChoice } from "../sources/device-choice";
+import type { Mismatch } from "../sources/mismatches";
 import { openSource } from "../sources/open";
+import type { OpenSource } from "../sources/stream";
 import { loadAsset } from "../wire/assets";
-import { reasonOf, toFault } from "../wire/fault";
+import { toFault } from "../wire/fault";
 import { Link } from "../wire/link";
-import {
-  assertNever,
-  type Command,
-  type Fault,
-  type Keeping,
-  type Op,
-  type Options,
-  type Pressed,
-  type Snapshot,
-  type Source,
-} from "../wire/protocol";
+import type { Command, Fault, Keeping, Options, Pressed, Snapshot, Source } from "../wire/protocol";
 import { randomId } from "../wire/random-id";
 import type { Report } from "../wire/report";
-import { USUAL } from "../wire/request";
-import { attributes, attributesOf, type Attributes } from "./attributes";
+import { DEFAULT_RETRY } from "../wire/request";
+import { attributesOf, attributesOfModel, type Attributes } from "./attributes";
+import { CommandQueue, type QueuedCommand } from "./command-queue";
+import { decodeForPython, type Decoder } from "./decode-for-python";
 
-/** So much that Python has not got fits into a page's memory; then the recording is ended. */
-const MOST_PENDING = 512 * (1 << 20);
+/** The most that may wait for Python in a page's memory; beyond it the recording is ended. */
+const MAX_PENDING = 512 * (1 << 20);
 
 const PROGRESS_MS = 250;
 
-/** Where the recorder stands, for those who look at it. */
+/** What a recorder does now. */
 export type Phase = "waiting" | "inactive" | "asking" | "recording" | "paused" | "stopping";
 
-/** What the `decoder` asset exports. */
-type Decoder = { decode: Decode; decodeWhole: typeof decodeWhole };
-
-type Order = { op: Op; n: number; wish: Wish };
-
 export class Recorder {
-  recording: Recording | null = null;
-  /** What the track of the latest recording did other than it was asked. */
-  differences: Difference[] = [];
-  readonly devices = new Devices({
+  readonly devices = new DeviceChoice({
     report: (letter) => this.#report(letter),
-    changed: () => this.changed(),
+    onChange: () => this.changed(),
   });
 
-  #asking = false;
-  #progressing: ReturnType<typeof setTimeout> | undefined;
-  #gone = new AbortController();
-  #life = new AbortController(); // what was begun in an earlier life has no effect any more
+  #progressTimer: ReturnType<typeof setTimeout> | undefined;
+  #destroyed = new AbortController();
+  #life = new AbortController(); // aborted at each reset: what began before has no effect any more
   #options: Options | null = null;
-  #unfit: Fault | null = null; // what a recorder of these options throws
-  #atRest: Attributes;
-  #work: Promise<void> = Promise.resolve();
+  #optionsFault: Fault | null = null; // what a recorder of these options throws
+  #inactive: Attributes;
   #watchers = new Set<() => void>();
-  #keepers = new Keepers();
-  #shelf: Shelf | null = null;
+  #backups = new Backups();
+  #orphans: Orphans | null = null;
+  #queue: CommandQueue;
   #link: Link;
 
   constructor(
     readonly model: AnyModel,
     readonly others: () => Iterable<Recorder>,
   ) {
-    this.#atRest = attributes(model);
+    this.#inactive = attributesOfModel(model);
+    this.#queue = new CommandQueue({
+      setup: () => this.#setup(),
+      // Whatever comes of it, the browser may name its microphones from now on.
+      open: (source) => this.open(source).finally(() => void this.devices.refresh()),
+      destination: (take, options) => this.#destination(take, options),
+      onChange: () => this.changed(),
+      onDone: (command, fault) => this.#onDone(command, fault),
+    });
     this.#link = new Link(model, {
       snapshot: () => this.#snapshot(),
       supportedTypes,
       isTypeSupported,
       diagnose,
-      onWelcome: (options) => this.#beWelcome(options),
-      onCommand: (command) => this.#enqueue(orderOf(command)),
-      onDecode: (take, blob) => void this.#decodeForPython(take, blob),
-      onSeek: (anywhere) => void this.#withRoom((shelf) => shelf.seek(anywhere)),
-      onFetch: (take, first, most) => this.#shelf?.fetch(take, first, most),
-      onForget: (take) => this.#shelf?.forget(take),
-      onReset: () => this.#letGo(),
+      onWelcome: (options) => this.#onWelcome(options),
+      onCommand: (command) => this.#enqueue(queued(command)),
+      onDecode: (take, blob) => this.#onDecode(take, blob),
+      onSeek: (anywhere) => void this.#withOrphans((orphans) => orphans.seek(anywhere)),
+      onFetch: (take, first, most) => this.#orphans?.fetch(take, first, most),
+      onForget: (take) => this.#orphans?.forget(take),
+      onReset: () => this.#reset(),
       onAcknowledged: () => this.#progress(),
-      onPageHide: () => this.recording?.leave(),
+      onPageHide: () => this.recording?.flushAtClose(),
     });
   }
 
   get phase(): Phase {
     if (this.#options === null) return "waiting";
-    if (this.#asking) return "asking";
+    if (this.#queue.isAsking) return "asking";
     if (this.recording === null) return "inactive";
     return this.recording.state === "inactive" ? "stopping" : this.recording.state;
   }
 
-  /** The same for a person: where nothing is recorded here, what Python says of another page. */
-  get standing(): Phase {
+  /** The phase for a person: that of another page's recording, where there is none here. */
+  get displayedPhase(): Phase {
     const { phase } = this;
     const state: unknown = this.model.get("state");
     return phase === "inactive" && (state === "recording" || state === "paused") ? state : phase;
   }
 
-  /** What it listens to, once Python has said so. */
+  get recording(): Recording | null {
+    return this.#queue.recording;
+  }
+
+  /** What the track of the latest recording did that it was not asked to. */
+  get mismatches(): Mismatch[] {
+    return this.#queue.mismatches;
+  }
+
+  /** What it records, after the welcome. */
   get source(): Source | null {
     return this.#options && this.devices.source;
   }
 
-  /** How many bytes Python has not got yet. */
+  /** How many recorded bytes Python has not got yet. */
   get pendingBytes(): number {
     return this.#link.pending.recorded;
   }
 
-  /** A button: here where this page records or nobody does, else by way of Python. */
+  /** Press a button: it acts here, or by way of Python on another page's recording. */
   press(op: "start" | Pressed): void {
-    if (this.standing !== this.phase && op !== "start") {
+    if (this.displayedPhase !== this.phase && op !== "start") {
       this.#link.note({ kind: "press", op });
     } else {
-      this.#enqueue({ op, n: 0, wish: { take: randomId(), timeslice: null, seconds: null } });
+      this.#enqueue({ op, n: 0, request: { take: randomId(), timeslice: null, seconds: null } });
     }
+  }
+
+  /** Open `source`; throws the browser's own DOMException when it may not or cannot. */
+  open(source: Source): Promise<OpenSource> {
+    return openSource(source);
   }
 
   /** Call `watcher` whenever the phase may have changed; returns how to stop that. */
@@ -131,7 +134,7 @@ export class Recorder {
     return () => this.#watchers.delete(watcher);
   }
 
-  /** Tell everybody who watches that something may have changed. */
+  /** Notify the watchers. */
   changed(): void {
     this.#link.keepAlive(!["waiting", "inactive"].includes(this.phase));
     for (const watcher of this.#watchers) {
@@ -143,211 +146,142 @@ export class Recorder {
     }
   }
 
-  /** The model has gone: no microphone stays open without a kernel that listens. */
+  /** The model is gone: no microphone stays open without a kernel. */
   destroy(): void {
-    this.#gone.abort();
-    this.#letGo();
+    this.#destroyed.abort();
+    this.#reset();
     this.devices.destroy();
     this.#link.destroy();
   }
 
-  #letGo(): void {
-    this.#life.abort();
-    this.#life = new AbortController();
-    this.recording?.abandon();
-    this.recording = null;
-    this.#options = null;
-    this.#keepers.letGo();
-    this.devices.beginAnew();
-    this.changed();
-  }
-
-  /** What is left of a kernel that is dead is let go for the next one; settles when it is. */
-  makeRoomFor(newer: Keeping): Promise<unknown> {
+  /** Release the takes of a dead kernel to the recorder of the next one; settles when they are. */
+  yieldTo(newer: Keeping): Promise<unknown> {
     const ours = this.#options?.keeping;
     const isNewer = ours && ownerOf(ours) === ownerOf(newer) && ours.kernel !== newer.kernel;
     if (isNewer && this.#link.isKernelGone) {
       this.#link.reset();
     }
-    return this.#keepers.freed;
+    return this.#backups.released;
   }
 
-  async #withRoom(look: (shelf: Shelf) => void): Promise<void> {
-    const [options, shelf] = [this.#options, this.#shelf];
-    if (options !== null && shelf !== null) {
-      await Promise.all([...this.others()].map((each) => each.makeRoomFor(options.keeping)));
-      look(shelf);
-    }
+  #reset(): void {
+    this.#life.abort();
+    this.#life = new AbortController();
+    this.#queue.reset();
+    this.#options = null;
+    this.#backups.release();
+    this.devices.reset();
+    this.changed();
   }
 
-  #beWelcome(options: Options): void {
+  #onWelcome(options: Options): void {
     this.#options = options;
     this.devices.follow(options);
-    this.#unfit = this.#try(options);
-    this.#link.post({ kind: "tried", fault: this.#unfit });
-    this.#shelf = new Shelf(options.keeping, this.#report);
-    void this.#withRoom((shelf) => shelf.offer());
+    this.#optionsFault = this.#tryOptions(options);
+    this.#link.post({ kind: "tried", fault: this.#optionsFault });
+    this.#orphans = new Orphans(options.keeping, this.#report);
+    void this.#withOrphans((orphans) => orphans.offer());
     if (options.decode) {
-      // Now, while the kernel listens. A failure shows when the decoder is needed.
+      // Now, while the kernel answers. A failure is reported when the decoder is needed.
       this.#loadDecoder().catch(() => undefined);
     }
     this.changed();
   }
 
-  /** A recorder of nothing: needs no permission, and tells bad types and true bit rates. */
-  #try(options: Options): Fault | null {
+  /** A recorder of an empty stream needs no permission; it refuses bad types and gives the bit rates. */
+  #tryOptions(options: Options): Fault | null {
     try {
-      this.#atRest = attributesOf(new MediaRecorder(new MediaStream(), options.recorder), options);
+      this.#inactive = attributesOf(
+        new MediaRecorder(new MediaStream(), options.recorder),
+        options,
+      );
       return null;
     } catch (thrown) {
       return toFault(thrown);
     }
   }
 
-  // Carrying out --------------------------------------------------------------------------
-
-  #enqueue(order: Order): void {
-    const { signal } = this.#life;
-    this.#work = this.#work.then(async () => {
-      const fault = await this.#carryOut(order, signal).then(() => null, toFault);
-      if (signal.aborted) {
-        return;
-      }
-      this.#link.done(order.n); // first, so that the error is told in its true state
-      if (fault !== null) {
-        this.#report({ kind: "failed", take: order.wish.take, fault });
-      }
-      this.changed();
-    });
-  }
-
-  async #carryOut({ op, wish }: Order, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) {
-      return;
-    }
-    if (op === "start") {
-      return this.#start(wish, signal);
-    }
-    // The take may have ended by itself while the command was on its way: then nothing is left
-    // to do, and the snapshot says so.
-    if (this.recording === null || this.recording.state === "inactive") {
-      return;
-    }
-    switch (op) {
-      case "stop":
-        return this.recording.stop();
-      case "pause":
-        return this.recording.pause();
-      case "resume":
-        return this.recording.resume();
-      case "request_data":
-        return this.recording.requestData();
-      default:
-        return assertNever(op);
+  async #withOrphans(use: (orphans: Orphans) => void): Promise<void> {
+    const [options, orphans] = [this.#options, this.#orphans];
+    if (options !== null && orphans !== null) {
+      await Promise.all([...this.others()].map((each) => each.yieldTo(options.keeping)));
+      use(orphans);
     }
   }
 
-  async #start(wish: Wish, signal: AbortSignal): Promise<void> {
-    if (this.recording !== null && this.recording.state !== "inactive") {
-      const message = "This recorder was started by another hand at the same moment.";
-      throw new DOMException(message, "InvalidStateError");
-    }
-    await this.recording?.ended; // (bug: events of two takes mix)
-    const [options, asked] = [this.#options, this.devices.source];
-    if (options === null || asked === null || signal.aborted) {
-      return;
-    }
-    if (this.#unfit !== null) {
-      throw new DOMException(this.#unfit.message, this.#unfit.name); // nobody need be asked
-    }
-    this.#ask(true);
-    try {
-      // Whatever comes of it, names may be told from now on.
-      const source = await openSource(asked).finally(() => void this.devices.look());
-      if (signal.aborted) {
-        return source.close();
-      }
-      this.differences = differences(asked, source.settings);
-      this.recording = Recording.begin(source, options, wish, {
-        report: this.#report,
-        keeper: this.#keepers.add(wish.take, options.keeping),
-        decoding: options.decode ? new Decoding(wish.take, this.#decodingWays) : null,
-        isLive: this.#isLive,
-      });
-      void this.recording.ended.then(() => this.#forget(wish.take));
-    } finally {
-      this.#ask(false);
-    }
+  #onDecode(take: string, blob: Blob): void {
+    void decodeForPython(take, blob, this.#loadDecoder(), this.#report, this.#life.signal);
   }
-
-  #forget(take: string): void {
-    if (this.recording?.wish.take === take) {
-      this.recording = null;
-    }
-    this.changed();
-  }
-
-  #ask(asking: boolean): void {
-    this.#asking = asking;
-    this.changed();
-  }
-
-  #isLive = (): boolean => this.#options?.live ?? false;
 
   #loadDecoder = (): Promise<Decoder> =>
-    loadAsset(this.model, "decoder", { ...USUAL, until: this.#gone.signal });
+    loadAsset(this.model, "decoder", { ...DEFAULT_RETRY, signal: this.#destroyed.signal });
 
-  get #decodingWays(): Ways {
+  // Commands ------------------------------------------------------------------------------
+
+  #enqueue(command: QueuedCommand): void {
+    this.#queue.add(command, this.#life.signal);
+  }
+
+  #setup(): { options: Options; source: Source } | null {
+    const [options, { source }] = [this.#options, this.devices];
+    if (options === null || source === null) {
+      return null;
+    }
+    if (this.#optionsFault !== null) {
+      throw new DOMException(this.#optionsFault.message, this.#optionsFault.name);
+    }
+    return { options, source };
+  }
+
+  #destination(take: string, { decode, keeping }: Options): Destination {
+    const report = this.#report;
+    const isLive = () => this.#options?.live ?? false;
     const pending = () => this.#link.pending.samples;
-    return { load: this.#loadDecoder, report: this.#report, isLive: this.#isLive, pending };
+    const input = { load: this.#loadDecoder, report, isLive, pending };
+    const decoder = decode ? new StreamingDecoder(take, input) : null;
+    return { report, backup: this.#backups.add(take, keeping), decoder, isLive };
   }
 
-  async #decodeForPython(take: string, blob: Blob): Promise<void> {
-    const { signal } = this.#life;
-    const report: Report = (letter, buffer, arrived) => {
-      if (!signal.aborted) {
-        this.#report(letter, buffer, arrived);
-      }
-    };
-    const decoding = await this.#loadDecoder().then(
-      ({ decode, decodeWhole }) => decodeWhole(decode, blob, take, { report, signal }),
-      reasonOf,
-    );
-    report({ kind: "decoded", take, decoding });
+  #onDone({ n, request }: QueuedCommand, fault: Fault | null): void {
+    this.#link.done(n); // first, so that the fault comes with its true state
+    if (fault !== null) {
+      this.#report({ kind: "failed", take: request.take, fault });
+    }
+    this.changed();
   }
 
-  // Telling -------------------------------------------------------------------------------
+  // Reports -------------------------------------------------------------------------------
 
-  #report: Report = (letter, buffer, arrived) => {
-    this.#link.post(letter, buffer, arrived);
-    if (this.pendingBytes > MOST_PENDING && this.recording?.state !== "inactive") {
+  #report: Report = (letter, buffer, onAcknowledged) => {
+    this.#link.post(letter, buffer, onAcknowledged);
+    if (this.pendingBytes > MAX_PENDING && this.recording?.state !== "inactive") {
       void this.recording?.stop("memory full");
     }
     this.#progress();
   };
 
-  /** How much is on the way has changed; to draw that at each letter would hold up the letters. */
+  /** The pending bytes have changed; to draw them at each letter would hold up the letters. */
   #progress(): void {
-    this.#progressing ??= setTimeout(() => {
-      this.#progressing = undefined;
+    this.#progressTimer ??= setTimeout(() => {
+      this.#progressTimer = undefined;
       this.changed();
     }, PROGRESS_MS);
   }
 
   /**
-   * As in the standard, what was asked holds again once it is inactive. Not so in Chromium (bug:
-   * mimeType stays after stop) (bug: the bit rate of video is lost by recording sound).
+   * As in the standard, the options hold again once it is inactive. Not so in Chromium (bug: mimeType
+   * stays after stop) (bug: the bit rate of video is lost by recording sound).
    */
   #snapshot(): Snapshot {
     const { recording } = this;
     if (recording === null || recording.state === "inactive" || this.#options === null) {
-      return { state: "inactive", ...this.#atRest };
+      return { state: "inactive", ...this.#inactive };
     }
-    const now = attributesOf(recording.native, this.#options);
-    return { ...now, state: recording.state, mime_type: recording.mimeType };
+    const attributes = attributesOf(recording.native, this.#options);
+    return { ...attributes, state: recording.state, mime_type: recording.mimeType };
   }
 }
 
-function orderOf({ op, n, take, timeslice, seconds }: Command): Order {
-  return { op, n, wish: { take: take ?? randomId(), timeslice, seconds } };
+function queued({ op, n, take, timeslice, seconds }: Command): QueuedCommand {
+  return { op, n, request: { take: take ?? randomId(), timeslice, seconds } };
 }

@@ -1,36 +1,40 @@
-// The recorders of a page, for all who show one: by the key that Python gave each.
+// The recorders of a page, by the key that Python gave each: a view in another bundle finds its own.
 
 import { VERSION } from "../wire/protocol";
 import type { Recorder } from "./recorder";
 
-/** A view of a recorder that somebody has put somewhere. */
+/** A view of a recorder. */
 export type View = { togglePlaying: () => void; destroy: () => void };
 
-export type OnPage = {
+export type RegisteredRecorder = {
   recorder: Recorder;
-  /** Show it in `el`; `keys` tells whether it listens to the keyboard itself. */
-  show: (el: HTMLElement, keys: boolean) => View;
+  /** Show it in `el`; `hasKeys` says whether it handles the keyboard itself. */
+  show: (el: HTMLElement, hasKeys: boolean) => View;
 };
 
-type Registry = { recorders: Map<string, OnPage>; arrivals: EventTarget };
+type Registry = { recorders: Map<string, RegisteredRecorder>; registrations: EventTarget };
 
 const key = Symbol.for(`mediarecorder.page/${VERSION}`);
 
 export function registry(): Registry {
-  const place = globalThis as { [key]?: Registry };
-  place[key] ??= { recorders: new Map(), arrivals: new EventTarget() };
-  return place[key];
+  const global = globalThis as { [key]?: Registry };
+  global[key] ??= { recorders: new Map(), registrations: new EventTarget() };
+  return global[key];
 }
 
-/** Call `use` with the recorder of this name now or as soon as it is there, and with each later one. */
-export function whenThere(name: string, use: (found: OnPage) => void, life: AbortSignal): void {
-  const { recorders, arrivals } = registry();
+/** Call `use` with the recorder of this name, as soon as it is registered, and with each later one. */
+export function whenRegistered(
+  name: string,
+  use: (registered: RegisteredRecorder) => void,
+  signal: AbortSignal,
+): void {
+  const { recorders, registrations } = registry();
   const look = () => {
-    const found = recorders.get(name);
-    if (found !== undefined) {
-      use(found);
+    const registered = recorders.get(name);
+    if (registered !== undefined) {
+      use(registered);
     }
   };
-  arrivals.addEventListener(name, look, { signal: life });
+  registrations.addEventListener(name, look, { signal });
   look();
 }

@@ -1,76 +1,80 @@
-// What lies in the browser's store of takes whose page is gone, for Python to ask for.
+// The takes in the browser's store whose page is gone, for Python to recover.
 
 import { MAX_PART, type Keeping } from "../wire/protocol";
 import type { Report } from "../wire/report";
-import { ownerOf, withoutPage } from "./backup";
+import { withoutLock } from "./lock";
 import * as store from "./store";
+import { ownerOf, type TakeRecord } from "./store";
 
-const MOST_TAKES = 256;
+const MAX_TAKES = 256;
 
-export class Shelf {
-  #work: Promise<void> = Promise.resolve();
+export class Orphans {
+  #queue: Promise<void> = Promise.resolve();
 
   constructor(
     readonly keeping: Keeping,
     readonly report: Report,
   ) {}
 
-  /** Report each take of this notebook that is kept here. */
+  /** Report each orphan of this notebook. */
   offer(): void {
-    this.#then(() => this.#list(false));
+    this.#enqueue(() => this.#list(false));
   }
 
-  /** The same, since Python asks, and that this is all. */
+  /** Report the orphans that Python asks for, and that these are all. */
   seek(anywhere: boolean): void {
-    this.#then(() => this.#list(anywhere).finally(() => this.report({ kind: "listed" })));
+    this.#enqueue(() => this.#list(anywhere).finally(() => this.report({ kind: "listed" })));
   }
 
-  /** Report at most so many parts of a take from number `first` on, and as travel at once. */
-  fetch(take: string, first: number, most: number): void {
-    this.#then(async () => {
-      const { bytes, ...numbers } = (await this.#mayGive(take))
-        ? await store.stretchFrom(take, first, most, MAX_PART)
+  /** Report parts of a take from number `first` on: at most `maxParts`, and one letter of them. */
+  fetch(take: string, first: number, maxParts: number): void {
+    this.#enqueue(async () => {
+      const { bytes, ...numbers } = (await this.#isOrphan(take))
+        ? await store.readParts(take, first, maxParts, MAX_PART)
         : { first, next: first, bytes: new ArrayBuffer(0) };
       this.report({ kind: "stretch", take, ...numbers }, bytes);
     });
   }
 
-  /** Python has it. */
+  /** Remove a take that Python has. */
   forget(take: string): void {
-    this.#then(async () => {
-      if (await this.#mayGive(take)) {
+    this.#enqueue(async () => {
+      if (await this.#isOrphan(take)) {
         await store.removeTake(take);
       }
     });
   }
 
   async #list(anywhere: boolean): Promise<void> {
-    for (const { owner: _, ...kept } of await this.#takes(anywhere)) {
-      const last = await store.lastPart(kept.take);
-      const seconds = kept.seconds || (last?.seconds ?? 0);
-      this.report({ kind: "kept", ...kept, seconds, parts: (last?.number ?? -1) + 1 });
+    for (const { owner: _, ...record } of await this.#find(anywhere)) {
+      const last = await store.lastPart(record.take);
+      const seconds = record.seconds || (last?.seconds ?? 0);
+      this.report({ kind: "kept", ...record, seconds, parts: (last?.number ?? -1) + 1 });
     }
   }
 
-  async #takes(anywhere: boolean): Promise<store.KeptTake[]> {
-    const isOurs = (kept: store.KeptTake) => this.#isOurs(kept, anywhere);
-    return (await withoutPage((await store.listTakes()).filter(isOurs))).slice(0, MOST_TAKES);
+  async #find(anywhere: boolean): Promise<TakeRecord[]> {
+    const owned = (await store.listTakes()).filter((record) => this.#owns(record, anywhere));
+    return (await withoutLock(owned)).slice(0, MAX_TAKES);
   }
 
-  async #mayGive(take: string): Promise<boolean> {
-    const kept = await store.getTake(take);
-    return kept !== undefined && this.#isOurs(kept, true) && (await withoutPage([kept])).length > 0;
+  async #isOrphan(take: string): Promise<boolean> {
+    const record = await store.getTake(take);
+    if (record === undefined || !this.#owns(record, true)) {
+      return false;
+    }
+    return (await withoutLock([record])).length > 0;
   }
 
-  /** One person's, in one notebook or in all of them. */
-  #isOurs({ owner }: store.KeptTake, anywhere: boolean): boolean {
+  /** Whether a take is this person's: of this notebook, or of any. */
+  #owns({ owner }: TakeRecord, anywhere: boolean): boolean {
     const { person } = this.keeping;
     const anyNotebook = ownerOf({ person, notebook: "" });
     return anywhere ? owner.startsWith(anyNotebook) : owner === ownerOf(this.keeping);
   }
 
-  #then(step: () => Promise<void>): void {
-    this.#work = this.#work.then(step).catch((thrown: unknown) => {
+  #enqueue(step: () => Promise<void>): void {
+    this.#queue = this.#queue.then(step).catch((thrown: unknown) => {
       console.warn("mediarecorder: this browser's store does not answer.", thrown);
     });
   }

@@ -1,14 +1,14 @@
-// What this browser keeps of takes until Python has them for good, so that a reload, a crash or
-// a kernel that dies leaves it where it is. One record for each part: a torn write loses one.
+// The takes that this browser keeps until Python has them for good: they survive a reload, a crash and
+// the death of the kernel. One record for each part: a torn write loses one.
 
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 
-import type { EndedBy, Settings } from "../wire/protocol";
+import type { EndedBy, Keeping, Settings } from "../wire/protocol";
 
-/** What is known of a take besides its bytes; `ended_by` is null while its page records. */
-export type KeptTake = {
+/** A take without its bytes; `ended_by` is null while its page records. */
+export type TakeRecord = {
   take: string;
-  /** Whose it is: `person/notebook`. */
+  /** `person/notebook`. */
   owner: string;
   at: number;
   mime_type: string;
@@ -17,20 +17,24 @@ export type KeptTake = {
   ended_by: EndedBy | null;
 };
 
-/** Consecutive parts joined: from number `first` up to `next`. */
-export type Stretch = { first: number; next: number; bytes: ArrayBuffer };
+/** The owner of a take in the store: a person, in a notebook. */
+export const ownerOf = ({ person, notebook }: Pick<Keeping, "person" | "notebook">) =>
+  `${person}/${notebook}`;
 
-/** `seconds` of the take have been recorded when a part is there. */
+/** Consecutive parts, joined: from number `first` up to `next`. */
+export type PartRange = { first: number; next: number; bytes: ArrayBuffer };
+
+/** `seconds` is how long the take is up to the end of the part. */
 export type Part = { take: string; number: number; bytes: ArrayBuffer; seconds: number };
 
 interface Schema extends DBSchema {
-  takes: { key: string; value: KeptTake };
+  takes: { key: string; value: TakeRecord };
   parts: { key: [string, number]; value: Part };
 }
 
 const NAME = "mediarecorder";
-const OLDEST_MS = 30 * 24 * 3_600_000;
-const SURELY: IDBTransactionOptions = { durability: "strict" };
+const MAX_AGE_MS = 30 * 24 * 3_600_000;
+const DURABLE: IDBTransactionOptions = { durability: "strict" };
 
 let opened: Promise<IDBPDatabase<Schema>> | undefined;
 
@@ -50,7 +54,7 @@ function database(): Promise<IDBPDatabase<Schema>> {
   return opened;
 }
 
-export const putTake = (kept: KeptTake): Promise<void> => put("takes", [kept]);
+export const putTake = (record: TakeRecord): Promise<void> => put("takes", [record]);
 
 export const putParts = (parts: Part[]): Promise<void> => put("parts", parts);
 
@@ -58,15 +62,15 @@ async function put<N extends "takes" | "parts">(
   name: N,
   values: Schema[N]["value"][],
 ): Promise<void> {
-  const transaction = (await database()).transaction(name, "readwrite", SURELY);
+  const transaction = (await database()).transaction(name, "readwrite", DURABLE);
   await Promise.all([...values.map((value) => transaction.store.put(value)), transaction.done]);
 }
 
-export async function getTake(take: string): Promise<KeptTake | undefined> {
+export async function getTake(take: string): Promise<TakeRecord | undefined> {
   return (await database()).get("takes", take);
 }
 
-/** Forget the parts from number `first` up to `next`. */
+/** Remove the parts from number `first` up to `next`. */
 export async function removeParts(take: string, first: number, next: number): Promise<void> {
   await (await database()).delete("parts", numbersOf(take, first, next));
 }
@@ -80,12 +84,12 @@ export async function removeTake(take: string): Promise<void> {
   ]);
 }
 
-/** All takes that are kept here; those that nobody has asked for in 30 days go. */
-export async function listTakes(): Promise<KeptTake[]> {
+/** All takes, but for those of more than 30 days, which are removed. */
+export async function listTakes(): Promise<TakeRecord[]> {
   const all = await (await database()).getAll("takes");
-  const isOld = ({ at }: KeptTake) => Date.now() - at > OLDEST_MS;
+  const isOld = ({ at }: TakeRecord) => Date.now() - at > MAX_AGE_MS;
   await Promise.all(all.filter(isOld).map(({ take }) => removeTake(take)));
-  return all.filter((kept) => !isOld(kept));
+  return all.filter((record) => !isOld(record));
 }
 
 /** The last part of a take. */
@@ -94,25 +98,25 @@ export async function lastPart(take: string): Promise<Part | undefined> {
   return (await store.openCursor(numbersOf(take), "prev"))?.value;
 }
 
-/** At most so many parts that follow each other, from number `first` or the next that is there. */
-export async function stretchFrom(
+/** Read consecutive parts, from number `first` or the next that is there. */
+export async function readParts(
   take: string,
   first: number,
-  most: number,
-  mostBytes: number,
-): Promise<Stretch> {
+  maxParts: number,
+  maxBytes: number,
+): Promise<PartRange> {
   const { store } = (await database()).transaction("parts");
   const found: Part[] = [];
   let size = 0;
   for (
     let cursor = await store.openCursor(numbersOf(take, first));
-    cursor !== null && found.length < most;
+    cursor !== null && found.length < maxParts;
     cursor = await cursor.continue()
   ) {
     const part = cursor.value;
     const last = found.at(-1)?.number;
     size += part.bytes.byteLength;
-    if (last !== undefined && (part.number !== last + 1 || size > mostBytes)) {
+    if (last !== undefined && (part.number !== last + 1 || size > maxBytes)) {
       break;
     }
     found.push(part);

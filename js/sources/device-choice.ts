@@ -1,109 +1,113 @@
-// The microphones of this page as one recorder knows them, and which of them a person has chosen.
+// The microphones of this page, and which of them a person has chosen for one recorder.
 //
 // Names are personal: they go to Python in messages, which are saved nowhere. The choice is
-// remembered in this browser, for this notebook, and is a wish: should that microphone be gone,
-// the browser takes another. Python's `device` is an order, and comes first.
+// remembered in this browser, for this notebook, and is a preference: should that microphone be
+// missing, the browser takes another. Python's `device` is a requirement, and comes first.
 
 import type { Device, Keeping, Letter, Options, Source } from "../wire/protocol";
-import { knownMicrophones, matching } from "./enumerate";
+import { enumerateMicrophones, matching } from "./enumerate";
 
-type Ways = { report: (letter: Letter) => void; changed: () => void };
+type Listener = { report: (letter: Letter) => void; onChange: () => void };
 
-export class Devices {
-  /** Those that there are, once the browser tells their names. */
+export class DeviceChoice {
+  /** All microphones, once the browser names them. */
   all: Device[] = [];
 
   #source: Source | null = null;
-  #memory: Memory | null = null;
-  #chosen: string | null | undefined; // until Python has heard of it
+  #remembered: RememberedDevice | null = null;
+  #chosen: string | null | undefined; // until Python's options follow
   #reported = "[]";
 
-  constructor(readonly ways: Ways) {
-    media()?.addEventListener("devicechange", this.look);
+  constructor(readonly listener: Listener) {
+    media()?.addEventListener("devicechange", this.refresh);
   }
 
   destroy(): void {
-    media()?.removeEventListener("devicechange", this.look);
+    media()?.removeEventListener("devicechange", this.refresh);
   }
 
-  /** What is to be opened: what Python asks for, with what a person has chosen here since. */
+  /** The source to open: Python's, with the choice that a person has made here since. */
   get source(): Source | null {
     const source = this.#source;
     if (source?.kind !== "microphone") return source;
     const device = this.#chosen === undefined ? source.device : this.#chosen;
-    const wish = device === null ? this.#memory?.device : null;
-    const constraints = wish
-      ? { ...source.constraints, deviceId: { ideal: wish.id } }
+    const preferred = device === null ? this.#remembered?.device : null;
+    const constraints = preferred
+      ? { ...source.constraints, deviceId: { ideal: preferred.id } }
       : source.constraints;
     return { ...source, device, constraints };
   }
 
-  /** The one that is asked for, or wished; null for the browser's default. */
+  /** The required or preferred one; null for the browser's default. */
   get current(): Device | null {
     const source = this.source;
     if (source?.kind !== "microphone") return null;
     const { device } = source;
-    if (device === null) return this.#memory?.device ?? null;
+    if (device === null) return this.#remembered?.device ?? null;
     return matching(this.all, device)[0] ?? { id: device, name: device };
   }
 
-  /** Python has said what to open. */
+  /** Follow Python's options. */
   follow({ source, keeping }: Options): void {
     const before = deviceOf(this.#source);
     this.#source = source;
-    this.#memory ??= new Memory(keeping);
+    this.#remembered ??= new RememberedDevice(keeping);
     if (deviceOf(source) !== before) {
       this.#chosen = undefined;
-      if (before !== null && deviceOf(source) === null) this.#memory.forget();
+      if (before !== null && deviceOf(source) === null) this.#remembered.forget();
     }
   }
 
-  /** To Python, this page is another one from now on. */
-  beginAnew(): void {
+  /** Begin anew: to Python, this is another page from now on. */
+  reset(): void {
     this.#source = null;
     this.#chosen = undefined;
     this.#reported = "[]";
   }
 
-  /** A person chooses; null is the browser's default. */
+  /** Choose for a person; null is the browser's default. */
   choose(device: Device | null): void {
-    device === null ? this.#memory?.forget() : this.#memory?.keep(device);
+    if (device === null) {
+      this.#remembered?.forget();
+    } else {
+      this.#remembered?.set(device);
+    }
     const alike = this.all.filter(({ name }) => name === device?.name);
     this.#chosen = device && (alike.length === 1 ? device.name : device.id);
-    this.ways.report({ kind: "chosen", device: this.#chosen });
-    this.ways.changed();
+    this.listener.report({ kind: "chosen", device: this.#chosen });
+    this.listener.onChange();
   }
 
-  /** See which there are; opens nothing. What is known stays where a browser tells no names. */
-  look = async (): Promise<void> => {
-    const known = await knownMicrophones().catch(() => []);
-    if (known.length > 0) {
-      this.all = known;
-      this.#tell();
+  /** Enumerate them; opens nothing. The last names stay where a browser names none. */
+  refresh = async (): Promise<void> => {
+    const named = await enumerateMicrophones().catch(() => []);
+    if (named.length > 0) {
+      this.all = named;
+      this.#reportChange();
     }
   };
 
-  #tell(): void {
+  #reportChange(): void {
     const now = JSON.stringify(this.all);
     if (this.#source !== null && now !== this.#reported) {
       this.#reported = now;
-      this.ways.report({ kind: "devices", devices: this.all });
-      this.ways.changed();
+      this.listener.report({ kind: "devices", devices: this.all });
+      this.listener.onChange();
     }
   }
 }
 
-/** The choice for one notebook, in this browser; a frame that may store nothing forgets it. */
-class Memory {
+/** The choice for one notebook, in this browser; not remembered in a frame that may store nothing. */
+class RememberedDevice {
   device: Device | null;
   readonly #key: string;
 
   constructor({ person, notebook }: Keeping) {
     this.#key = `mediarecorder.microphone/${person}/${notebook}`;
-    this.device = deviceFrom(attempt(() => localStorage.getItem(this.#key)));
+    this.device = parseDevice(attempt(() => localStorage.getItem(this.#key)));
   }
 
-  keep(device: Device): void {
+  set(device: Device): void {
     this.device = device;
     attempt(() => localStorage.setItem(this.#key, JSON.stringify(device)));
   }
@@ -117,18 +121,18 @@ class Memory {
 const media = (): MediaDevices | undefined => navigator.mediaDevices;
 const deviceOf = (source: Source | null) => (source?.kind === "microphone" ? source.device : null);
 
-/** Browsers refuse a page its storage by a throw. */
-function attempt<T>(use: () => T): T | null {
+/** Access to a storage that is refused throws. */
+function attempt<T>(access: () => T): T | null {
   try {
-    return use();
+    return access();
   } catch {
     return null;
   }
 }
 
-/** What lies in a browser's storage may have been put there by anybody. */
-function deviceFrom(kept: string | null): Device | null {
-  const { id, name } = (attempt(() => JSON.parse(kept ?? "null")) ?? {}) as Partial<Device>;
+/** Any script of the page's origin can write to the storage. */
+function parseDevice(stored: string | null): Device | null {
+  const { id, name } = (attempt(() => JSON.parse(stored ?? "null")) ?? {}) as Partial<Device>;
   const isText = (value: unknown) => typeof value === "string" && value.length <= 4096;
   return isText(id) && isText(name) ? { id: id!, name: name! } : null;
 }

@@ -1,8 +1,8 @@
 // A microphone: found by its name, and opened.
 
-import { explained } from "../environment/access";
+import { withCause } from "../environment/access";
 import type { Device } from "../wire/protocol";
-import { knownMicrophones, matching } from "./enumerate";
+import { enumerateMicrophones, matching } from "./enumerate";
 import { settingsOf, stopper, type OpenSource } from "./stream";
 
 export async function openMicrophone(
@@ -40,15 +40,15 @@ async function findDevice(wanted: string): Promise<string> {
   return match.id;
 }
 
-/** Names are told only to a page that has been allowed a microphone. */
+/** A browser names its microphones once the page has been allowed one. */
 async function namedMicrophones(): Promise<Device[]> {
-  const known = await knownMicrophones();
-  if (known.length > 0) {
-    return known;
+  const named = await enumerateMicrophones();
+  if (named.length > 0) {
+    return named;
   }
   const stop = stopper(await navigator.mediaDevices.getUserMedia({ audio: true }).catch(explain));
   try {
-    return await knownMicrophones();
+    return await enumerateMicrophones();
   } finally {
     stop();
   }
@@ -57,12 +57,12 @@ async function namedMicrophones(): Promise<Device[]> {
 const names = (devices: Device[]) =>
   devices.map(({ name }) => name || "a microphone without a name").join(", ") || "none";
 
-/** Chromium says only in `constraint` what it is (bug: OverconstrainedError has no message). */
+/** Chromium names only the `constraint` (bug: OverconstrainedError has no message). */
 async function explain(thrown: unknown): Promise<never> {
   const { name, constraint } = thrown as { name?: string; constraint?: string };
   if (name === "OverconstrainedError") {
     const what = constraint ? ` in its ${constraint}` : "";
     throw new DOMException(`No microphone fits what was asked${what}.`, "OverconstrainedError");
   }
-  throw name === "NotAllowedError" ? await explained(thrown as DOMException) : thrown;
+  throw name === "NotAllowedError" ? await withCause(thrown as DOMException) : thrown;
 }

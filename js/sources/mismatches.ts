@@ -1,20 +1,20 @@
-// What a track does other than it was asked: browsers, devices and other code in the page may do so.
+// What a track does that it was not asked to: browsers, devices and other code in the page may do so.
 
 import type { Settings, Source } from "../wire/protocol";
 
 const PROCESSING = ["echoCancellation", "noiseSuppression", "autoGainControl"] as const;
 
-/** A processing that is on though it was asked to be off, or the other way round. */
-export type Difference = { name: (typeof PROCESSING)[number]; on: boolean };
+/** Processing that is on though it was to be off, or the other way round. */
+export type Mismatch = { name: (typeof PROCESSING)[number]; on: boolean };
 
-/** What a browser does not tell is not known to differ. */
-export function differences(source: Source, settings: Settings): Difference[] {
+/** A setting that a browser does not give is no mismatch. */
+export function mismatches(source: Source, settings: Settings): Mismatch[] {
   if (source.kind !== "microphone") {
     return [];
   }
   return PROCESSING.flatMap((name) => {
-    const [asked, on] = [source.constraints[name], settings[name]];
-    return typeof asked === "boolean" && typeof on === "boolean" && asked !== on
+    const [requested, on] = [source.constraints[name], settings[name]];
+    return typeof requested === "boolean" && typeof on === "boolean" && requested !== on
       ? [{ name, on }]
       : [];
   });

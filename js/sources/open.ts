@@ -1,4 +1,4 @@
-// What a recorder listens to, opened: one file for each kind of source.
+// Opens what a recorder records: each kind of source has a file of its own.
 
 import { assertNever, type Source } from "../wire/protocol";
 import { openMicrophone } from "./microphone";

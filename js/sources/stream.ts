@@ -9,7 +9,7 @@ export type OpenSource = {
   close: () => void;
 };
 
-/** What the track really does; it can differ from what was asked. */
+/** What the track really does; it can differ from the request. */
 export function settingsOf(stream: MediaStream): Settings {
   const [track] = stream.getAudioTracks();
   if (track === undefined) {
@@ -21,7 +21,7 @@ export function settingsOf(stream: MediaStream): Settings {
   return { ...Object.fromEntries(scalars), label: track.label };
 }
 
-/** Ends every track of `stream`: also one that is taken out of it later, or put into it. */
+/** Ends every track of `stream`, also those that are removed or added later. */
 export function stopper(stream: MediaStream): () => void {
   const opened = stream.getTracks();
   return () => [...opened, ...stream.getTracks()].forEach((track) => track.stop());

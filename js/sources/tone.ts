@@ -36,7 +36,7 @@ export async function openTone(
   return { stream, settings, close };
 }
 
-/** Whether the context runs; one that waits for a person's gesture never says so. */
+/** Whether the context runs; resume() never settles where a person's gesture is missing. */
 async function runs(context: AudioContext): Promise<boolean> {
   const late = new Promise<void>((resolve) => setTimeout(resolve, 2_000));
   await Promise.race([context.resume(), late]);

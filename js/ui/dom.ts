@@ -1,4 +1,4 @@
-// Small tools for building what is seen. All text goes in as text, never as markup.
+// Small tools that build the DOM of a view. Text is always set as text, never as markup.
 
 import { fill } from "./format";
 
@@ -17,10 +17,10 @@ export function clock(seconds: number, toWhole: (tenths: number) => number = Mat
 }
 
 /** An amount of bytes: 58 kB, 1.2 MB. */
-export function size(bytes: number, words: { kilobytes: string; megabytes: string }): string {
+export function size(bytes: number, strings: { kilobytes: string; megabytes: string }): string {
   return bytes < 1e6
-    ? fill(words.kilobytes, Math.round(bytes / 1e3))
-    : fill(words.megabytes, (bytes / 1e6).toFixed(1));
+    ? fill(strings.kilobytes, Math.round(bytes / 1e3))
+    : fill(strings.megabytes, (bytes / 1e6).toFixed(1));
 }
 
 export function element<K extends keyof HTMLElementTagNameMap>(
@@ -28,10 +28,10 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   className: string,
   ...children: HTMLElement[]
 ): HTMLElementTagNameMap[K] {
-  const made = document.createElement(name);
-  made.className = className;
-  made.append(...children);
-  return made;
+  const created = document.createElement(name);
+  created.className = className;
+  created.append(...children);
+  return created;
 }
 
 export function styleSheet(...rules: string[]): HTMLStyleElement {
@@ -41,21 +41,21 @@ export function styleSheet(...rules: string[]): HTMLStyleElement {
 }
 
 /** Text that has not changed is not announced again. */
-export function setText(node: HTMLElement, words: string): void {
-  if (node.textContent !== words) {
-    node.textContent = words;
+export function setText(node: HTMLElement, text: string): void {
+  if (node.textContent !== text) {
+    node.textContent = text;
   }
 }
 
-/** A button that says what it does to those who do not see it, and to those who point at it. */
-export function label(button: HTMLButtonElement, words: string, key = ""): void {
-  button.ariaLabel = words;
-  button.title = key === "" ? words : `${words} (${key})`;
+/** Name a button for screen readers, and in its tooltip. */
+export function label(button: HTMLButtonElement, text: string, key = ""): void {
+  button.ariaLabel = text;
+  button.title = key === "" ? text : `${text} (${key})`;
 }
 
-/** Stays in focus, as a button that is disabled would not. */
-export function enable(button: HTMLButtonElement, enabled: boolean): void {
-  button.ariaDisabled = String(!enabled);
+/** Enable or disable a button that keeps the focus; the attribute `disabled` would take it. */
+export function enable(button: HTMLButtonElement, isEnabled: boolean): void {
+  button.ariaDisabled = String(!isEnabled);
 }
 
 export function svg<K extends keyof SVGElementTagNameMap>(
@@ -63,16 +63,16 @@ export function svg<K extends keyof SVGElementTagNameMap>(
   attributes: Record<string, string>,
   ...children: SVGElement[]
 ): SVGElementTagNameMap[K] {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-  Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
-  made.append(...children);
-  return made;
+  const created = document.createElementNS("http://www.w3.org/2000/svg", name);
+  Object.entries(attributes).forEach(([key, value]) => created.setAttribute(key, value));
+  created.append(...children);
+  return created;
 }
 
-/** A round one with an icon. */
+/** A round button with an icon. */
 export function button(className: string, ...shapes: SVGElement[]): HTMLButtonElement {
-  const made = element("button", `round ${className}`);
-  made.type = "button";
-  made.append(svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, ...shapes));
-  return made;
+  const created = element("button", `round ${className}`);
+  created.type = "button";
+  created.append(svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, ...shapes));
+  return created;
 }

@@ -1,4 +1,4 @@
-// Texts with values in them.
+// Texts with values filled in.
 
 /** `text` with its braces filled. */
 export const fill = (text: string, ...values: (string | number)[]): string =>

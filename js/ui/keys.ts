@@ -1,10 +1,10 @@
-// The keyboard, while the focus is in the widget: what it has a use for stays here, all else goes on
-// to the notebook.
+// The keyboard, while the focus is in the widget: a key that is bound stays here, any other goes on to
+// the notebook.
 
-/** By key, what it does now; a key that has nothing to do now is not there. */
-export type Actions = Partial<Record<string, () => void>>;
+/** What each key does now; a key without a function is missing. */
+export type KeyBindings = Partial<Record<string, () => void>>;
 
-const OF_A_RANGE = [
+const RANGE_KEYS = [
   "ArrowLeft",
   "ArrowRight",
   "ArrowUp",
@@ -15,18 +15,18 @@ const OF_A_RANGE = [
   "PageDown",
 ];
 
-/** Listen in `root`, which is in the shadow of `host`, until `life` is over. */
+/** Listen in `root`, which is in the shadow of `host`, until `signal` is aborted. */
 export function listenToKeys(
   host: HTMLElement,
   root: HTMLElement,
-  actions: () => Actions,
-  life: AbortSignal,
+  bindings: () => KeyBindings,
+  signal: AbortSignal,
 ): void {
   const actionOf = (event: KeyboardEvent) =>
-    isPlain(event) ? actions()[nameOf(event)] : undefined;
+    isPlain(event) ? bindings()[nameOf(event)] : undefined;
 
-  // JupyterLab listens at the document, before us; but it runs no command for a key that comes out
-  // of an element that is marked so.
+  // JupyterLab listens at the document, before us; but it runs no command for a key from an element
+  // with this attribute.
   const mark = (event: KeyboardEvent) => {
     if (event.composedPath().includes(root)) {
       const isOurs = isNative(event) || actionOf(event) !== undefined;
@@ -46,19 +46,19 @@ export function listenToKeys(
       }
     }
   };
-  addEventListener("keydown", mark, { capture: true, signal: life });
-  root.addEventListener("keydown", act, { signal: life });
+  addEventListener("keydown", mark, { capture: true, signal });
+  root.addEventListener("keydown", act, { signal });
 }
 
 /** Shift is for capitals, and on some keyboards for digits. */
 const isPlain = ({ ctrlKey, metaKey, altKey, shiftKey, isComposing, key }: KeyboardEvent) =>
   !(ctrlKey || metaKey || altKey || isComposing || (shiftKey && key.length > 1));
 
-/** A digit is told by the place of its key: a French keyboard types it with Shift only. */
+/** A digit is named by the position of its key: a French keyboard types it with Shift only. */
 const nameOf = ({ code, key, shiftKey }: KeyboardEvent) =>
   /^Digit/.test(code) ? code.slice(5) : shiftKey ? "" : key.toLowerCase();
 
-/** Whether the control in focus has a use of its own for this key. */
+/** Whether the control in focus handles this key itself. */
 function isNative(event: KeyboardEvent): boolean {
   const [target] = event.composedPath();
   if (!isPlain(event) || event.key === "Tab" || !(target instanceof HTMLElement)) {
@@ -68,7 +68,7 @@ function isNative(event: KeyboardEvent): boolean {
     return [" ", "Enter"].includes(event.key);
   }
   if (target.matches("input[type=range]")) {
-    return OF_A_RANGE.includes(event.key);
+    return RANGE_KEYS.includes(event.key);
   }
   return target.matches("input, select, textarea, [role^=menu], [role=option], [role=listbox]");
 }

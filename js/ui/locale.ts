@@ -1,7 +1,10 @@
-// Which table of words a view speaks: that of the page's language, if there is one.
+// The table of strings in the page's language, or else in English.
 
-/** By the first subtag of a language's name. */
-export function spoken<T>(tables: { en: T } & Record<string, T>, { documentElement }: Document): T {
+/** The keys are the first subtags of languages. */
+export function tableFor<T>(
+  tables: { en: T } & Record<string, T>,
+  { documentElement }: Document,
+): T {
   const language = documentElement.lang || navigator.language;
   return tables[language.split("-")[0]?.toLowerCase() ?? ""] ?? tables.en;
 }

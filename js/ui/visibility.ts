@@ -1,14 +1,14 @@
-// Whether something can be seen: what nobody sees costs nothing.
+// Whether an element is visible: a hidden one need not be drawn.
 
-/** Calls `changed` when `element` comes into sight and when it leaves it; it begins out of sight. */
-export class Sight {
-  seen = false;
+/** Calls `onChange` when `element` becomes visible and when it is hidden; at first it is hidden. */
+export class Visibility {
+  isVisible = false;
   #observer: IntersectionObserver;
 
-  constructor(element: Element, changed: () => void) {
+  constructor(element: Element, onChange: () => void) {
     this.#observer = new IntersectionObserver((entries) => {
-      this.seen = entries.at(-1)?.isIntersecting ?? false;
-      changed();
+      this.isVisible = entries.at(-1)?.isIntersecting ?? false;
+      onChange();
     });
     this.#observer.observe(element);
   }

@@ -1,18 +1,18 @@
-// A live microphone is always visible: by this badge where no view shows the recorder.
+// A live microphone is always visible: by this badge where the recorder has no view.
 
 import type { Recorder } from "../recorder/recorder";
 import { element, styleSheet } from "../ui/dom";
 import css from "./badge.css";
-import { wordsOf } from "./locales";
+import { stringsFor } from "./locales";
 import { isShown } from "./view-count";
 
-/** Keep a badge in the page while `recorder` is live and not shown; returns how to stop that. */
+/** Show a badge while `recorder` is live and has no view; returns how to stop that. */
 export function showBadge(recorder: Recorder): () => void {
   const host = document.createElement("div");
-  const words = wordsOf(document);
+  const strings = stringsFor(document);
   const button = element("button", "badge");
-  button.textContent = words.badge;
-  button.title = words.buttons.stop;
+  button.textContent = strings.badge;
+  button.title = strings.buttons.stop;
   button.addEventListener("click", () => recorder.press("stop"));
   host.attachShadow({ mode: "open" }).append(styleSheet(css), button);
   host.setAttribute("role", "status");
@@ -22,7 +22,11 @@ export function showBadge(recorder: Recorder): () => void {
     const live = recorder.phase === "recording" || recorder.phase === "paused";
     const wanted = live && !isShown(recorder);
     if (wanted !== host.isConnected) {
-      wanted ? document.body.append(host) : host.remove();
+      if (wanted) {
+        document.body.append(host);
+      } else {
+        host.remove();
+      }
     }
   };
   const unwatch = recorder.watch(draw);

@@ -2,13 +2,13 @@
 
 import type { Phase } from "../recorder/recorder";
 import { button, element, enable, icons, label, setText, svg } from "../ui/dom";
-import type { Button, Words } from "./strings";
+import type { Button, RecorderStrings } from "./strings";
 
-/** What a person sees of a recorder: where it stands, or that the microphone is tested. */
-export type Face = Phase | "testing";
+/** What a view shows: the recorder's phase, or a test of the microphone. */
+export type ViewPhase = Phase | "testing";
 
-export const isLive = (face: Face): face is "recording" | "paused" =>
-  face === "recording" || face === "paused";
+export const isLive = (phase: ViewPhase): phase is "recording" | "paused" =>
+  phase === "recording" || phase === "paused";
 
 export class Controls {
   readonly main = button("main", svg("rect", {}));
@@ -16,46 +16,46 @@ export class Controls {
   readonly test = element("button", "test");
 
   #bars = svg("path", { d: icons.pause });
-  #face: Face = "waiting";
+  #phase: ViewPhase = "waiting";
 
   constructor(
-    readonly words: Words,
+    readonly strings: RecorderStrings,
     press: (op: Button) => void,
     test: () => void,
   ) {
     this.second = button("second", this.#bars);
     this.test.type = "button";
     this.main.addEventListener("click", () => this.canRecord && press(this.mainOp));
-    this.second.addEventListener("click", () => isLive(this.#face) && press(this.secondOp));
+    this.second.addEventListener("click", () => isLive(this.#phase) && press(this.secondOp));
     this.test.addEventListener("click", test);
     this.main.setAttribute("aria-keyshortcuts", "R");
   }
 
-  /** Whether the big one does anything now. */
+  /** Whether the big one is enabled. */
   get canRecord(): boolean {
-    return this.#face === "inactive" || this.#face === "testing" || isLive(this.#face);
+    return this.#phase === "inactive" || this.#phase === "testing" || isLive(this.#phase);
   }
 
   get mainOp(): "start" | "stop" {
-    return isLive(this.#face) || this.#face === "stopping" ? "stop" : "start";
+    return isLive(this.#phase) || this.#phase === "stopping" ? "stop" : "start";
   }
 
   get secondOp(): "pause" | "resume" {
-    return this.#face === "paused" ? "resume" : "pause";
+    return this.#phase === "paused" ? "resume" : "pause";
   }
 
-  draw(face: Face, testable: boolean): void {
-    this.#face = face;
-    const { main, second, test, words } = this;
+  draw(phase: ViewPhase, isTestable: boolean): void {
+    this.#phase = phase;
+    const { main, second, test, strings } = this;
     main.dataset["op"] = this.mainOp;
-    label(main, words.buttons[this.mainOp], "R");
+    label(main, strings.buttons[this.mainOp], "R");
     enable(main, this.canRecord);
-    label(second, words.buttons[this.secondOp]);
-    this.#bars.setAttribute("d", face === "paused" ? icons.play : icons.pause);
-    second.hidden = !isLive(face) && face !== "stopping";
-    enable(second, isLive(face));
-    label(test, face === "testing" ? words.endTest : words.testLong);
-    setText(test, face === "testing" ? words.buttons.stop : words.test);
-    test.hidden = !testable || (face !== "inactive" && face !== "testing");
+    label(second, strings.buttons[this.secondOp]);
+    this.#bars.setAttribute("d", phase === "paused" ? icons.play : icons.pause);
+    second.hidden = !isLive(phase) && phase !== "stopping";
+    enable(second, isLive(phase));
+    label(test, phase === "testing" ? strings.endTest : strings.testLong);
+    setText(test, phase === "testing" ? strings.buttons.stop : strings.test);
+    test.hidden = !isTestable || (phase !== "inactive" && phase !== "testing");
   }
 }

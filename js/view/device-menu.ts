@@ -1,70 +1,70 @@
-// What is recorded: a menu of microphones, as soon as the browser tells their names.
+// The source: a menu of microphones, as soon as the browser names them.
 
 import type { Recorder } from "../recorder/recorder";
 import { ALIASES } from "../sources/enumerate";
 import { element, setText } from "../ui/dom";
 import { fill } from "../ui/format";
 import type { Device } from "../wire/protocol";
-import type { Words } from "./strings";
+import type { RecorderStrings } from "./strings";
 
 export class DeviceMenu {
   readonly root = element("div", "devices");
-  readonly differences = element("p", "differences");
+  readonly mismatches = element("p", "differences");
   #name = element("span", "device");
   #select = element("select", "device");
   #filled = "";
 
   constructor(
     readonly recorder: Recorder,
-    readonly words: Words,
+    readonly strings: RecorderStrings,
   ) {
-    this.#select.setAttribute("aria-label", words.microphone);
+    this.#select.setAttribute("aria-label", strings.microphone);
     this.#select.addEventListener("change", this.#choose);
     this.root.append(this.#name, this.#select);
-    this.differences.setAttribute("role", "status");
-    void recorder.devices.look();
+    this.mismatches.setAttribute("role", "status");
+    void recorder.devices.refresh();
   }
 
-  /** A choice holds from the next recording, so it is open only between two. */
-  draw(open: boolean): void {
+  /** A choice holds from the next recording: the menu is enabled only between two. */
+  draw(isEnabled: boolean): void {
     const { source, current } = this.recorder.devices;
-    const { words } = this;
+    const { strings } = this;
     const and = (before: string, hertz: number) =>
-      before === "" ? String(hertz) : fill(words.and, before, hertz);
+      before === "" ? String(hertz) : fill(strings.and, before, hertz);
     const offered = source?.kind === "microphone" ? this.#offered() : [];
     this.#name.hidden = offered.length > 0;
     this.#select.hidden = offered.length === 0;
     setText(
       this.#name,
       source?.kind === "tone"
-        ? fill(words.tone, source.frequencies.reduce<string>(and, ""))
-        : (current?.name ?? words.microphone),
+        ? fill(strings.tone, source.frequencies.reduce<string>(and, ""))
+        : (current?.name ?? strings.microphone),
     );
-    this.#fill([{ id: "", name: words.defaultMicrophone }, ...offered]);
+    this.#fill([{ id: "", name: strings.defaultMicrophone }, ...offered]);
     const chosen = current?.id ?? "";
     if (this.#select.value !== chosen) {
       this.#select.value = chosen;
     }
-    this.#select.disabled = !open;
-    this.#drawDifferences();
+    this.#select.disabled = !isEnabled;
+    this.#drawMismatches();
   }
 
-  #drawDifferences(): void {
-    const { does, doesNot } = this.words;
-    const unlike = this.recorder.differences.map(({ name, on }) => (on ? does : doesNot)[name]);
-    setText(this.differences, unlike.join(" "));
-    this.differences.hidden = unlike.length === 0;
+  #drawMismatches(): void {
+    const { does, doesNot } = this.strings;
+    const sentences = this.recorder.mismatches.map(({ name, on }) => (on ? does : doesNot)[name]);
+    setText(this.mismatches, sentences.join(" "));
+    this.mismatches.hidden = sentences.length === 0;
   }
 
-  /** Those that there are, and another one that is asked for; the default has our own entry. */
+  /** All microphones, and the one that is required or preferred; the default has an entry of its own. */
   #offered() {
     const { all, current } = this.recorder.devices;
-    const there = all.filter(({ id }) => !ALIASES.includes(id));
-    const missing = current !== null && !there.some(({ id }) => id === current.id);
-    return there.length > 0 && missing ? [...there, current] : there;
+    const present = all.filter(({ id }) => !ALIASES.includes(id));
+    const missing = current !== null && !present.some(({ id }) => id === current.id);
+    return present.length > 0 && missing ? [...present, current] : present;
   }
 
-  /** Nothing is touched where nothing has changed: a menu that is open would close. */
+  /** Unchanged entries are left alone: a menu that is open would close. */
   #fill(devices: Device[]): void {
     const filled = JSON.stringify(devices);
     if (filled !== this.#filled) {

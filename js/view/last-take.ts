@@ -1,37 +1,37 @@
-// The recorder's last take, shown by the player that every take has. Python says in a trait what the
-// page may know of it, and answers the player's questions over the recorder's own messages.
+// The recorder's last take, in the player that every take has. A trait has what the page may know of
+// it; the player's requests go over the recorder's own messages.
 
 import type { AnyModel } from "@anywidget/types";
 
-import { aboutTake, type Facts, type Shown } from "../player/requests";
-import type { PlayerModule, TakeView } from "../player/view";
+import { channelForTake, type PlayableTake, type TakeInfo } from "../player/requests";
+import type { PlayerModule, PlayerView } from "../player/view";
 import { element } from "../ui/dom";
 import { loadAsset } from "../wire/assets";
-import { field, USUAL } from "../wire/request";
-import { isLive, type Face } from "./controls";
+import { DEFAULT_RETRY, field } from "../wire/request";
+import { isLive, type ViewPhase } from "./controls";
 
-export class Done {
+export class LastTake {
   readonly element = element("div", "done");
 
-  #view: TakeView | null = null;
+  #view: PlayerView | null = null;
   #id = "";
-  #old = ""; // the take before the one that is recorded now
+  #previous = ""; // the take before the recording under way
   #life = new AbortController();
 
   constructor(readonly model: AnyModel) {}
 
   /** Its player, if one is shown. */
-  get player(): TakeView | null {
+  get player(): PlayerView | null {
     return this.#view;
   }
 
-  draw(face: Face): void {
+  draw(phase: ViewPhase): void {
     const id = idOf(this.model);
-    if (isLive(face)) {
-      this.#old = id;
+    if (isLive(phase)) {
+      this.#previous = id;
     }
-    const wanted = isLive(face) || id === this.#old ? "" : id;
-    if (wanted !== this.#id && face !== "waiting") {
+    const wanted = isLive(phase) || id === this.#previous ? "" : id;
+    if (wanted !== this.#id && phase !== "waiting") {
       this.destroy();
       this.#id = wanted;
       if (wanted !== "") {
@@ -47,15 +47,14 @@ export class Done {
     this.element.replaceChildren();
   }
 
-  /** Where no kernel answers there is no player; another take is another try. */
+  /** Without an answer of the kernel there is no player; the next take tries again. */
   async #show(id: string, signal: AbortSignal): Promise<void> {
-    const until = { ...USUAL, until: signal };
-    const loading = loadAsset<PlayerModule>(this.model, "take", until).catch(() => null);
-    const player = await loading;
+    const retry = { ...DEFAULT_RETRY, signal };
+    const player = await loadAsset<PlayerModule>(this.model, "take", retry).catch(() => null);
     if (player !== null && !signal.aborted) {
       const host = element("div", "");
       this.element.append(host);
-      this.#view = player.open(shown(this.model, id), host);
+      this.#view = player.open(takeOf(this.model, id), host);
     }
   }
 }
@@ -63,12 +62,12 @@ export class Done {
 const idOf = (model: AnyModel): string => String(field(model.get("_shown"), "id") ?? "");
 
 /** The take `id` of a recorder. */
-const shown = (model: AnyModel, id: string): Shown => ({
-  channel: aboutTake(model, id),
-  facts: () => model.get("_shown") as Facts,
-  watch: (changed) => {
-    const hear = () => idOf(model) === id && changed();
-    model.on("change:_shown", hear);
-    return () => model.off("change:_shown", hear);
+const takeOf = (model: AnyModel, id: string): PlayableTake => ({
+  channel: channelForTake(model, id),
+  info: () => model.get("_shown") as TakeInfo,
+  watch: (onChange) => {
+    const listener = () => idOf(model) === id && onChange();
+    model.on("change:_shown", listener);
+    return () => model.off("change:_shown", listener);
   },
 });

@@ -1,4 +1,4 @@
-// The level of a stream. Costs nothing unless it is asked.
+// The level of a stream, measured on request.
 
 const FLOOR_DB = -60;
 

@@ -1,17 +1,16 @@
-// The sound of an open stream as it comes: a wave that scrolls, and its level for those who cannot
-// see it.
+// The sound of an open stream: a wave that scrolls, and its level as a meter for screen readers.
 //
-// A canvas of our own: wavesurfer.js draws its whole waveform anew at each step of a live one, and
-// comes from the kernel, which may be busy just when one records.
+// A canvas of our own: wavesurfer.js redraws its whole waveform at each step of a live one, and comes
+// from the kernel, which may be busy during a recording.
 
 import { element } from "../ui/dom";
 import { LevelMeter } from "./level-meter";
 
-/** Seconds that a bar stands for; pixels from one to the next, and of one. */
+/** The seconds of a bar; the pixels from one to the next, and of one. */
 const STEP = 0.05;
 const PITCH = 3;
 const WIDTH = 2;
-const MOST_BARS = 2_000;
+const MAX_BARS = 2_000;
 
 export class LiveWave {
   #canvas = element("canvas", "");
@@ -31,7 +30,7 @@ export class LiveWave {
     readonly tick: () => void,
   ) {
     this.#canvas.setAttribute("aria-hidden", "true");
-    this.#canvas.addEventListener("transitionend", () => this.draw()); // in another colour
+    this.#canvas.addEventListener("transitionend", () => this.draw()); // the colour has changed
     for (const [key, value] of Object.entries({ label: name, valuemin: "0", valuemax: "1" })) {
       this.element.setAttribute(`aria-${key}`, value);
     }
@@ -39,7 +38,7 @@ export class LiveWave {
     this.#setLevel(0);
   }
 
-  /** Follow `stream`; `clock` tells where on the wave its sound belongs, in seconds. */
+  /** Follow `stream`; `clock` gives the position of its sound on the wave, in seconds. */
   follow(stream: MediaStream, clock: () => number): void {
     if (this.#meter === null) {
       this.#meter = new LevelMeter(stream);
@@ -47,8 +46,8 @@ export class LiveWave {
     }
   }
 
-  /** No frame and no audio graph any more; what was drawn stays. */
-  rest(): void {
+  /** End the animation and the audio graph; the wave stays. */
+  stop(): void {
     cancelAnimationFrame(this.#frame);
     this.#meter?.close();
     this.#meter = null;
@@ -56,12 +55,12 @@ export class LiveWave {
   }
 
   clear(): void {
-    this.rest();
+    this.stop();
     this.#bars = [];
     this.#first = this.#seconds = 0;
   }
 
-  /** Draw what there is, in the colour that it has by now. To ask for the width lays out the page. */
+  /** Draw the wave, in its present colour. Reading the width forces a layout, so an empty one has none. */
   draw(): void {
     if (this.#bars.length === 0) {
       return;
@@ -75,7 +74,7 @@ export class LiveWave {
     context.fillStyle = this.#color.color;
     const fitting = Math.floor(width / PITCH);
     const end = this.#first + this.#bars.length;
-    // Where motion is unwelcome nothing scrolls: the wave fills the width, then begins anew.
+    // With reduced motion nothing scrolls: the wave fills the width, then begins anew.
     const page = Math.floor((end - 1) / fitting) * fitting;
     const from = Math.max(this.#first, this.#still.matches ? page : end - fitting - 1);
     const origin = this.#still.matches ? -page * PITCH : width - (this.#seconds / STEP) * PITCH;
@@ -88,21 +87,21 @@ export class LiveWave {
   #move = (clock: () => number): void => {
     this.#frame = requestAnimationFrame(() => this.#move(clock));
     const peak = this.#meter?.peak() ?? 0;
-    this.#take(clock(), peak);
+    this.#add(clock(), peak);
     this.#setLevel(LevelMeter.level(peak));
     this.draw();
     this.tick();
   };
 
-  #take(seconds: number, peak: number): void {
+  #add(seconds: number, peak: number): void {
     this.#seconds = seconds;
     const last = Math.floor(seconds / STEP) - this.#first;
     while (this.#bars.length <= last) {
       this.#bars.push(0);
     }
     this.#bars[last] = Math.max(this.#bars[last] ?? 0, peak);
-    if (this.#bars.length > MOST_BARS) {
-      this.#first += this.#bars.splice(0, MOST_BARS / 2).length;
+    if (this.#bars.length > MAX_BARS) {
+      this.#first += this.#bars.splice(0, MAX_BARS / 2).length;
     }
   }
 
@@ -116,9 +115,9 @@ export class LiveWave {
   }
 
   #setLevel(level: number): void {
-    const words = level.toFixed(1);
-    if (this.element.getAttribute("aria-valuenow") !== words) {
-      this.element.setAttribute("aria-valuenow", words);
+    const strings = level.toFixed(1);
+    if (this.element.getAttribute("aria-valuenow") !== strings) {
+      this.element.setAttribute("aria-valuenow", strings);
     }
   }
 }

@@ -1,63 +1,62 @@
 // A test of the microphone that a person starts: it is open for a few seconds, and nothing is kept.
 
 import { Stopwatch } from "../capture/stopwatch";
-import { openSource } from "../sources/open";
 import type { OpenSource } from "../sources/stream";
-import type { Source } from "../wire/protocol";
 
-const LONGEST_MS = 10_000;
+const MAX_MS = 10_000;
 
-export class Trial {
-  #open: OpenSource | null = null;
-  #wish: Source | null = null; // what it is to listen to
+export class MicrophoneTest {
+  #source: OpenSource | null = null;
+  #attempt: object | null = null; // the latest begin(), until it fails or ends
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #watch = new Stopwatch();
+  #stopwatch = new Stopwatch();
 
-  /** `changed` is called when it has begun or ended; with an error where it could not begin. */
-  constructor(readonly changed: (error?: unknown) => void) {}
+  /** `onChange` is called when a test begins, runs or ends; with an error where it cannot run. */
+  constructor(readonly onChange: (error?: unknown) => void) {}
 
-  /** Whether it listens, or is about to. */
+  /** Whether it runs, or is about to. */
   get isOn(): boolean {
-    return this.#wish !== null;
+    return this.#attempt !== null;
   }
 
   /** What it listens to, once the browser has opened it. */
   get stream(): MediaStream | null {
-    return this.#open?.stream ?? null;
+    return this.#source?.stream ?? null;
   }
 
   get seconds(): number {
-    return this.#watch.seconds;
+    return this.#stopwatch.seconds;
   }
 
-  async begin(source: Source): Promise<void> {
-    const wish = (this.#wish = { ...source });
-    this.changed();
+  /** Test the source that `open` opens. */
+  async begin(open: () => Promise<OpenSource>): Promise<void> {
+    const attempt = (this.#attempt = {});
+    this.onChange();
     try {
-      const open = await openSource(source);
-      if (this.#wish !== wish) {
-        return open.close();
+      const source = await open();
+      if (this.#attempt !== attempt) {
+        return source.close();
       }
-      this.#open = open;
-      this.#watch = new Stopwatch();
-      this.#watch.start();
-      this.#timer = setTimeout(() => this.end(), LONGEST_MS);
-      this.changed();
+      this.#source = source;
+      this.#stopwatch = new Stopwatch();
+      this.#stopwatch.start();
+      this.#timer = setTimeout(() => this.end(), MAX_MS);
+      this.onChange();
     } catch (error) {
-      if (this.#wish === wish) {
-        this.#wish = null;
-        this.changed(error);
+      if (this.#attempt === attempt) {
+        this.#attempt = null;
+        this.onChange(error);
       }
     }
   }
 
   end(): void {
     clearTimeout(this.#timer);
-    this.#open?.close();
-    this.#open = null;
-    if (this.#wish !== null) {
-      this.#wish = null;
-      this.changed();
+    this.#source?.close();
+    this.#source = null;
+    if (this.#attempt !== null) {
+      this.#attempt = null;
+      this.onChange();
     }
   }
 }

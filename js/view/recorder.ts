@@ -1,33 +1,34 @@
-// One face of a recorder. At rest a button and the microphone's name, live the wave of what is
-// heard, afterwards the take; and always where things stand, in words.
+// One view of a recorder: at rest a button and the microphone's name, while it records the live wave,
+// afterwards the take; and always a status in words.
 
 import type { Recording } from "../capture/recording";
-import { lookAround } from "../environment/access";
+import { checkAccess } from "../environment/access";
 import type { Recorder } from "../recorder/recorder";
 import type { View } from "../recorder/registry";
 import base from "../ui/base.css";
 import { clock, element, setText, size, styleSheet } from "../ui/dom";
 import { fill } from "../ui/format";
-import { listenToKeys, type Actions } from "../ui/keys";
-import { Sight } from "../ui/visibility";
-import { Controls, isLive, type Face } from "./controls";
+import { listenToKeys, type KeyBindings } from "../ui/keys";
+import { Visibility } from "../ui/visibility";
+import { Controls, isLive, type ViewPhase } from "./controls";
 import { DeviceMenu } from "./device-menu";
-import { Done } from "./last-take";
+import { LastTake } from "./last-take";
 import { LiveWave } from "./live-wave";
-import { wordsOf } from "./locales";
-import { Trial } from "./microphone-test";
-import { Notice, told, wrongWith, type Told } from "./notice";
+import { stringsFor } from "./locales";
+import { MicrophoneTest } from "./microphone-test";
+import { Notice, noticeOf, troubleOf, type NoticeContent } from "./notice";
 import css from "./recorder.css";
-import type { Button, Words } from "./strings";
+import type { Button, RecorderStrings } from "./strings";
 import { countView } from "./view-count";
 
-const WORTH_TELLING = 500_000; // bytes
+/** Fewer pending bytes are not shown. */
+const MIN_SHOWN_PENDING = 500_000;
 const TRAITS = ["state", "_notice", "_cause", "_shown"];
-const NOTHING: Told = { text: "", cause: "" };
+const NOTHING: NoticeContent = { text: "", cause: "" };
 
 /** Show `recorder` in `el`. */
-export function showRecorder(recorder: Recorder, el: HTMLElement, keys: boolean): View {
-  const view = new RecorderView(recorder, el, wordsOf(document), keys);
+export function showRecorder(recorder: Recorder, el: HTMLElement, hasKeys: boolean): View {
+  const view = new RecorderView(recorder, el, stringsFor(document), hasKeys);
   const uncount = countView(recorder);
   return {
     togglePlaying: () => view.togglePlaying(),
@@ -48,62 +49,62 @@ class RecorderView {
   #size = element("span", "size");
   #unsent = element("span", "unsent");
   #notice: Notice;
-  #done: Done;
+  #lastTake: LastTake;
   #box = element("section", "recorder");
 
   #root: ShadowRoot;
-  #trial: Trial;
-  #sight: Sight;
+  #microphoneTest: MicrophoneTest;
+  #visibility: Visibility;
   #life = new AbortController();
   #recording: Recording | null = null; // whose wave is drawn
-  #hindrance: Told | null = null; // what the page knows, before it is asked
-  #failure: Told | null = null; // of the last test
+  #trouble: NoticeContent | null = null; // that the page knows before a request
+  #failure: NoticeContent | null = null; // of the last test
 
   constructor(
     readonly recorder: Recorder,
     el: HTMLElement,
-    readonly words: Words,
-    readonly keys: boolean,
+    readonly strings: RecorderStrings,
+    readonly hasKeys: boolean,
   ) {
     const { model } = recorder;
-    this.#controls = new Controls(words, this.#press, this.#test);
-    this.#live = new LiveWave(words.level, this.#tick);
-    this.#devices = new DeviceMenu(recorder, words);
-    this.#notice = new Notice(words);
-    this.#done = new Done(model);
-    this.#trial = new Trial((error) => {
-      this.#failure = error === undefined ? null : told(error);
+    this.#controls = new Controls(strings, this.#press, this.#toggleTest);
+    this.#live = new LiveWave(strings.level, this.#tick);
+    this.#devices = new DeviceMenu(recorder, strings);
+    this.#notice = new Notice(strings);
+    this.#lastTake = new LastTake(model);
+    this.#microphoneTest = new MicrophoneTest((error) => {
+      this.#failure = error === undefined ? null : noticeOf(error);
       this.#draw();
     });
     this.#root = el.shadowRoot ?? el.attachShadow({ mode: "open" });
     this.#root.replaceChildren(styleSheet(base, css), this.#build());
-    this.#sight = new Sight(this.#box, this.#see);
+    this.#visibility = new Visibility(this.#box, this.#onVisibility);
     this.#listen(el);
     this.#draw();
   }
 
   destroy(): void {
     this.#life.abort();
-    this.#sight.destroy();
-    this.#trial.end();
-    this.#live.rest();
-    this.#done.destroy();
+    this.#visibility.destroy();
+    this.#microphoneTest.end();
+    this.#live.stop();
+    this.#lastTake.destroy();
   }
 
   #build(): HTMLElement {
-    const [box, words] = [this.#box, this.words];
+    const [box, strings] = [this.#box, this.strings];
     box.setAttribute("role", "group");
-    box.setAttribute("aria-label", words.recorder);
+    box.setAttribute("aria-label", strings.recorder);
     box.tabIndex = -1; // so that keys work after a click beside the buttons
-    this.#hint.textContent = words.allow;
+    this.#hint.textContent = strings.allow;
     this.#status.setAttribute("role", "status");
-    this.#time.setAttribute("aria-label", words.elapsed);
+    this.#time.setAttribute("aria-label", strings.elapsed);
     this.#time.setAttribute("role", "timer");
     const { main, second, test } = this.#controls;
     const stage = element("div", "stage", this.#devices.root, this.#hint, this.#live.element);
     const line = element("div", "line", this.#status, this.#time, this.#size, this.#unsent);
     const row = element("div", "row", main, stage, element("div", "end", second, test), line);
-    box.append(row, this.#devices.differences, this.#notice.element, this.#done.element);
+    box.append(row, this.#devices.mismatches, this.#notice.element, this.#lastTake.element);
     return box;
   }
 
@@ -116,150 +117,151 @@ class RecorderView {
       unwatch();
       TRAITS.forEach((trait) => model.off(`change:${trait}`, this.#draw));
     });
-    document.addEventListener("visibilitychange", this.#see, { signal });
-    if (this.keys) {
-      listenToKeys(el, this.#box, this.#actions, signal);
+    document.addEventListener("visibilitychange", this.#onVisibility, { signal });
+    if (this.hasKeys) {
+      listenToKeys(el, this.#box, this.#keyBindings, signal);
     }
   }
 
   togglePlaying(): void {
-    void this.#done.player?.toggle();
+    void this.#lastTake.player?.toggle();
   }
 
-  // --- what a person does --------------------------------------------------------------------
+  // --- input -------------------------------------------------------------------------------
 
   #press = (op: Button): void => {
-    this.#trial.end();
+    this.#microphoneTest.end();
     this.#failure = null;
     this.recorder.press(op);
   };
 
-  #test = (): void => {
+  #toggleTest = (): void => {
     const { source } = this.recorder;
-    if (this.#trial.isOn) {
-      this.#trial.end();
+    if (this.#microphoneTest.isOn) {
+      this.#microphoneTest.end();
     } else if (source !== null) {
-      void this.#trial.begin(source);
+      void this.#microphoneTest.begin(() => this.recorder.open(source));
     }
   };
 
-  #actions = (): Actions => {
-    const { player } = this.#done;
-    const face = this.#face;
+  #keyBindings = (): KeyBindings => {
+    const { player } = this.#lastTake;
+    const phase = this.#phase;
     const toggle = () => this.togglePlaying();
-    const actions: Actions = {};
-    if (this.#controls.canRecord) actions["r"] = () => this.#press(this.#controls.mainOp);
-    if (isLive(face)) {
-      actions[" "] = () => this.#press(this.#controls.secondOp);
-      actions["escape"] = () => this.#press("stop");
-    } else if (this.#trial.isOn) {
-      actions["escape"] = this.#test;
+    const bindings: KeyBindings = {};
+    if (this.#controls.canRecord) bindings["r"] = () => this.#press(this.#controls.mainOp);
+    if (isLive(phase)) {
+      bindings[" "] = () => this.#press(this.#controls.secondOp);
+      bindings["escape"] = () => this.#press("stop");
+    } else if (this.#microphoneTest.isOn) {
+      bindings["escape"] = this.#toggleTest;
     } else if (player !== null) {
-      actions[" "] = toggle;
-      if (player.isPlaying) actions["escape"] = toggle;
+      bindings[" "] = toggle;
+      if (player.isPlaying) bindings["escape"] = toggle;
     }
-    return actions;
+    return bindings;
   };
 
-  // --- what is seen --------------------------------------------------------------------------
+  // --- drawing -------------------------------------------------------------------------------
 
-  get #face(): Face {
-    const { standing } = this.recorder;
-    return standing === "inactive" && this.#trial.isOn ? "testing" : standing;
+  get #phase(): ViewPhase {
+    const { displayedPhase } = this.recorder;
+    return displayedPhase === "inactive" && this.#microphoneTest.isOn ? "testing" : displayedPhase;
   }
 
   #draw = (): void => {
-    const { recorder, words } = this;
+    const { recorder, strings } = this;
     if (recorder.phase !== "inactive") {
       this.#failure = null;
-      if (this.#trial.isOn) {
-        return this.#trial.end(); // and draws
+      if (this.#microphoneTest.isOn) {
+        return this.#microphoneTest.end(); // and draws
       }
     }
-    const face = this.#face;
+    const phase = this.#phase;
     const microphone = recorder.source?.kind === "microphone" ? recorder.source : null;
     const focus = this.#root.activeElement;
-    this.#box.dataset["phase"] = face;
-    this.#controls.draw(face, microphone !== null);
-    this.#devices.draw(face === "inactive" || face === "testing");
-    this.#devices.root.hidden = face === "asking";
-    this.#hint.hidden = face !== "asking";
-    setText(this.#status, this.#whereItStands(face));
+    this.#box.dataset["phase"] = phase;
+    this.#controls.draw(phase, microphone !== null);
+    this.#devices.draw(phase === "inactive" || phase === "testing");
+    this.#devices.root.hidden = phase === "asking";
+    this.#hint.hidden = phase !== "asking";
+    setText(this.#status, this.#statusText(phase));
     const { pendingBytes } = recorder;
     const unsent =
-      pendingBytes > WORTH_TELLING ? fill(words.unsent, size(pendingBytes, words)) : "";
+      pendingBytes > MIN_SHOWN_PENDING ? fill(strings.unsent, size(pendingBytes, strings)) : "";
     setText(this.#unsent, unsent);
     this.#drawNotice(microphone?.device ?? null);
-    this.#drawLive(face);
-    this.#done.draw(face);
+    this.#drawLive(phase);
+    this.#lastTake.draw(phase);
     if (focus !== null && (!focus.isConnected || focus.matches("[hidden], :disabled"))) {
       this.#controls.main.focus();
     }
     if (recorder.phase === "inactive" && microphone !== null) {
-      this.#hindrance ??= this.#lookForHindrance();
+      this.#trouble ??= this.#checkForTrouble();
     }
   };
 
-  #whereItStands(face: Face): string {
-    const { words, recorder } = this;
-    if (face === "testing") return words.testing;
-    const elsewhere = isLive(face) && recorder.phase === "inactive";
-    return elsewhere ? words.elsewhere[face] : words.phases[face];
+  #statusText(phase: ViewPhase): string {
+    const { strings, recorder } = this;
+    if (phase === "testing") return strings.testing;
+    const elsewhere = isLive(phase) && recorder.phase === "inactive";
+    return elsewhere ? strings.elsewhere[phase] : strings.phases[phase];
   }
 
   #drawNotice(device: string | null): void {
     const { model } = this.recorder;
     const text = String(model.get("_notice") ?? "");
     const cause = String(model.get("_cause") ?? "");
-    // Of a device that was named Python tells what there is instead of it.
-    const ofPython: Told = { text, cause: cause === "NotFoundError" && device ? "" : cause };
-    const hindrance = this.#hindrance ?? NOTHING;
-    this.#notice.draw(this.#failure ?? (text === "" ? hindrance : ofPython));
+    // Python's own sentence names the microphones that there are instead of the requested one.
+    const isOwnSentence = cause === "NotFoundError" && device;
+    const ofPython: NoticeContent = { text, cause: isOwnSentence ? "" : cause };
+    const trouble = this.#trouble ?? NOTHING;
+    this.#notice.draw(this.#failure ?? (text === "" ? trouble : ofPython));
   }
 
-  /** Draws again when there is one; asks nobody, and opens nothing. */
-  #lookForHindrance(): Told {
-    void lookAround().then((place) => {
-      const trouble = wrongWith(place);
+  /** Draws again when there is one; needs no permission. */
+  #checkForTrouble(): NoticeContent {
+    void checkAccess().then((access) => {
+      const trouble = troubleOf(access);
       if (trouble !== null && !this.#life.signal.aborted) {
-        this.#hindrance = { text: trouble, cause: trouble };
+        this.#trouble = { text: trouble, cause: trouble };
         this.#draw();
       }
     });
     return NOTHING;
   }
 
-  /** What nobody sees costs nothing, and no test goes on unseen. */
-  #see = (): void => {
-    if (!this.#sight.seen || document.hidden) {
-      this.#trial.end();
+  /** A hidden view costs nothing, and no test goes on in it. */
+  #onVisibility = (): void => {
+    if (!this.#visibility.isVisible || document.hidden) {
+      this.#microphoneTest.end();
     }
     this.#draw();
   };
 
-  #drawLive(face: Face): void {
+  #drawLive(phase: ViewPhase): void {
     const { recording } = this.recorder;
-    if (face === "inactive" || face === "waiting" || recording !== this.#recording) {
+    if (phase === "inactive" || phase === "waiting" || recording !== this.#recording) {
       this.#live.clear();
     }
     this.#recording = recording;
-    const hears = recording?.source.stream ?? this.#trial.stream;
-    const listens = face === "testing" || (face === "recording" && recording !== null);
-    if (listens && hears && this.#sight.seen && !document.hidden) {
-      const watch = recording?.stopwatch ?? this.#trial;
-      this.#live.follow(hears, () => watch.seconds);
+    const stream = recording?.source.stream ?? this.#microphoneTest.stream;
+    const isMoving = phase === "testing" || (phase === "recording" && recording !== null);
+    if (isMoving && stream && this.#visibility.isVisible && !document.hidden) {
+      const stopwatch = recording?.stopwatch ?? this.#microphoneTest;
+      this.#live.follow(stream, () => stopwatch.seconds);
     } else {
-      this.#live.rest();
+      this.#live.stop();
       this.#live.draw();
     }
-    this.#box.classList.toggle("hears", recording !== null || this.#trial.stream !== null);
+    this.#box.classList.toggle("hears", recording !== null || this.#microphoneTest.stream !== null);
     this.#tick();
   }
 
   #tick = (): void => {
     const { recording } = this.recorder;
     const seconds = recording?.stopwatch.seconds;
-    setText(this.#time, seconds === undefined ? "" : clock(seconds, Math.floor)); // has passed
-    setText(this.#size, recording === null ? "" : size(recording.bytes, this.words));
+    setText(this.#time, seconds === undefined ? "" : clock(seconds, Math.floor));
+    setText(this.#size, recording === null ? "" : size(recording.bytes, this.strings));
   };
 }

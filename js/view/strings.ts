@@ -2,13 +2,13 @@
 // file of its own; locales/index.ts lists them. Braces stand for the values: {0}, {1}.
 
 import type { Phase } from "../recorder/recorder";
-import type { Difference } from "../sources/mismatches";
+import type { Mismatch } from "../sources/mismatches";
 import type { Pressed } from "../wire/protocol";
 
 /** What a button of the recorder does. */
 export type Button = "start" | Pressed;
 
-/** What can be wrong and has words of the page; all else Python says in sentences of its own. */
+/** What can be wrong and has a sentence of the page's; all else has Python's own sentences. */
 export type Trouble =
   | "denied"
   | "deniedChromium"
@@ -27,22 +27,22 @@ export type Trouble =
   | "kept"
   | "limit";
 
-export type Words = {
+export type RecorderStrings = {
   recorder: string;
   microphone: string;
   defaultMicrophone: string;
   tone: string;
   and: string;
-  /** What the browser does other than it was asked. */
-  does: Record<Difference["name"], string>;
-  doesNot: Record<Difference["name"], string>;
+  /** What the browser does that it was not asked to. */
+  does: Record<Mismatch["name"], string>;
+  doesNot: Record<Mismatch["name"], string>;
   buttons: Record<Button, string>;
   phases: Record<Phase, string>;
   elsewhere: Record<"recording" | "paused", string>;
-  /** Beside the question that the browser asks. */
+  /** Beside the browser's prompt. */
   allow: string;
   test: string;
-  /** The same for who cannot see where it stands; begins with it. */
+  /** The accessible name; it begins with the visible one. */
   testLong: string;
   endTest: string;
   testing: string;

@@ -1,4 +1,4 @@
-// How many views show a recorder; without any, a badge tells of a live microphone.
+// How many views show a recorder; without one, a badge shows a live microphone.
 
 import type { Recorder } from "../recorder/recorder";
 
@@ -6,7 +6,7 @@ const views = new WeakMap<Recorder, number>();
 
 export const isShown = (recorder: Recorder): boolean => (views.get(recorder) ?? 0) > 0;
 
-/** One more view shows it; returns how to take that back. */
+/** Count one view more; returns how to uncount it. */
 export function countView(recorder: Recorder): () => void {
   const add = (more: number) => {
     views.set(recorder, (views.get(recorder) ?? 0) + more);

@@ -3,7 +3,7 @@
 
 import { importCode } from "./import-module";
 import { VERSION } from "./protocol";
-import { ask, bytesOf, field, type Channel, type Patience } from "./request";
+import { bytesOf, field, request, type Channel, type RetryPolicy } from "./request";
 
 export type Asset = "decoder" | "regions" | "take" | "waveform";
 
@@ -11,18 +11,18 @@ const key = Symbol.for(`mediarecorder.assets/${VERSION}`);
 
 /**
  * The module that `name` names. A load that failed is forgotten, so that it can be tried again;
- * where the one who asked has gone (`until` was aborted), the next one who waits asks.
+ * where the one who asked has gone (`signal` was aborted), the next one who waits asks.
  */
-export function loadAsset<T>(channel: Channel, name: Asset, patience?: Patience): Promise<T> {
+export function loadAsset<T>(channel: Channel, name: Asset, retry?: RetryPolicy): Promise<T> {
   const loaded = assets();
   const shared = loaded.get(name);
   if (shared !== undefined) {
     return shared.catch((error: unknown) => {
       if (!hasGone(error)) throw error;
-      return loadAsset(channel, name, patience);
+      return loadAsset(channel, name, retry);
     }) as Promise<T>;
   }
-  const module = fetchModule(channel, name, patience);
+  const module = fetchModule(channel, name, retry);
   loaded.set(name, module);
   module.catch(() => loaded.delete(name));
   return module as Promise<T>;
@@ -40,9 +40,9 @@ function assets(): Map<Asset, Promise<unknown>> {
   return place[key];
 }
 
-async function fetchModule(channel: Channel, name: Asset, patience?: Patience): Promise<unknown> {
+async function fetchModule(channel: Channel, name: Asset, retry?: RetryPolicy): Promise<unknown> {
   try {
-    const code = await ask(channel, { kind: "asset", name }, codeOf(name), patience);
+    const code = await request(channel, { kind: "asset", name }, codeOf(name), retry);
     return await importCode(code);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -1,8 +1,8 @@
 // Letters on their way to Python: in order, a window of them in flight, kept until acknowledged.
 //
-// A busy kernel only delays acknowledgements, and then nothing is sent twice: a probe, a few
-// bytes, asks what has arrived. It travels behind the letters, so that whatever was sent before
-// a probe that is answered, and is not among what arrived, was lost and is sent again.
+// A busy kernel only delays acknowledgements, and then nothing is sent twice: a probe, a few bytes,
+// asks what has arrived. It travels behind the letters, so that a letter which was sent before an
+// answered probe, and is not acknowledged, was lost and is resent.
 
 import type { Letter } from "./protocol";
 
@@ -13,21 +13,21 @@ const LONGEST_PROBE_MS = 5_000;
 type Entry = {
   letter: Letter;
   buffer: ArrayBuffer | null;
-  arrived: () => void;
+  onAcknowledged: () => void;
   sentAt: number;
 };
 
-export type Post = (message: Letter & { seq: number }, buffer: ArrayBuffer | null) => void;
+type Post = (message: Letter & { seq: number }, buffer: ArrayBuffer | null) => void;
 
 export class Outbox {
-  /** How many bytes Python has not got yet: of what was recorded, and of samples. */
+  /** How many bytes are not acknowledged yet: recorded ones, and samples. */
   readonly pending = { recorded: 0, samples: 0 };
 
   #entries: Entry[] = [];
-  #base = 0; // the seq of #entries[0]: all below have arrived
-  #sends = 0; // counts sendings, of letters and probes alike
+  #base = 0; // the seq of #entries[0]: all below are acknowledged
+  #sends = 0; // of letters and probes alike
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #pause = FIRST_PROBE_MS;
+  #interval = FIRST_PROBE_MS;
   #post: Post;
   #probe: (id: number) => void;
 
@@ -36,31 +36,31 @@ export class Outbox {
     this.#probe = probe;
   }
 
-  /** Send a letter in its turn; `arrived` is called when Python has it. */
-  put(letter: Letter, buffer: ArrayBuffer | null = null, arrived = () => {}): void {
-    const entry = { letter, buffer, arrived, sentAt: 0 };
+  /** Send a letter in its turn; `onAcknowledged` is called when Python has it. */
+  put(letter: Letter, buffer: ArrayBuffer | null = null, onAcknowledged = () => {}): void {
+    const entry = { letter, buffer, onAcknowledged, sentAt: 0 };
     this.#entries.push(entry);
     this.#count(entry, 1);
     this.#fill();
   }
 
   /**
-   * Python has got everything below `upto`; `probe` names the probe that it answers. A claim
-   * that cannot be true, of letters or probes that were never sent, is none.
+   * Python has every letter below `upto`; `probe` is the probe that it answers. Numbers of letters
+   * and probes that were never sent are ignored.
    */
   acknowledge(upto: number, probe: number | null): void {
     const inFlight = this.#window.filter(({ sentAt }) => sentAt > 0).length;
     if (isWithin(upto, this.#base + 1, this.#base + inFlight)) {
-      const those = this.#entries.splice(0, upto - this.#base);
+      const acknowledged = this.#entries.splice(0, upto - this.#base);
       this.#base = upto;
-      this.#rest();
-      those.forEach((entry) => {
+      this.#stopProbing();
+      acknowledged.forEach((entry) => {
         this.#count(entry, -1);
-        entry.arrived();
+        entry.onAcknowledged();
       });
     }
     if (isWithin(probe, 1, this.#sends)) {
-      this.#rest();
+      this.#stopProbing();
       this.#resendBefore(probe);
     }
     this.#fill();
@@ -72,24 +72,24 @@ export class Outbox {
   }
 
   #count({ letter, buffer }: Entry, sign: 1 | -1): void {
-    const of = letter.kind === "pcm" ? "samples" : "recorded";
-    this.pending[of] += sign * (buffer?.byteLength ?? 0);
+    const kind = letter.kind === "pcm" ? "samples" : "recorded";
+    this.pending[kind] += sign * (buffer?.byteLength ?? 0);
   }
 
-  /** What may be in flight; all else waits. */
+  /** The letters that may be in flight. */
   get #window(): Entry[] {
     return this.#entries.slice(0, WINDOW);
   }
 
-  #rest(): void {
+  #stopProbing(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#pause = FIRST_PROBE_MS;
+    this.#interval = FIRST_PROBE_MS;
   }
 
-  #resendBefore(asked: number): void {
+  #resendBefore(probe: number): void {
     this.#window.forEach((entry, index) => {
-      if (entry.sentAt > 0 && entry.sentAt < asked) {
+      if (entry.sentAt > 0 && entry.sentAt < probe) {
         this.#send(entry, this.#base + index);
       }
     });
@@ -102,7 +102,7 @@ export class Outbox {
       }
     });
     if (this.#entries.length > 0) {
-      this.#timer ??= setTimeout(() => this.#ask(), this.#pause);
+      this.#timer ??= setTimeout(() => this.#sendProbe(), this.#interval);
     }
   }
 
@@ -111,10 +111,10 @@ export class Outbox {
     this.#post({ ...entry.letter, seq }, entry.buffer);
   }
 
-  #ask(): void {
+  #sendProbe(): void {
     this.#probe(++this.#sends);
-    this.#pause = Math.min(2 * this.#pause, LONGEST_PROBE_MS);
-    this.#timer = setTimeout(() => this.#ask(), this.#pause);
+    this.#interval = Math.min(2 * this.#interval, LONGEST_PROBE_MS);
+    this.#timer = setTimeout(() => this.#sendProbe(), this.#interval);
   }
 }
 

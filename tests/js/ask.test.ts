@@ -2,7 +2,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { loadAsset } from "../../js/wire/assets";
 import { VERSION } from "../../js/wire/protocol";
-import { ask, bytesOf, field, USUAL, type Channel, type Listener } from "../../js/wire/request";
+import {
+  bytesOf,
+  DEFAULT_RETRY,
+  field,
+  request,
+  type Channel,
+  type Listener,
+} from "../../js/wire/request";
 
 /** The model of a widget, with a kernel that a test plays. */
 class FakeChannel implements Channel {
@@ -37,7 +44,7 @@ const readNumber = (content: unknown) => field(content, "n") as number | undefin
 
 describe("a question", () => {
   it("is answered by the first message that is an answer", async () => {
-    const answer = ask(channel, { kind: "q" }, readNumber);
+    const answer = request(channel, { kind: "q" }, readNumber);
     for (const other of [null, "n", 3, [], {}, { m: 1 }]) {
       channel.answer(other);
     }
@@ -48,7 +55,7 @@ describe("a question", () => {
   });
 
   it("is asked again, ever more rarely, and given up in the end", async () => {
-    const answer = ask(channel, {}, readNumber, { again: 1000, atMost: 10_000 });
+    const answer = request(channel, {}, readNumber, { interval: 1000, timeout: 10_000 });
     const failed = expect(answer).rejects.toThrow("did not answer within 10 seconds");
     const asked: number[] = [];
     for (let second = 0; second < 12; second++) {
@@ -60,7 +67,7 @@ describe("a question", () => {
   });
 
   it("leaves nothing behind", async () => {
-    const answer = ask(channel, {}, readNumber);
+    const answer = request(channel, {}, readNumber);
     channel.answer({ n: 1 });
     await answer;
     expect(channel.listeners.size).toBe(0);
@@ -69,7 +76,11 @@ describe("a question", () => {
 
   it("ends when nobody wants to know any more", async () => {
     const life = new AbortController();
-    const answer = ask(channel, {}, readNumber, { again: 1, atMost: 9, until: life.signal });
+    const answer = request(channel, {}, readNumber, {
+      interval: 1,
+      timeout: 9,
+      signal: life.signal,
+    });
     const ended = expect(answer).rejects.toThrow("aborted");
     life.abort();
     await ended;
@@ -78,7 +89,7 @@ describe("a question", () => {
   });
 
   it("may be refused by its reader, and by a channel that is closed", async () => {
-    const refused = ask(channel, {}, () => {
+    const refused = request(channel, {}, () => {
       throw new Error("no");
     });
     channel.answer({});
@@ -86,7 +97,7 @@ describe("a question", () => {
     channel.send = () => {
       throw new Error("closed");
     };
-    await expect(ask(channel, {}, readNumber)).rejects.toThrow("closed");
+    await expect(request(channel, {}, readNumber)).rejects.toThrow("closed");
     expect(channel.listeners.size).toBe(0);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -122,7 +133,7 @@ describe("a part of the bundle", () => {
 
   it("is asked for by the next one who waits, when the first one has gone", async () => {
     const life = new AbortController();
-    const first = loadAsset(channel, "waveform", { ...USUAL, until: life.signal });
+    const first = loadAsset(channel, "waveform", { ...DEFAULT_RETRY, signal: life.signal });
     const gone = expect(first).rejects.toThrow("could not load its waveform");
     const other = new FakeChannel();
     const second = expect(loadAsset(other, "waveform")).rejects.toThrow("The package lacks it.");
@@ -135,7 +146,7 @@ describe("a part of the bundle", () => {
   });
 
   it("is given up with a sentence", async () => {
-    const loading = loadAsset(channel, "waveform", { again: 1000, atMost: 4000 });
+    const loading = loadAsset(channel, "waveform", { interval: 1000, timeout: 4000 });
     const failed = expect(loading).rejects.toThrow("did not answer within 4 seconds");
     await vi.advanceTimersByTimeAsync(4000);
     await failed;

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import { inClusters } from "../../js/decoding/webm-clusters";
+import { reclusterWebM } from "../../js/decoding/webm-clusters";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -40,7 +40,7 @@ async function through(...parts: Bytes[]): Promise<Bytes[]> {
       parts.forEach((part) => controller.enqueue(part));
       controller.close();
     },
-  }).pipeThrough(inClusters());
+  }).pipeThrough(reclusterWebM());
   const out: Bytes[] = [];
   for (const reader = stream.getReader(); ;) {
     const { done, value } = await reader.read();

@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from "vitest";
 
-import { decodeWhole } from "../../js/decoding/blob";
-import type { Block, Bytes, Enough } from "../../js/decoding/decode";
-import { Decoding, type Ways } from "../../js/decoding/streaming";
+import { decodeBlob } from "../../js/decoding/blob";
+import type { Block, BlockSize, Bytes } from "../../js/decoding/decode";
+import { StreamingDecoder, type DecoderInput } from "../../js/decoding/streaming";
 import { MAX_PART, type Letter } from "../../js/wire/protocol";
 
 const block = (bytes: number): Block => ({
@@ -22,12 +22,12 @@ const each = (bytes: number) =>
     }
   };
 
-type Decode = (bytes: Bytes, enough: Enough) => AsyncGenerator<Block>;
+type Decode = (bytes: Bytes, enough: BlockSize) => AsyncGenerator<Block>;
 
-function setUp(decode: Decode, ways: Partial<Ways> = {}) {
+function setUp(decode: Decode, ways: Partial<DecoderInput> = {}) {
   const letters: Letter[] = [];
   let pending = 0;
-  const decoding = new Decoding("a", {
+  const decoding = new StreamingDecoder("a", {
     load: () => Promise.resolve({ decode }),
     report: (letter, buffer) => {
       letters.push(letter);
@@ -79,7 +79,7 @@ it("letters are small where somebody listens, from one moment to the next", asyn
 });
 
 describe("is given up", () => {
-  const parts = (decoding: Decoding, count: number) => {
+  const parts = (decoding: StreamingDecoder, count: number) => {
     for (let n = 0; n < count; n++) {
       decoding.add(new ArrayBuffer(MAX_PART));
     }
@@ -144,7 +144,7 @@ describe("is given up", () => {
     expect(await setUp(fails, { load }).decoding.end()).toBe("Error: No way.");
     const { signal } = new AbortController();
     const ways = { report: () => undefined, signal };
-    const outcome = await decodeWhole(fails, new Blob(), "a", ways);
+    const outcome = await decodeBlob(fails, new Blob(), "a", ways);
     expect(outcome).toBe("EncodingError: Not like this.");
   });
 });
@@ -159,7 +159,7 @@ describe("a whole take", () => {
   function decodeMany() {
     const arrivals: (() => void)[] = [];
     const life = new AbortController();
-    const outcome = decodeWhole(many, new Blob(), "a", {
+    const outcome = decodeBlob(many, new Blob(), "a", {
       report: (_letter, _buffer, arrived) => void arrivals.push(arrived!),
       signal: life.signal,
     });

@@ -2,9 +2,15 @@
 
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { causeOf, isWebview, lookAround, soon, type Place } from "../../js/environment/access";
+import {
+  causeOf,
+  checkAccess,
+  isWebview,
+  withTimeout,
+  type MicrophoneAccess,
+} from "../../js/environment/access";
 
-const USUAL: Place = {
+const USUAL: MicrophoneAccess = {
   secure: true,
   webview: false,
   embedded: false,
@@ -17,7 +23,7 @@ const DENIED = "Permission denied";
 afterEach(() => void vi.unstubAllGlobals());
 
 describe("the cause of a refusal", () => {
-  it.each<[string, string, Partial<Place>, ReturnType<typeof causeOf>]>([
+  it.each<[string, string, Partial<MicrophoneAccess>, ReturnType<typeof causeOf>]>([
     ["a person's no", DENIED, {}, null],
     ["Firefox's words for everything", "The request is not allowed by the user agent.", {}, null],
     ["a question that was closed", "Permission dismissed", { permission: "prompt" }, "dismissed"],
@@ -43,7 +49,7 @@ describe("the cause of a refusal", () => {
 
 describe("a question to the browser", () => {
   it("gives what it answers", async () => {
-    expect(await soon(async () => 3)).toBe(3);
+    expect(await withTimeout(async () => 3)).toBe(3);
   });
 
   it.each<[string, () => Promise<never>]>([
@@ -51,7 +57,7 @@ describe("a question to the browser", () => {
     ["throws", async () => (undefined as unknown as { query: () => never }).query()],
     ["is never answered", () => new Promise<never>(() => undefined)],
   ])("gives nothing where it %s", async (_, ask) => {
-    expect(await soon(ask, 10)).toBeNull();
+    expect(await withTimeout(ask, 10)).toBeNull();
   });
 });
 
@@ -62,7 +68,7 @@ it("a browser that has nothing of what is asked about is looked at all the same"
   vi.stubGlobal("isSecureContext", false);
   vi.stubGlobal("self", globalThis);
   vi.stubGlobal("top", globalThis);
-  expect(await lookAround()).toEqual({
+  expect(await checkAccess()).toEqual({
     secure: false,
     webview: true,
     embedded: false,

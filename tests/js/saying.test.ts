@@ -3,7 +3,7 @@
 import type { AnyModel } from "@anywidget/types";
 import { expect, it } from "vitest";
 
-import { sayAgain } from "../../js/recorder/echo";
+import { echoTrait } from "../../js/recorder/echo";
 
 /** As marimo's: what is set is said, changed or not, and heard by the page itself. */
 class Model {
@@ -23,7 +23,7 @@ class Model {
 
 it("each new value of a trait is said again, once", () => {
   const model = new Model();
-  const stop = sayAgain(model as unknown as AnyModel, "takes");
+  const stop = echoTrait(model as unknown as AnyModel, "takes");
   for (const value of [0, 1, 1, 2]) model.set("takes", value);
   expect(model.said).toEqual([1, 2]);
   stop();

@@ -1,8 +1,8 @@
 // What a person reads while collecting and labelling, in English.
 
-import type { AnnotatorWords, LabelingWords, SessionWords } from "../strings";
+import type { AnnotatorStrings, LabelingStrings, SessionStrings } from "../strings";
 
-const session: SessionWords = {
+const session: SessionStrings = {
   session: "Collecting clips",
   consent: "Agree, if you want to be recorded.",
   agree: "I agree",
@@ -39,7 +39,7 @@ const session: SessionWords = {
   },
 };
 
-const annotator: AnnotatorWords = {
+const annotator: AnnotatorStrings = {
   annotator: "Labelling clips",
   clip: "{0} of {1}",
   play: "Play",
@@ -60,4 +60,4 @@ const annotator: AnnotatorWords = {
   keys: { save: "Enter", back: "B", next: "N", loop: "L", remove: "Del" },
 };
 
-export const english: LabelingWords = { session, annotator };
+export const english: LabelingStrings = { session, annotator };

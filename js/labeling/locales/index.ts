@@ -1,7 +1,8 @@
-// The words of the labelling views. A translation is a file, and a line here.
+// The strings of the labelling views. A translation is a file, and a line here.
 
-import { spoken } from "../../ui/locale";
-import type { LabelingWords } from "../strings";
+import { tableFor } from "../../ui/locale";
+import type { LabelingStrings } from "../strings";
 import { english } from "./en";
 
-export const wordsOf = (document: Document): LabelingWords => spoken({ en: english }, document);
+export const stringsFor = (document: Document): LabelingStrings =>
+  tableFor({ en: english }, document);

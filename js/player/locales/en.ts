@@ -1,8 +1,8 @@
 // What a person reads of a player, in English.
 
-import type { PlayerWords } from "../strings";
+import type { PlayerStrings } from "../strings";
 
-export const english: PlayerWords = {
+export const english: PlayerStrings = {
   take: "Recording",
   play: "Play",
   pausePlaying: "Pause",

@@ -1,11 +1,11 @@
 // What a person reads of a recorder, in English.
 
-import type { Words } from "../strings";
+import type { RecorderStrings } from "../strings";
 
 const REFUSED = "The microphone was refused.";
 const AGAIN = "Then press record again.";
 
-export const english: Words = {
+export const english: RecorderStrings = {
   recorder: "Recorder",
   microphone: "Microphone",
   defaultMicrophone: "Default microphone",

@@ -1,7 +1,8 @@
-// The words of the recorder's views. A translation is a file, and a line here.
+// The strings of the recorder's views. A translation is a file, and a line here.
 
-import { spoken } from "../../ui/locale";
-import type { Words } from "../strings";
+import { tableFor } from "../../ui/locale";
+import type { RecorderStrings } from "../strings";
 import { english } from "./en";
 
-export const wordsOf = (document: Document): Words => spoken({ en: english }, document);
+export const stringsFor = (document: Document): RecorderStrings =>
+  tableFor({ en: english }, document);

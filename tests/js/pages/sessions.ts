@@ -1,6 +1,6 @@
 // A labelling session as its page sees it: the scenes that Python would send, and what the page says.
 
-import type { Page } from "../../../js/labeling/annotator";
+import type { AnnotatorScene } from "../../../js/labeling/annotator";
 import type { Scene } from "../../../js/labeling/scene";
 import "./recorder";
 import type { TestPage } from "./recorder";
@@ -80,7 +80,7 @@ async function shown<S extends { step: number }>(entry: string, scene: S) {
 const session = (scene: Partial<Scene> = {}) => shown("session", { ...ASKED, ...scene });
 
 /** An annotator whose clip is drawn. */
-async function annotator(page: Partial<Page> = {}) {
+async function annotator(page: Partial<AnnotatorScene> = {}) {
   const view = await shown("annotator", { ...CLIP, ...page });
   const isThere = () =>
     view.root.querySelector(".tape.drawn") !== null &&
@@ -95,7 +95,7 @@ function partsOf({ part }: { part: (selector: string) => HTMLElement }): HTMLEle
   return [...shadowRoot!.querySelectorAll<HTMLElement>("[part~=region]")];
 }
 
-const CLIP: Page = {
+const CLIP: AnnotatorScene = {
   step: 1,
   number: 2,
   total: 40,

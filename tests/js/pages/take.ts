@@ -1,7 +1,7 @@
 // The page of take.test.ts: shows a take by its real player, and plays the kernel for it.
 
 import take from "../../../js/entries/player";
-import type { Facts } from "../../../js/player/requests";
+import type { TakeInfo } from "../../../js/player/requests";
 import { VERSION } from "../../../js/wire/protocol";
 
 type Answer = [content: unknown, data?: Uint8Array];
@@ -31,7 +31,7 @@ HTMLAnchorElement.prototype.click = function () {
   downloads.push(this.download);
 };
 
-function show(facts: Facts, answers: Answers = {}): TestPage["shown"] {
+function show(facts: TakeInfo, answers: Answers = {}): TestPage["shown"] {
   const listeners = new Map<string, Set<Listener>>();
   const of = (event: string) => {
     const those = listeners.get(event) ?? new Set<Listener>();
@@ -39,7 +39,7 @@ function show(facts: Facts, answers: Answers = {}): TestPage["shown"] {
     return those;
   };
   const model = {
-    get: (name: keyof Facts) => facts[name],
+    get: (name: keyof TakeInfo) => facts[name],
     on: (event: string, listener: Listener) => of(event).add(listener),
     off: (event: string, listener: Listener) => of(event).delete(listener),
     send: async (question: { kind: string }) => {
@@ -70,7 +70,7 @@ const testPage = {
   times,
   told,
   shown: { destroy: () => {}, heard: () => 0 },
-  show: (facts: Facts, answers?: Answers) => {
+  show: (facts: TakeInfo, answers?: Answers) => {
     testPage.shown = show(facts, answers);
   },
   part: (selector: string) =>

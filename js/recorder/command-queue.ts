@@ -1,0 +1,115 @@
+// Commands, one after the other: Python's and the view's buttons alike. What has to wait (for a
+// permission, for the end of the take before) holds up what comes behind it.
+
+import type { Destination } from "../capture/batcher";
+import { Recording, type StartRequest } from "../capture/recording";
+import { mismatches, type Mismatch } from "../sources/mismatches";
+import type { OpenSource } from "../sources/stream";
+import { toFault } from "../wire/fault";
+import { assertNever, type Fault, type Op, type Options, type Source } from "../wire/protocol";
+
+export type QueuedCommand = { op: Op; n: number; request: StartRequest };
+
+/** The recorder whose commands they are. */
+type Host = {
+  /** How to record, or null before the welcome; throws what a recorder of these options throws. */
+  setup: () => { options: Options; source: Source } | null;
+  open: (source: Source) => Promise<OpenSource>;
+  destination: (take: string, options: Options) => Destination;
+  onChange: () => void;
+  /** A command has been carried out, or has failed. */
+  onDone: (command: QueuedCommand, fault: Fault | null) => void;
+};
+
+export class CommandQueue {
+  /** The latest recording, until its last letter has been reported. */
+  recording: Recording | null = null;
+  /** What the track of the latest recording did that it was not asked to. */
+  mismatches: Mismatch[] = [];
+  /** Whether a source is being opened. */
+  isAsking = false;
+
+  #tail: Promise<void> = Promise.resolve();
+
+  constructor(readonly host: Host) {}
+
+  /** Carry out `command` in its turn, unless `signal` is aborted before. */
+  add(command: QueuedCommand, signal: AbortSignal): void {
+    this.#tail = this.#tail.then(async () => {
+      if (signal.aborted) {
+        return;
+      }
+      const fault = await this.#execute(command, signal).then(() => null, toFault);
+      if (!signal.aborted) {
+        this.host.onDone(command, fault);
+      }
+    });
+  }
+
+  /** Abandon the recording. */
+  reset(): void {
+    this.recording?.abandon();
+    this.recording = null;
+  }
+
+  async #execute({ op, request }: QueuedCommand, signal: AbortSignal): Promise<void> {
+    if (op === "start") {
+      return this.#start(request, signal);
+    }
+    // A take may end by itself while the command is under way: then there is nothing to do, and the
+    // snapshot says so.
+    if (this.recording === null || this.recording.state === "inactive") {
+      return;
+    }
+    switch (op) {
+      case "stop":
+        return this.recording.stop();
+      case "pause":
+        return this.recording.pause();
+      case "resume":
+        return this.recording.resume();
+      case "request_data":
+        return this.recording.requestData();
+      default:
+        return assertNever(op);
+    }
+  }
+
+  async #start(request: StartRequest, signal: AbortSignal): Promise<void> {
+    if (this.recording !== null && this.recording.state !== "inactive") {
+      const message = "This recorder was started by another hand at the same moment.";
+      throw new DOMException(message, "InvalidStateError");
+    }
+    await this.recording?.ended; // (bug: events of two takes mix)
+    const setup = this.host.setup();
+    if (setup === null || signal.aborted) {
+      return;
+    }
+    const { options, source: requested } = setup;
+    this.#setAsking(true);
+    try {
+      const source = await this.host.open(requested);
+      if (signal.aborted) {
+        return source.close();
+      }
+      this.mismatches = mismatches(requested, source.settings);
+      const destination = this.host.destination(request.take, options);
+      this.recording = Recording.begin(source, options, request, destination);
+      void this.recording.ended.then(() => this.#forget(request.take));
+    } finally {
+      this.#setAsking(false);
+    }
+  }
+
+  #forget(take: string): void {
+    if (this.recording?.request.take === take) {
+      this.recording = null;
+    }
+    this.host.onChange();
+  }
+
+  #setAsking(isAsking: boolean): void {
+    this.isAsking = isAsking;
+    this.host.onChange();
+  }
+}
