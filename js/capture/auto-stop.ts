@@ -4,7 +4,7 @@
 
 import type { OpenSource } from "../sources/stream";
 import type { EndedBy, Limits } from "../wire/protocol";
-import { SilenceDetector } from "./silence-detector";
+import type { SilenceDetector } from "./silence-detector";
 import type { Stopwatch } from "./stopwatch";
 
 const CHECK_SECONDS = 0.25;
@@ -26,18 +26,22 @@ export class AutoStop {
   #bytes = 0;
   #countedAt = 0; // seconds of recording
 
-  /** `requested` is how many seconds to record, or null; `stop` is called with what ended them. */
+  /**
+   * `Detector` is needed where a limit names silence; `requested` is how many seconds to record, or
+   * null; `stop` is called with what ended the recording.
+   */
   constructor(
     readonly native: MediaRecorder,
     readonly stopwatch: Stopwatch,
     source: OpenSource,
     readonly limits: Limits,
+    Detector: typeof SilenceDetector | null,
     readonly requested: number | null,
     readonly stop: (by: EndedBy) => void,
   ) {
     const channels = Math.max(2, Number(source.settings["channelCount"] ?? 2));
     const { stop_on_silence: silence } = limits;
-    this.#silence = silence && new SilenceDetector(source.stream, channels, ...silence);
+    this.#silence = silence && Detector && new Detector(source.stream, channels, ...silence);
   }
 
   /** The recording has begun, or goes on after a pause. */

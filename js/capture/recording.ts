@@ -10,6 +10,7 @@ import { AutoStop } from "./auto-stop";
 import { Batcher, type Destination } from "./batcher";
 import { EventOrder, type NativeEvent } from "./event-order";
 import { nextMacrotask } from "./macrotask";
+import type { SilenceDetector } from "./silence-detector";
 import { Stopwatch } from "./stopwatch";
 import { Timeslice } from "./timeslice";
 
@@ -19,7 +20,16 @@ const LAST_EVENT_STEP_MS = 500;
 /** What start() asks for: milliseconds of timeslice, seconds after which it stops by itself. */
 export type StartRequest = { take: string; timeslice: number | null; seconds: number | null };
 
+/** How to record: the options at the welcome, and what start() asks for. */
+export type Setup = {
+  options: Options;
+  request: StartRequest;
+  /** Null where no limit names silence. */
+  Detector: typeof SilenceDetector | null;
+};
+
 export class Recording {
+  readonly request: StartRequest;
   readonly stopwatch = new Stopwatch();
   /** Settles when the last letter has been reported. */
   readonly ended: Promise<void>;
@@ -40,15 +50,10 @@ export class Recording {
   #lastEvent: ReturnType<typeof setTimeout> | undefined;
 
   /** Record `source` from now on; throws what the browser throws, with the source closed. */
-  static begin(
-    source: OpenSource,
-    options: Options,
-    request: StartRequest,
-    destination: Destination,
-  ): Recording {
+  static begin(source: OpenSource, setup: Setup, destination: Destination): Recording {
     try {
-      const native = new MediaRecorder(source.stream, options.recorder);
-      const recording = new Recording(native, source, options, request, destination);
+      const native = new MediaRecorder(source.stream, setup.options.recorder);
+      const recording = new Recording(native, source, setup, destination);
       recording.#start();
       return recording;
     } catch (thrown) {
@@ -62,15 +67,23 @@ export class Recording {
   private constructor(
     readonly native: MediaRecorder,
     readonly source: OpenSource,
-    { limits }: Options,
-    readonly request: StartRequest,
+    { options: { limits }, request, Detector }: Setup,
     readonly destination: Destination,
   ) {
+    this.request = request;
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
     this.#batcher = new Batcher(request.take, destination, this.stopwatch);
     this.#timeslice = new Timeslice(request.timeslice);
     const stop = (by: EndedBy) => void this.stop(by);
-    this.#autoStop = new AutoStop(native, this.stopwatch, source, limits, request.seconds, stop);
+    this.#autoStop = new AutoStop(
+      native,
+      this.stopwatch,
+      source,
+      limits,
+      Detector,
+      request.seconds,
+      stop,
+    );
   }
 
   get state(): State {

@@ -3,6 +3,7 @@
 
 import type { Destination } from "../capture/batcher";
 import { Recording, type StartRequest } from "../capture/recording";
+import type { SilenceDetector } from "../capture/silence-detector";
 import { mismatches, type Mismatch } from "../sources/mismatches";
 import type { OpenSource } from "../sources/stream";
 import { toFault } from "../wire/fault";
@@ -14,6 +15,8 @@ export type QueuedCommand = { op: Op; n: number; request: StartRequest };
 type Host = {
   /** How to record, or null before the welcome; throws what a recorder of these options throws. */
   setup: () => { options: Options; source: Source } | null;
+  /** The class that a limit of the options needs. */
+  loadDetector: (options: Options) => Promise<typeof SilenceDetector | null>;
   open: (source: Source) => Promise<OpenSource>;
   destination: (take: string, options: Options) => Destination;
   onChange: () => void;
@@ -88,13 +91,14 @@ export class CommandQueue {
     const { options, source: requested } = setup;
     this.#setAsking(true);
     try {
+      const Detector = await this.host.loadDetector(options);
       const source = await this.host.open(requested);
       if (signal.aborted) {
         return source.close();
       }
       this.mismatches = mismatches(requested, source.settings);
       const destination = this.host.destination(request.take, options);
-      this.recording = Recording.begin(source, options, request, destination);
+      this.recording = Recording.begin(source, { options, request, Detector }, destination);
       void this.recording.ended.then(() => this.#forget(request.take));
     } finally {
       this.#setAsking(false);

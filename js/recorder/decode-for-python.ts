@@ -1,10 +1,6 @@
-import type { decodeBlob } from "../decoding/blob";
-import type { Decode } from "../decoding/decode";
 import { reasonOf } from "../wire/fault";
 import type { Report } from "../wire/report";
-
-/** What the asset `decoder` exports. */
-export type Decoder = { decode: Decode; decodeBlob: typeof decodeBlob };
+import type { Decoder } from "./modules";
 
 /** Decode bytes that Python cannot; the samples and the outcome are reported until `signal` aborts. */
 export async function decodeForPython(

@@ -5,25 +5,23 @@ import type { AnyModel } from "@anywidget/types";
 import type { Destination } from "../capture/batcher";
 import type { Recording } from "../capture/recording";
 import { StreamingDecoder } from "../decoding/streaming";
-import { diagnose } from "../environment/diagnosis";
 import { isTypeSupported, supportedTypes } from "../environment/mime-types";
 import { Backups } from "../recovery/backup";
-import { Orphans } from "../recovery/orphans";
 import { ownerOf } from "../recovery/store";
 import { DeviceChoice } from "../sources/device-choice";
 import type { Mismatch } from "../sources/mismatches";
 import { openSource } from "../sources/open";
 import type { OpenSource } from "../sources/stream";
-import { loadAsset } from "../wire/assets";
 import { toFault } from "../wire/fault";
 import { Link } from "../wire/link";
 import type { Command, Fault, Keeping, Options, Pressed, Snapshot, Source } from "../wire/protocol";
 import { randomId } from "../wire/random-id";
 import type { Report } from "../wire/report";
-import { DEFAULT_RETRY } from "../wire/request";
 import { attributesOf, attributesOfModel, type Attributes } from "./attributes";
 import { CommandQueue, type QueuedCommand } from "./command-queue";
-import { decodeForPython, type Decoder } from "./decode-for-python";
+import { decodeForPython } from "./decode-for-python";
+import { Modules } from "./modules";
+import { Recovery } from "./recovery";
 
 /** The most that may wait for Python in a page's memory; beyond it the recording is ended. */
 const MAX_PENDING = 512 * (1 << 20);
@@ -47,7 +45,8 @@ export class Recorder {
   #inactive: Attributes;
   #watchers = new Set<() => void>();
   #backups = new Backups();
-  #orphans: Orphans | null = null;
+  #recovery: Recovery | null = null;
+  #modules: Modules;
   #queue: CommandQueue;
   #link: Link;
 
@@ -56,8 +55,11 @@ export class Recorder {
     readonly others: () => Iterable<Recorder>,
   ) {
     this.#inactive = attributesOfModel(model);
+    this.#modules = new Modules(model, this.#destroyed.signal);
     this.#queue = new CommandQueue({
       setup: () => this.#setup(),
+      loadDetector: async ({ limits }) =>
+        limits.stop_on_silence && (await this.#modules.silence()).SilenceDetector,
       // Whatever comes of it, the browser may name its microphones from now on.
       open: (source) => this.open(source).finally(() => void this.devices.refresh()),
       destination: (take, options) => this.#destination(take, options),
@@ -68,13 +70,13 @@ export class Recorder {
       snapshot: () => this.#snapshot(),
       supportedTypes,
       isTypeSupported,
-      diagnose,
+      diagnose: async (names) => (await this.#modules.diagnosis()).diagnose(names),
       onWelcome: (options) => this.#onWelcome(options),
       onCommand: (command) => this.#enqueue(queued(command)),
       onDecode: (take, blob) => this.#onDecode(take, blob),
-      onSeek: (anywhere) => void this.#withOrphans((orphans) => orphans.seek(anywhere)),
-      onFetch: (take, first, most) => this.#orphans?.fetch(take, first, most),
-      onForget: (take) => this.#orphans?.forget(take),
+      onSeek: (anywhere) => this.#recovery?.seek(anywhere),
+      onFetch: (take, first, most) => this.#recovery?.fetch(take, first, most),
+      onForget: (take) => this.#recovery?.forget(take),
       onReset: () => this.#reset(),
       onAcknowledged: () => this.#progress(),
       onPageHide: () => this.recording?.flushAtClose(),
@@ -125,7 +127,7 @@ export class Recorder {
 
   /** Open `source`; throws the browser's own DOMException when it may not or cannot. */
   open(source: Source): Promise<OpenSource> {
-    return openSource(source);
+    return openSource(source, this.#modules.tone);
   }
 
   /** Call `watcher` whenever the phase may have changed; returns how to stop that. */
@@ -169,6 +171,7 @@ export class Recorder {
     this.#life = new AbortController();
     this.#queue.reset();
     this.#options = null;
+    this.#recovery = null;
     this.#backups.release();
     this.devices.reset();
     this.changed();
@@ -179,12 +182,11 @@ export class Recorder {
     this.devices.follow(options);
     this.#optionsFault = this.#tryOptions(options);
     this.#link.post({ kind: "tried", fault: this.#optionsFault });
-    this.#orphans = new Orphans(options.keeping, this.#report);
-    void this.#withOrphans((orphans) => orphans.offer());
-    if (options.decode) {
-      // Now, while the kernel answers. A failure is reported when the decoder is needed.
-      this.#loadDecoder().catch(() => undefined);
-    }
+    const released = () =>
+      Promise.all([...this.others()].map((each) => each.yieldTo(options.keeping)));
+    this.#recovery = new Recovery(options.keeping, this.#report, this.#modules, released);
+    this.#recovery.offer();
+    this.#modules.preload(options);
     this.changed();
   }
 
@@ -201,20 +203,9 @@ export class Recorder {
     }
   }
 
-  async #withOrphans(use: (orphans: Orphans) => void): Promise<void> {
-    const [options, orphans] = [this.#options, this.#orphans];
-    if (options !== null && orphans !== null) {
-      await Promise.all([...this.others()].map((each) => each.yieldTo(options.keeping)));
-      use(orphans);
-    }
-  }
-
   #onDecode(take: string, blob: Blob): void {
-    void decodeForPython(take, blob, this.#loadDecoder(), this.#report, this.#life.signal);
+    void decodeForPython(take, blob, this.#modules.decoder(), this.#report, this.#life.signal);
   }
-
-  #loadDecoder = (): Promise<Decoder> =>
-    loadAsset(this.model, "decoder", { ...DEFAULT_RETRY, signal: this.#destroyed.signal });
 
   // Commands ------------------------------------------------------------------------------
 
@@ -237,7 +228,7 @@ export class Recorder {
     const report = this.#report;
     const isLive = () => this.#options?.live ?? false;
     const pending = () => this.#link.pending.samples;
-    const input = { load: this.#loadDecoder, report, isLive, pending };
+    const input = { load: this.#modules.decoder, report, isLive, pending };
     const decoder = decode ? new StreamingDecoder(take, input) : null;
     return { report, backup: this.#backups.add(take, keeping), decoder, isLive };
   }

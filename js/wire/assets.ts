@@ -5,7 +5,8 @@ import { importCode } from "./import-module";
 import { VERSION } from "./protocol";
 import { bytesOf, field, request, type Channel, type RetryPolicy } from "./request";
 
-export type Asset = "decoder" | "regions" | "take" | "waveform";
+export type Asset =
+  "decoder" | "diagnosis" | "orphans" | "regions" | "silence" | "take" | "tone" | "waveform";
 
 const key = Symbol.for(`mediarecorder.assets/${VERSION}`);
 

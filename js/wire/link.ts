@@ -145,7 +145,8 @@ export class Link {
       case "diagnose":
         return void listener
           .diagnose(message.names)
-          .then((facts) => this.note({ kind: "diagnosis", facts }));
+          .then((facts) => this.note({ kind: "diagnosis", facts }))
+          .catch((thrown) => console.warn("mediarecorder could not diagnose its page.", thrown));
       case "decode":
         return listener.onDecode(message.take, blobOf(buffers, message.mime_type));
       case "seek":

@@ -15,7 +15,7 @@ let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  const files = await bundle("tests/js/pages/take.ts", "js/player/waveform.ts");
+  const files = await bundle("tests/js/pages/take.ts", "js/entries/waveform.ts");
   files.set("/opus.webm", readFileSync("tests/data/opus.webm"));
   server = createServer((request, response) => {
     const file = files.get(request.url ?? "");

@@ -143,7 +143,7 @@ describe.each(BROWSERS)("in %s", (name) => {
 
     it("is not decoded where nobody wants it", async () => {
       const took = await bench.page.evaluate(async () => {
-        const kernel = await testPage.kernel({ decode: false });
+        const kernel = await testPage.kernel({ source: testPage.microphone(), decode: false });
         kernel.command("start", "a");
         await kernel.letter("data");
         kernel.command("stop");

@@ -304,7 +304,7 @@ describe.each(BROWSERS)("in %s", (name) => {
             await testPage.compare(two.blob("a"), testPage.natives[1]!.blobs),
           ],
           decoded: [one.samples("a").length > 0, two.samples("a").length > 0],
-          asked: [...one.sent, ...two.sent].filter(({ kind }) => kind === "asset").length,
+          assets: [...one.assets, ...two.assets],
           phase: el.shadowRoot?.querySelector("section")?.dataset["phase"],
           keys: Object.getOwnPropertySymbols(globalThis)
             .flatMap(({ description }) => description ?? [])
@@ -318,7 +318,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         other: "recording",
         bytes: ["equal", "equal"],
         decoded: [true, true],
-        asked: 1,
+        assets: ["decoder", "tone"], // the decoder once
         phase: "inactive",
         keys: [`mediarecorder.assets/${VERSION}`, `mediarecorder.page/${VERSION}`],
       });

@@ -15,8 +15,12 @@ const BUNDLES = {
   annotator: "js/entries/annotator.ts",
   take: "js/entries/player.ts",
   decoder: "js/entries/decoder.ts",
-  waveform: "js/player/waveform.ts",
-  regions: "js/labeling/regions.ts",
+  diagnosis: "js/entries/diagnosis.ts",
+  orphans: "js/entries/orphans.ts",
+  regions: "js/entries/regions.ts",
+  silence: "js/entries/silence.ts",
+  tone: "js/entries/tone.ts",
+  waveform: "js/entries/waveform.ts",
 };
 
 /**

@@ -46,6 +46,8 @@ export class FakeKernel {
   refusal: string | null = null;
   /** What is loaded lazily comes when this has settled. */
   serves: Promise<unknown> = Promise.resolve();
+  /** Assets that its package lacks. */
+  lacks: string[] = [];
 
   #listeners = new Map<string, Set<Listener>>();
   #waiting: Waiting[] = [];
@@ -191,6 +193,11 @@ export class FakeKernel {
     await this.until(() => this.sent.some((m) => "done" in m && m.done >= n), `command ${n} done`);
   }
 
+  /** The assets that the page has asked for, in order. */
+  get assets(): string[] {
+    return this.sent.flatMap((message) => (message.kind === "asset" ? [message.name] : []));
+  }
+
   /** What the letters of a take tell, or of all, without bytes and samples. */
   events(take?: string): string[] {
     return this.#of(take)
@@ -269,6 +276,10 @@ export class FakeKernel {
 
   async #serve(name: string): Promise<void> {
     await this.serves;
+    if (this.lacks.includes(name)) {
+      const error = `The installed mediarecorder lacks ${name}.js.`;
+      return this.tell({ kind: "asset", name, version: VERSION, error });
+    }
     const code = new Uint8Array(await (await fetch(`${this.folder}/${name}.js`)).arrayBuffer());
     this.tell({ kind: "asset", name, version: VERSION }, code);
   }

@@ -1,0 +1,3 @@
+// The diagnosis of the page: loaded when Python asks for it.
+
+export * from "../environment/diagnosis";

@@ -1,0 +1,3 @@
+// The regions of a clip: loaded by an annotator.
+
+export * from "../labeling/regions";

@@ -1,0 +1,3 @@
+// Tones: loaded where the options name them as the source.
+
+export * from "../sources/tone";

@@ -1,0 +1,3 @@
+// The waveform of a take: loaded by its player.
+
+export * from "../player/waveform";
