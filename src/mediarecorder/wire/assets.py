@@ -18,7 +18,7 @@ logger = logging.getLogger("mediarecorder")
 
 STATIC = Path(__file__).parents[1] / "static"
 
-ASSETS = ("decoder", "regions", "take", "waveform")
+ASSETS = ("decoder", "diagnosis", "orphans", "regions", "silence", "take", "tone", "waveform")
 
 
 def entry(name: str) -> str | Path:

@@ -68,5 +68,5 @@ def test_a_part_that_is_missing_is_told(
 
 
 def test_the_page_knows_the_same_parts() -> None:
-    [names] = re.findall(r"type Asset = (.*);", (ROOT / "js/wire/assets.ts").read_text())
+    [names] = re.findall(r"(?s)type Asset =(.+?);", (ROOT / "js/wire/assets.ts").read_text())
     assert tuple(re.findall(r'"(\w+)"', names)) == assets.ASSETS
