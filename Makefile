@@ -40,11 +40,12 @@ dev: venv bundle ## JupyterLab and the bundler, hot reload; Ctrl-C ends both
 
 test: lint types unit oldest js e2e wheel ## everything, in the order of what is quick
 
-lint: venv node_modules/.ready ## ruff, import-linter and prettier
+lint: venv node_modules/.ready ## ruff, import-linter, prettier, eslint and dependency-cruiser
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports --no-logo
 	npm run --silent format:check
+	npm run --silent lint
 
 types: venv node_modules/.ready ## mypy --strict and tsc
 	$(BIN)/mypy

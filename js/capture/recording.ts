@@ -100,12 +100,12 @@ export class Recording {
 
   #start(): void {
     const { native } = this;
-    native.onstart = () => this.#onNative("start");
-    native.onpause = () => this.#onNative("pause");
-    native.onresume = () => this.#onNative("resume");
+    native.onstart = (event) => this.#onNative("start", event);
+    native.onpause = (event) => this.#onNative("pause", event);
+    native.onresume = (event) => this.#onNative("resume", event);
     native.ondataavailable = (event) => this.#onNative("dataavailable", event);
     native.onerror = (event) => this.#onNative("error", event);
-    native.onstop = () => this.#onNative("stop");
+    native.onstop = (event) => this.#onNative("stop", event);
     for (const track of this.source.stream.getTracks()) {
       track.addEventListener("ended", this.#onTrackEnded);
     }
@@ -187,7 +187,8 @@ export class Recording {
    */
   #awaitLastEvent(steps: number): void {
     this.#lastEvent = setTimeout(
-      () => (steps > 1 ? this.#awaitLastEvent(steps - 1) : this.#onNative("stop")),
+      () =>
+        steps > 1 ? this.#awaitLastEvent(steps - 1) : this.#onNative("stop", new Event("stop")),
       LAST_EVENT_STEP_MS,
     );
   }
@@ -202,13 +203,13 @@ export class Recording {
 
   // The browser's events ------------------------------------------------------------------
 
-  #onNative(native: NativeEvent, event?: Event): void {
+  #onNative(native: NativeEvent, event: Event): void {
     for (const name of this.#order.next(native)) {
       this.#emit(name, event);
     }
   }
 
-  #emit(name: NativeEvent, event: Event | undefined): void {
+  #emit(name: NativeEvent, event: Event): void {
     const { take } = this.request;
     switch (name) {
       case "start":
@@ -218,7 +219,7 @@ export class Recording {
       case "resume":
         return this.#batcher.send({ kind: "resumed", take });
       case "error":
-        return this.#onError(event as Event);
+        return this.#onError(event);
       case "dataavailable":
         return this.#onData(event as BlobEvent);
       case "stop":
@@ -240,7 +241,7 @@ export class Recording {
     this.#endedBy = "error";
     // Firefox has a class of its own for it (bug: an error event is a MediaRecorderErrorEvent),
     // Chromium's was a plain Event before 114.
-    const { error } = event as ErrorEvent;
+    const { error } = event as Event & { error?: unknown };
     this.#sendFault(toFault(error ?? "The recorder failed."));
   }
 

@@ -44,7 +44,7 @@ export async function* decode(bytes: Bytes, blockSize: BlockSize): AsyncGenerato
       void whole.cancel();
       yield* inBlocks(new AudioSampleSink(track).samples(), blockSize);
     } else {
-      const sampleRate = track?.sampleRate ?? DEFAULT_RATE;
+      const sampleRate = (await track?.getSampleRate()) ?? DEFAULT_RATE;
       input.dispose();
       yield* decodeAtOnce(await readAll(whole), sampleRate);
     }
@@ -159,7 +159,7 @@ async function* decodeAtOnce(blob: Blob, sampleRate: number): AsyncGenerator<Blo
     const data = new Float32Array(frames * channels);
     planes.forEach((plane, channel) => {
       for (let n = 0; n < frames; n++) {
-        data[n * channels + channel] = plane[first + n]!;
+        data[n * channels + channel] = plane[first + n] ?? 0;
       }
     });
     yield { buffer: data.buffer, sampleRate, channels };

@@ -111,8 +111,8 @@ function headerAt(bytes: Bytes, at: number): Header | null {
   }
   const unknown = 2 ** (7 * (start - sizeAt)) - 1;
   const marker = 0x80 >> (start - sizeAt - 1);
-  const size = numberOf(bytes[sizeAt]! & (marker - 1), bytes.slice(sizeAt + 1, start));
-  const id = numberOf(bytes[at]!, bytes.slice(at + 1, sizeAt));
+  const size = numberOf((bytes[sizeAt] ?? 0) & (marker - 1), bytes.slice(sizeAt + 1, start));
+  const id = numberOf(bytes[at] ?? 0, bytes.slice(at + 1, sizeAt));
   return { id, start, size: size === unknown ? null : size };
 }
 

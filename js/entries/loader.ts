@@ -9,10 +9,11 @@ import { importCode } from "../wire/import-module";
 declare const CODE: string;
 declare const FINGERPRINT: string;
 
+type Module = { default: AnyWidget };
+
 const key = Symbol.for(`mediarecorder.widget/${FINGERPRINT}`);
 
 export default async (): Promise<AnyWidget> => {
-  const place = globalThis as { [key]?: Promise<{ default: AnyWidget }> };
-  place[key] ??= importCode(CODE);
-  return (await place[key]).default;
+  const global = globalThis as unknown as Record<symbol, Promise<Module> | undefined>;
+  return (await (global[key] ??= importCode<Module>(CODE))).default;
 };

@@ -16,7 +16,7 @@ export async function diagnose(withNames: boolean): Promise<Facts> {
     host: hostOf(document),
     user_agent: navigator.userAgent.slice(0, 500),
     visible: document.visibilityState === "visible",
-    microphones: microphones && microphones.length,
+    microphones: microphones?.length ?? null,
     names: withNames ? namesOf(microphones ?? []) : null,
     media_devices: "mediaDevices" in navigator,
     media_recorder: "MediaRecorder" in globalThis,
@@ -37,7 +37,7 @@ function hostOf(document: Document): string | null {
   const config = document.getElementById("jupyter-config-data")?.textContent ?? "";
   try {
     const { appName, appVersion } = JSON.parse(config) as Record<string, unknown>;
-    return typeof appName === "string" ? `${appName} ${appVersion}`.slice(0, 200) : null;
+    return typeof appName === "string" ? `${appName} ${String(appVersion)}`.slice(0, 200) : null;
   } catch {
     return null;
   }

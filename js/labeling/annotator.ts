@@ -252,4 +252,4 @@ const annotationOf = ({ clip, label, regions }: AnnotatorScene) =>
 /** The order on the waveform. */
 const inOrder = (a: LabelledRegion, b: LabelledRegion) => a[0] - b[0] || a[1] - b[1];
 
-const sceneOf = (model: AnyModel): AnnotatorScene => model.get("_scene");
+const sceneOf = (model: AnyModel) => model.get("_scene") as AnnotatorScene;

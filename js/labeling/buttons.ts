@@ -4,7 +4,7 @@ import { element, enable } from "../ui/dom";
 
 export class Buttons<Action extends string> {
   readonly element = element("div", "actions");
-  #buttons = new Map<Action, HTMLButtonElement>();
+  #buttons = {} as Record<Action, HTMLButtonElement>;
 
   constructor(
     actions: readonly Action[],
@@ -14,13 +14,13 @@ export class Buttons<Action extends string> {
     for (const action of actions) {
       const button = make(strings[action], strings.keys[action]);
       button.addEventListener("click", () => this.can(action) && press(action));
-      this.#buttons.set(action, button);
+      this.#buttons[action] = button;
       this.element.append(button);
     }
   }
 
   of(action: Action): HTMLButtonElement {
-    return this.#buttons.get(action)!;
+    return this.#buttons[action];
   }
 
   /** Whether this action is possible now. */

@@ -36,7 +36,7 @@ export function editRegions(
   let isShowing = false; // the events are our own
   const labels = new WeakMap<Region, string>();
   const sorted = () => plugin.getRegions().sort((a, b) => a.start - b.start || a.end - b.end);
-  const onEdit = (region: Region) => {
+  const onEdit = (region: Region): void => {
     if (isShowing) {
       return;
     }

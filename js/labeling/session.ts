@@ -101,7 +101,7 @@ export class SessionView {
     const { signal } = this.#life;
     model.on("change:_scene", this.#onScene);
     signal.addEventListener("abort", () => model.off("change:_scene", this.#onScene));
-    whenRegistered(model.get("_key"), this.#show, signal);
+    whenRegistered(String(model.get("_key")), this.#show, signal);
     listenToKeys(el, this.#box, this.#keyBindings, signal);
     focusAfterClick(this.#box);
     this.#note.addEventListener("keydown", ({ key, isComposing }) => {
@@ -262,4 +262,4 @@ export class SessionView {
   }
 }
 
-const sceneOf = (model: AnyModel): Scene => model.get("_scene");
+const sceneOf = (model: AnyModel) => model.get("_scene") as Scene;

@@ -5,6 +5,7 @@ import {
   DEFAULT_RETRY,
   field,
   request,
+  textField,
   type Channel,
   type Listener,
   type RetryPolicy,
@@ -54,8 +55,11 @@ export function channelForTake(channel: Channel, id: string): Channel {
       channel.on(event, ours);
     },
     off: (event, listener) => {
-      channel.off(event, listeners.get(listener)!);
-      listeners.delete(listener);
+      const ours = listeners.get(listener);
+      if (ours !== undefined) {
+        channel.off(event, ours);
+        listeners.delete(listener);
+      }
     },
   };
 }
@@ -75,8 +79,8 @@ export function requestFile(
   signal: AbortSignal,
 ): Promise<TakeFile> {
   return requestBytes(channel, content, { ...FILE_RETRY, signal }, (bytes, reply) => {
-    const type = String(field(reply, "type") ?? "");
-    return { name: String(field(reply, "name") ?? "take"), blob: new Blob([bytes], { type }) };
+    const [name, type] = [textField(reply, "name") ?? "take", textField(reply, "type") ?? ""];
+    return { name, blob: new Blob([bytes], { type }) };
   });
 }
 

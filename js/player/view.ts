@@ -141,7 +141,7 @@ export class PlayerView {
   // --- drawing -------------------------------------------------------------------------------
 
   get #seconds(): number {
-    return Math.max(0, Number(this.take.info().seconds)) || 0;
+    return Math.max(0, this.take.info().seconds) || 0;
   }
 
   async #drawWaveform(): Promise<void> {

@@ -19,9 +19,9 @@ export function attributesOf(native: MediaRecorder, options: Options): Attribute
 /** The same from the traits, before the welcome. */
 export function attributesOfModel(model: AnyModel): Attributes {
   return {
-    mime_type: model.get("mime_type"),
-    audio_bits_per_second: model.get("audio_bits_per_second"),
-    video_bits_per_second: model.get("video_bits_per_second"),
-    audio_bitrate_mode: model.get("audio_bitrate_mode"),
+    mime_type: model.get("mime_type") as string,
+    audio_bits_per_second: model.get("audio_bits_per_second") as number,
+    video_bits_per_second: model.get("video_bits_per_second") as number,
+    audio_bitrate_mode: model.get("audio_bitrate_mode") as Attributes["audio_bitrate_mode"],
   };
 }

@@ -39,9 +39,6 @@ export class CommandQueue {
   /** Carry out `command` in its turn, unless `signal` is aborted before. */
   add(command: QueuedCommand, signal: AbortSignal): void {
     this.#tail = this.#tail.then(async () => {
-      if (signal.aborted) {
-        return;
-      }
       const fault = await this.#execute(command, signal).then(() => null, toFault);
       if (!signal.aborted) {
         this.host.onDone(command, fault);
@@ -56,6 +53,7 @@ export class CommandQueue {
   }
 
   async #execute({ op, request }: QueuedCommand, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     if (op === "start") {
       return this.#start(request, signal);
     }
@@ -66,15 +64,19 @@ export class CommandQueue {
     }
     switch (op) {
       case "stop":
-        return this.recording.stop();
+        await this.recording.stop();
+        break;
       case "pause":
-        return this.recording.pause();
+        this.recording.pause();
+        break;
       case "resume":
-        return this.recording.resume();
+        this.recording.resume();
+        break;
       case "request_data":
-        return this.recording.requestData();
+        this.recording.requestData();
+        break;
       default:
-        return assertNever(op);
+        assertNever(op);
     }
   }
 
@@ -85,7 +87,8 @@ export class CommandQueue {
     }
     await this.recording?.ended; // (bug: events of two takes mix)
     const setup = this.host.setup();
-    if (setup === null || signal.aborted) {
+    signal.throwIfAborted();
+    if (setup === null) {
       return;
     }
     const { options, source: requested } = setup;
@@ -94,7 +97,8 @@ export class CommandQueue {
       const Detector = await this.host.loadDetector(options);
       const source = await this.host.open(requested);
       if (signal.aborted) {
-        return source.close();
+        source.close();
+        return;
       }
       this.mismatches = mismatches(requested, source.settings);
       const destination = this.host.destination(request.take, options);

@@ -28,7 +28,7 @@ export class Modules {
     if (source.kind === "tone") loading.push(this.tone());
     if (limits.stop_on_silence !== null) loading.push(this.silence());
     if (decode) loading.push(this.decoder());
-    loading.forEach((each) => each.catch(() => undefined));
+    for (const each of loading) each.catch(() => undefined);
   }
 
   tone = () => this.#require<typeof tone>("tone");
@@ -43,8 +43,8 @@ export class Modules {
 
   /** Load what start() needs: it fails with an error that Python knows by name. */
   #require<T>(name: Asset): Promise<T> {
-    return this.#load<T>(name).catch((error: Error) => {
-      throw new DOMException(error.message, "UnknownError");
+    return this.#load<T>(name).catch((thrown: unknown) => {
+      throw new DOMException((thrown as Error).message, "UnknownError");
     });
   }
 }

@@ -33,4 +33,4 @@ export function register(model: AnyModel, show: Show): () => void {
 export const recorderOf = (model: AnyModel): RegisteredRecorder | undefined =>
   registry().recorders.get(nameOf(model));
 
-const nameOf = (model: AnyModel): string => model.get("_key");
+const nameOf = (model: AnyModel) => String(model.get("_key"));

@@ -253,10 +253,12 @@ export class Recorder {
 
   /** The pending bytes have changed; to draw them at each letter would hold up the letters. */
   #progress(): void {
-    this.#progressTimer ??= setTimeout(() => {
-      this.#progressTimer = undefined;
-      this.changed();
-    }, PROGRESS_MS);
+    if (this.#progressTimer === undefined) {
+      this.#progressTimer = setTimeout(() => {
+        this.#progressTimer = undefined;
+        this.changed();
+      }, PROGRESS_MS);
+    }
   }
 
   /**

@@ -17,9 +17,8 @@ type Registry = { recorders: Map<string, RegisteredRecorder>; registrations: Eve
 const key = Symbol.for(`mediarecorder.page/${VERSION}`);
 
 export function registry(): Registry {
-  const global = globalThis as { [key]?: Registry };
-  global[key] ??= { recorders: new Map(), registrations: new EventTarget() };
-  return global[key];
+  const global = globalThis as unknown as Record<symbol, Registry | undefined>;
+  return (global[key] ??= { recorders: new Map(), registrations: new EventTarget() });
 }
 
 /** Call `use` with the recorder of this name, as soon as it is registered, and with each later one. */

@@ -1,7 +1,7 @@
 // The takes that this browser keeps until Python has them for good: they survive a reload, a crash and
 // the death of the kernel. One record for each part: a torn write loses one.
 
-import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import { openDB, type IDBPDatabase } from "idb";
 
 import type { EndedBy, Keeping, Settings } from "../wire/protocol";
 
@@ -27,10 +27,10 @@ export type PartRange = { first: number; next: number; bytes: ArrayBuffer };
 /** `seconds` is how long the take is up to the end of the part. */
 export type Part = { take: string; number: number; bytes: ArrayBuffer; seconds: number };
 
-interface Schema extends DBSchema {
+type Schema = {
   takes: { key: string; value: TakeRecord };
   parts: { key: [string, number]; value: Part };
-}
+};
 
 const NAME = "mediarecorder";
 const MAX_AGE_MS = 30 * 24 * 3_600_000;

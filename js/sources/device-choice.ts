@@ -19,11 +19,11 @@ export class DeviceChoice {
   #reported = "[]";
 
   constructor(readonly listener: Listener) {
-    media()?.addEventListener("devicechange", this.refresh);
+    media()?.addEventListener("devicechange", this.#onDeviceChange);
   }
 
   destroy(): void {
-    media()?.removeEventListener("devicechange", this.refresh);
+    media()?.removeEventListener("devicechange", this.#onDeviceChange);
   }
 
   /** The source to open: Python's, with the choice that a person has made here since. */
@@ -79,13 +79,15 @@ export class DeviceChoice {
   }
 
   /** Enumerate them; opens nothing. The last names stay where a browser names none. */
-  refresh = async (): Promise<void> => {
+  async refresh(): Promise<void> {
     const named = await enumerateMicrophones().catch(() => []);
     if (named.length > 0) {
       this.all = named;
       this.#reportChange();
     }
-  };
+  }
+
+  #onDeviceChange = (): void => void this.refresh();
 
   #reportChange(): void {
     const now = JSON.stringify(this.all);
@@ -132,7 +134,9 @@ function attempt<T>(access: () => T): T | null {
 
 /** Any script of the page's origin can write to the storage. */
 function parseDevice(stored: string | null): Device | null {
-  const { id, name } = (attempt(() => JSON.parse(stored ?? "null")) ?? {}) as Partial<Device>;
-  const isText = (value: unknown) => typeof value === "string" && value.length <= 4096;
-  return isText(id) && isText(name) ? { id: id!, name: name! } : null;
+  const { id, name } = (attempt(() => JSON.parse(stored ?? "null") as unknown) ??
+    {}) as Partial<Device>;
+  const isText = (value: unknown): value is string =>
+    typeof value === "string" && value.length <= 4096;
+  return isText(id) && isText(name) ? { id, name } : null;
 }

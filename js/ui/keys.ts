@@ -33,7 +33,7 @@ export function listenToKeys(
       host.toggleAttribute("data-lm-suppress-shortcuts", isOurs);
     }
   };
-  const act = (event: KeyboardEvent) => {
+  const act = (event: KeyboardEvent): void => {
     if (isNative(event)) {
       return event.stopPropagation(); // other hosts listen above us
     }
@@ -56,7 +56,7 @@ const isPlain = ({ ctrlKey, metaKey, altKey, shiftKey, isComposing, key }: Keybo
 
 /** A digit is named by the position of its key: a French keyboard types it with Shift only. */
 const nameOf = ({ code, key, shiftKey }: KeyboardEvent) =>
-  /^Digit/.test(code) ? code.slice(5) : shiftKey ? "" : key.toLowerCase();
+  code.startsWith("Digit") ? code.slice(5) : shiftKey ? "" : key.toLowerCase();
 
 /** Whether the control in focus handles this key itself. */
 function isNative(event: KeyboardEvent): boolean {

@@ -7,7 +7,7 @@ import { channelForTake, type PlayableTake, type TakeInfo } from "../player/requ
 import type { PlayerModule, PlayerView } from "../player/view";
 import { element } from "../ui/dom";
 import { loadAsset } from "../wire/assets";
-import { DEFAULT_RETRY, field } from "../wire/request";
+import { DEFAULT_RETRY, textField } from "../wire/request";
 import { isLive, type ViewPhase } from "./controls";
 
 export class LastTake {
@@ -59,7 +59,7 @@ export class LastTake {
   }
 }
 
-const idOf = (model: AnyModel): string => String(field(model.get("_shown"), "id") ?? "");
+const idOf = (model: AnyModel): string => textField(model.get("_shown"), "id") ?? "";
 
 /** The take `id` of a recorder. */
 const takeOf = (model: AnyModel, id: string): PlayableTake => ({

@@ -35,7 +35,8 @@ export class MicrophoneTest {
     try {
       const source = await open();
       if (this.#attempt !== attempt) {
-        return source.close();
+        source.close();
+        return;
       }
       this.#source = source;
       this.#stopwatch = new Stopwatch();

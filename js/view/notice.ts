@@ -62,7 +62,7 @@ export function troubleOf({
 /** Each browser has its own way to undo a refusal. */
 function inBrowser(trouble: Trouble, { userAgent } = navigator): Trouble {
   if (trouble !== "denied") return trouble;
-  if (/Firefox/.test(userAgent)) return "deniedFirefox";
-  if (/Chrom/.test(userAgent)) return "deniedChromium";
-  return /Safari/.test(userAgent) ? "deniedSafari" : "denied";
+  if (userAgent.includes("Firefox")) return "deniedFirefox";
+  if (userAgent.includes("Chrom")) return "deniedChromium";
+  return userAgent.includes("Safari") ? "deniedSafari" : "denied";
 }

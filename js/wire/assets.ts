@@ -36,9 +36,8 @@ const hasGone = (error: unknown) =>
 
 // A player of a take has a copy of this file of its own, so what is loaded belongs to the page.
 function assets(): Map<Asset, Promise<unknown>> {
-  const place = globalThis as { [key]?: Map<Asset, Promise<unknown>> };
-  place[key] ??= new Map();
-  return place[key];
+  const global = globalThis as unknown as Record<symbol, Map<Asset, Promise<unknown>> | undefined>;
+  return (global[key] ??= new Map<Asset, Promise<unknown>>());
 }
 
 async function fetchModule(channel: Channel, name: Asset, retry?: RetryPolicy): Promise<unknown> {

@@ -146,7 +146,9 @@ export class Link {
         return void listener
           .diagnose(message.names)
           .then((facts) => this.note({ kind: "diagnosis", facts }))
-          .catch((thrown) => console.warn("mediarecorder could not diagnose its page.", thrown));
+          .catch((thrown: unknown) =>
+            console.warn("mediarecorder could not diagnose its page.", thrown),
+          );
       case "decode":
         return listener.onDecode(message.take, blobOf(buffers, message.mime_type));
       case "seek":

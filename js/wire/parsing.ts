@@ -61,7 +61,7 @@ const source: Check<Source> = either(
   fields<Extract<Source, { kind: "microphone" }>>({
     kind: only("microphone"),
     device: orNull(text),
-    constraints: anything as Check<MediaTrackConstraints>,
+    constraints: anything,
   }),
   fields<Extract<Source, { kind: "tone" }>>({
     kind: only("tone"),
@@ -85,7 +85,7 @@ const options = fields<Options>({
     videoBitsPerSecond: optional(count),
     bitsPerSecond: optional(count),
     audioBitrateMode: optional(only("constant", "variable")),
-  } as Shape<Options["recorder"]>),
+  }),
   decode: flag,
   live: flag,
   limits,

@@ -41,7 +41,7 @@ export function request<T>(
       signal?.removeEventListener("abort", onAbort);
       settle();
     };
-    const onAbort = () => end(() => reject(signal?.reason));
+    const onAbort = () => end(() => reject(signal?.reason as unknown));
     const onMessage: Listener = (message, buffers) => {
       try {
         const reply = parse(message, buffers);
@@ -78,6 +78,11 @@ export function field(content: unknown, name: string): unknown {
   return typeof content === "object" && content !== null
     ? (content as Record<string, unknown>)[name]
     : undefined;
+}
+
+export function textField(content: unknown, name: string): string | undefined {
+  const value = field(content, name);
+  return typeof value === "string" ? value : undefined;
 }
 
 /** The bytes of a reply; one that lost them on the way is no reply. */

@@ -259,7 +259,10 @@ describe.each(BROWSERS)("in %s", (name) => {
         navigator.mediaDevices
           .getUserMedia({ audio: { sampleRate: { exact: 12_345 } } })
           .then(() => [])
-          .catch(({ name, message, constraint }) => [name, message, constraint]),
+          .catch((thrown: unknown) => {
+            const { name, message, constraint } = thrown as DOMException & { constraint: string };
+            return [name, message, constraint];
+          }),
       ),
     ["OverconstrainedError", "", "sampleRate"],
   );

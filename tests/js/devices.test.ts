@@ -93,9 +93,7 @@ describe.each(BROWSERS)("in %s", (name) => {
               : [
                   letter.kind === "devices"
                     ? letter.devices.map(({ id, name }) => `${id} ${name}`)
-                    : letter.kind === "chosen"
-                      ? letter.device
-                      : null,
+                    : letter.device,
                 ],
           ),
       kind,

@@ -26,7 +26,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       src,
       allow,
     );
-    return (await frame.contentFrame())!;
+    return await frame.contentFrame();
   }
 
   describe("a permission", () => {

@@ -88,7 +88,7 @@ function prepare(messages: Record<string, unknown>[]): void {
 
 describe.each(BROWSERS)("in %s", (name) => {
   const bench = useBrowser(name, "recorder");
-  const begin = () => bench.page.evaluate(prepare, golden.kernel as Record<string, unknown>[]);
+  const begin = () => bench.page.evaluate(prepare, golden.kernel);
 
   it("no message but a start opens a microphone", async () => {
     await begin();

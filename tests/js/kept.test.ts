@@ -75,6 +75,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   it("writes what comes faster than any sound only where Python has not got it soon", async () => {
     const took = await bench.page.evaluate(async () => {
       let written = 0;
+      // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called on its store
       const put = IDBObjectStore.prototype.put;
       IDBObjectStore.prototype.put = function (value: { bytes?: ArrayBuffer }) {
         written += value.bytes?.byteLength ?? 0;
@@ -82,7 +83,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       };
       const noise = crypto.getRandomValues(new Uint8Array(1 << 16));
       const data = new Blob(Array.from({ length: 32 }, () => noise));
-      const flood: Blob[] = Array(12).fill(data);
+      const flood: Blob[] = Array<Blob>(12).fill(data);
       const Native = MediaRecorder;
       globalThis.MediaRecorder = class extends Native {
         override set ondataavailable(handler: (event: BlobEvent) => void) {
@@ -261,8 +262,10 @@ describe.each(BROWSERS)("in %s", (name) => {
       const kernel = await testPage.kernel({ source: testPage.microphone() });
       kernel.command("start", "a");
       await kernel.letter("data");
-      const { recorders } = (globalThis as any)[Symbol.for("mediarecorder.page/1")];
-      const [{ recorder }] = recorders.values();
+      type Recorders = Map<string, { recorder: object }>;
+      const page = globalThis as unknown as Record<symbol, { recorders: Recorders }>;
+      const { recorders } = page[Symbol.for("mediarecorder.page/1")]!;
+      const [{ recorder }] = [...recorders.values()] as [{ recorder: object }];
       Object.defineProperty(recorder, "pendingBytes", { value: 2 ** 30 });
       const { ended_by } = await kernel.letter("stopped");
       const equal = await testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs);

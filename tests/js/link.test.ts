@@ -35,7 +35,7 @@ let link: Link;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [sent, carried, obeyed, windows, broken] = [[], [], [], new Map(), false];
+  [sent, carried, obeyed, windows, broken] = [[], [], [], new Map<string, () => void>(), false];
   vi.stubGlobal("addEventListener", (event: string, f: () => void) => windows.set(event, f));
   vi.stubGlobal("removeEventListener", (event: string) => windows.delete(event));
   const model = {

@@ -287,7 +287,7 @@ it.each([
 
 /** Every field of a message, also those within fields. */
 function* places(value: object, path: string[] = []): Generator<string[]> {
-  for (const [name, inner] of Object.entries(value)) {
+  for (const [name, inner] of Object.entries<unknown>({ ...value })) {
     yield [...path, name];
     if (typeof inner === "object" && inner !== null && name !== "constraints") {
       yield* places(inner, [...path, name]);

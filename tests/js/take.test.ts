@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { build } from "esbuild";
-import puppeteer, { type Browser, type ElementHandle, type Page } from "puppeteer-core";
+import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 
 import type { TestPage } from "./pages/take";
@@ -75,7 +75,7 @@ const asked = (kind: string) =>
 /** As a person does: a click of the mouse, which also lets the page play. */
 const click = async (selector: string) => {
   const handle = await page.evaluateHandle((s) => testPage.part(s), selector);
-  await (handle as ElementHandle<HTMLElement>).click();
+  await handle.click();
 };
 
 it("says what was recorded", async () => {
@@ -152,7 +152,7 @@ it("says what Python refuses, and lets it be tried again", async () => {
   await page.evaluate(async (facts) => {
     let tries = 0;
     const refusal = { kind: "error", about: "file", text: "The disk <b>is</b> full." };
-    await testPage.show(facts, {
+    testPage.show(facts, {
       file: () => (tries++ ? [{ kind: "file", name: "x.webm" }, new Uint8Array(4)] : [refusal]),
     });
   }, FACTS);
@@ -178,7 +178,7 @@ it("asks for a WAV where the browser cannot play the type", async () => {
 
 it("says when there is nothing to hear", async () => {
   await page.evaluate(async (facts) => {
-    await testPage.show(facts, { peaks: () => [{ kind: "peaks" }, new Uint8Array(0)] });
+    testPage.show(facts, { peaks: () => [{ kind: "peaks" }, new Uint8Array(0)] });
   }, FACTS);
   await page.waitForFunction(() => (testPage.part(".play") as HTMLButtonElement).disabled);
   expect(await text(".status")).toBe("There is no sound in it.");

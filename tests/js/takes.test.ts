@@ -190,8 +190,10 @@ describe.each(BROWSERS)("in %s", (name) => {
         const sizes = kernel.letters.flatMap(({ kind, bytes }) =>
           kind === "data" ? [bytes!.length] : [],
         );
-        const blobs = Array.from({ length: sizes.length / 3 }, () => Array(50).fill(large)).flat();
-        return { sizes, bytes: await testPage.compare(kernel.blob("a"), blobs as Blob[]) };
+        const blobs = Array.from({ length: sizes.length / 3 }, () =>
+          Array<Blob>(50).fill(large),
+        ).flat();
+        return { sizes, bytes: await testPage.compare(kernel.blob("a"), blobs) };
       });
       const one = [1 << 20, 1 << 20, 3_000_000 - (2 << 20)];
       expect(took.sizes.slice(0, 3)).toEqual(one);

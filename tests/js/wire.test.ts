@@ -91,9 +91,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         }));
     });
     const kinds = new Set(said.map(({ message }) => message.kind));
-    expect([...kinds].sort()).toEqual(
-      ["asset", ...golden.page.map(({ kind }) => kind as string)].sort(),
-    );
+    expect([...kinds].sort()).toEqual(["asset", ...golden.page.map(({ kind }) => kind)].sort());
     // Of a kind that may have nothing in some field, one that has.
     const full = (kind: string) =>
       said

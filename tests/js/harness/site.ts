@@ -81,8 +81,8 @@ async function bundle(
 /** Puts a translation in the place of each English table. */
 const pseudo: Plugin = {
   name: "pseudo-locale",
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /\/locales\/en\.ts$/ }, ({ path: file }) => ({
+  setup: (build) =>
+    build.onLoad({ filter: /\/locales\/en\.ts$/ }, ({ path: file }) => ({
       contents: `import { translate } from ${JSON.stringify(path.resolve("tests/js/pages/pseudo"))};
         ${readFileSync(file, "utf8").replace("export const english", "const original")}
         export const english = translate(original);`,

@@ -15,7 +15,8 @@ import {
 } from "../../../js/wire/protocol";
 
 type Asked = { kind: "asset"; name: string } | { kind: "peaks" | "audio" | "file"; take: string };
-export type Received = ((Letter & { seq: number } & Envelope) | (Note & Envelope) | Asked) & {
+type Unpacked = Omit<Envelope, "bytes">;
+export type Received = ((Letter & { seq: number } & Unpacked) | (Note & Unpacked) | Asked) & {
   bytes: Uint8Array<ArrayBuffer> | null;
 };
 export type Received1<K extends Received["kind"]> = Extract<Received, { kind: K }>;
@@ -278,7 +279,8 @@ export class FakeKernel {
     await this.serves;
     if (this.lacks.includes(name)) {
       const error = `The installed mediarecorder lacks ${name}.js.`;
-      return this.tell({ kind: "asset", name, version: VERSION, error });
+      this.tell({ kind: "asset", name, version: VERSION, error });
+      return;
     }
     const code = new Uint8Array(await (await fetch(`${this.folder}/${name}.js`)).arrayBuffer());
     this.tell({ kind: "asset", name, version: VERSION }, code);
@@ -287,7 +289,8 @@ export class FakeKernel {
   /** Of every take it has the same sound. */
   async #answer({ kind, take }: { kind: string; take: string }): Promise<void> {
     if (this.refusal !== null) {
-      return this.tell({ kind: "error", about: kind, text: this.refusal, take });
+      this.tell({ kind: "error", about: kind, text: this.refusal, take });
+      return;
     }
     const peaks = Float32Array.from({ length: 400 }, (_, n) => syllables(n / 400));
     const data =

@@ -44,7 +44,7 @@ globalThis.MediaRecorder = Witnessed;
 /** The person who is asked for the microphone; says yes at once unless told to wait. */
 const person = {
   asked: 0,
-  thinks: Promise.resolve() as Promise<void>,
+  thinks: Promise.resolve(),
   /** Let every question wait; returns how to say yes, or no with a DOMException's name. */
   think(): (refusal?: string, words?: string) => void {
     let decide!: (refusal?: string, words?: string) => void;
@@ -252,7 +252,7 @@ const chunk = () =>
   );
 
 /** Whether two byte arrays are the same; where not, says so. */
-async function compare(took: Uint8Array, blobs: Blob[]): Promise<"equal" | string> {
+async function compare(took: Uint8Array, blobs: Blob[]): Promise<string> {
   const gave = new Uint8Array(await new Blob(blobs).arrayBuffer());
   if (took.length !== gave.length) {
     return `${took.length} bytes of ${gave.length}`;

@@ -27,7 +27,7 @@ async function shown(asked: Asked = {}, traits: Record<string, unknown> = {}) {
   const part = <E extends HTMLElement>(selector: string) => root.querySelector<E>(selector)!;
   const face = (name: string) => until(() => part(".recorder").dataset["phase"] === name);
   const player = () => root.querySelector(".done > div")?.shadowRoot;
-  return { ...model, kernel: model.kernel, root, part, face, player };
+  return { model, kernel: model.kernel, root, part, face, player };
 }
 
 async function until(condition: () => unknown): Promise<void> {
@@ -40,7 +40,7 @@ async function recording(seconds = 1, asked: Asked = {}) {
   const view = await shown(asked);
   view.part(".main").click();
   await view.face("recording");
-  await until(() => view.part(".time").textContent! >= `0:0${seconds}`);
+  await until(() => view.part(".time").textContent >= `0:0${seconds}`);
   return view;
 }
 
@@ -92,7 +92,7 @@ const states: Record<string, () => Promise<unknown>> = {
   playing: async () => {
     const view = await withTake({ seconds: 1.02 });
     view.player()!.querySelector<HTMLElement>(".play")!.click();
-    await until(() => view.player()!.querySelector(".time")!.textContent! >= "0:00.3");
+    await until(() => view.player()!.querySelector(".time")!.textContent >= "0:00.3");
   },
   interrupted: () => withTake({ interrupted: "page gone" }),
   "a long take without a picture": () =>
@@ -161,7 +161,7 @@ const overflowing = (): string[] =>
       const isCut = one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0;
       return left < -1 || right > innerWidth + 1 || (isCut && !one.matches("input, svg, svg *"));
     })
-    .map(({ className, tagName }) => `${tagName} ${String(className)}`);
+    .map(({ className, tagName }) => `${tagName} ${className}`);
 
 const statesPage = {
   names: Object.keys(states),

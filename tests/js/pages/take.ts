@@ -54,7 +54,7 @@ function show(facts: TakeInfo, answers: Answers = {}): TestPage["shown"] {
   const { render } = take as { render: (props: object) => () => void };
   const destroy = render({ model, el });
   const time = el.shadowRoot!.querySelector(".time")!;
-  const look = () => times.push(Number(time.textContent!.slice(2, 6)));
+  const look = () => times.push(Number(time.textContent.slice(2, 6)));
   new MutationObserver(look).observe(time, { childList: true });
   const status = el.shadowRoot!.querySelector(".status")!;
   new MutationObserver(() => told.push(status.textContent)).observe(status, { childList: true });
