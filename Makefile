@@ -107,7 +107,7 @@ lock: venv ## the locks anew; UPGRADE=1: with the newest versions
 
 pictures: venv bundle browsers ## the pictures in the README, anew
 	$(BIN)/python docs/pictures/notebook.py
-	npx vitest run tests/js/states.test.ts
+	npx vitest run tests/js/view/states.test.ts
 	cp build/screenshots/view/{at-rest,recording,done}-{light,dark}.png docs/pictures
 
 clean: ## away with everything that was made

@@ -1,0 +1,337 @@
+// What can go wrong in real browsers: permission, device, type, track.
+
+import type { Frame } from "puppeteer-core";
+import { describe, expect, it } from "vitest";
+
+import { BROWSERS, INSECURE_HOST, useBrowser } from "../harness/browsers";
+import type { TestPage } from "../pages/recorder";
+
+declare const testPage: TestPage;
+
+describe.each(BROWSERS)("in %s", (name) => {
+  const bench = useBrowser(name, "recorder");
+  const chromium = name === "chromium";
+
+  /** The same page in a frame of the page. */
+  async function framed(src: string, allow: string): Promise<Frame> {
+    const frame = await bench.page.evaluateHandle(
+      async (src, allow) => {
+        const element = document.createElement("iframe");
+        Object.assign(element, { src, allow });
+        const loaded = new Promise((resolve) => element.addEventListener("load", resolve));
+        document.body.append(element);
+        await loaded;
+        return element;
+      },
+      src,
+      allow,
+    );
+    return await frame.contentFrame();
+  }
+
+  describe("a permission", () => {
+    it("that is being asked for holds up what comes behind it", async () => {
+      const took = await bench.page.evaluate(async () => {
+        const decide = testPage.person.think();
+        const kernel = await testPage.kernel({ source: testPage.microphone() });
+        kernel.command("start", "a");
+        const stop = kernel.command("stop");
+        await kernel.until(() => testPage.person.asked === 1);
+        await kernel.until(() => kernel.sent.some((m) => "heard" in m && m.heard === stop));
+        const before = {
+          done: Math.max(...kernel.sent.map((m) => ("done" in m ? m.done : 0))),
+          letters: kernel.letters.map(({ kind }) => kind),
+        };
+        decide();
+        await kernel.letter("stopped");
+        return { before, events: kernel.events("a"), live: testPage.liveTracks() };
+      });
+      expect(took).toEqual({
+        before: { done: 0, letters: ["tried"] },
+        events: ["started", "dataavailable", "stopped"],
+        live: 0,
+      });
+    });
+
+    it("that is refused is an error and nothing else, and the next start may do better", async () => {
+      const took = await bench.page.evaluate(async () => {
+        const refuse = testPage.person.think();
+        const kernel = await testPage.kernel({ source: testPage.microphone() });
+        kernel.command("start", "a");
+        kernel.command("stop");
+        refuse("NotAllowedError");
+        const { fault, snapshot } = await kernel.letter("failed");
+        await kernel.done(2);
+        const events = kernel.events("a");
+        testPage.person.think()();
+        kernel.command("start", "b");
+        await kernel.letter("data");
+        kernel.command("stop");
+        await kernel.letter("stopped");
+        return { fault: fault.name, state: snapshot.state, events, next: kernel.events("b") };
+      });
+      expect(took).toEqual({
+        fault: "NotAllowedError",
+        state: "inactive",
+        events: ["failed"],
+        next: ["started", "dataavailable", "stopped"],
+      });
+    });
+
+    it.each(["another origin, without allow", "its own, with allow that forbids it"])(
+      "is refused by the browser itself in a frame of %s",
+      async (frame) => {
+        const { port } = bench.site;
+        const [src, allow] = frame.startsWith("another")
+          ? [`http://localhost:${port}/recorder`, ""]
+          : ["/recorder", "microphone 'none'"];
+        const inside = await framed(src, allow);
+        const took = await inside.evaluate(async () => {
+          const kernel = await testPage.kernel({ source: testPage.microphone() });
+          kernel.command("start", "a");
+          const { fault, snapshot } = await kernel.letter("failed");
+          return { fault, state: snapshot.state, events: kernel.events("a") };
+        });
+        expect(took).toMatchObject({
+          fault: { name: "NotAllowedError", cause: "frame" },
+          state: "inactive",
+          events: ["failed"],
+        });
+        const remedied = await framed(src, "microphone");
+        const events = await remedied.evaluate(async () => {
+          const kernel = await testPage.kernel({ source: testPage.microphone() });
+          kernel.command("start", "a");
+          await kernel.letter("data");
+          kernel.command("stop");
+          await kernel.letter("stopped");
+          return kernel.events("a");
+        });
+        expect(events).toEqual(["started", "dataavailable", "stopped"]);
+      },
+    );
+
+    it.runIf(chromium)("is refused by the browser itself if the server forbids it", async () => {
+      await bench.page.goto(`${bench.site.url}/recorder?forbidden`);
+      const fault = await bench.page.evaluate(async () => {
+        const kernel = await testPage.kernel({ source: testPage.microphone() });
+        kernel.command("start", "a");
+        return (await kernel.letter("failed")).fault;
+      });
+      expect(fault).toMatchObject({ name: "NotAllowedError", cause: "header" });
+    });
+
+    it("is not asked for before a start", async () => {
+      const asked = await bench.page.evaluate(async () => {
+        const model = await testPage.model({ source: testPage.microphone() });
+        model.render();
+        await model.kernel.letter("tried");
+        return testPage.person.asked;
+      });
+      expect(asked).toBe(0);
+    });
+  });
+
+  describe("a fault", () => {
+    it("of the page: it is not secure", async () => {
+      await bench.page.goto(`http://${INSECURE_HOST}:${bench.site.port}/recorder`);
+      const took = await bench.page.evaluate(async () => {
+        const kernel = await testPage.kernel({ source: testPage.microphone() });
+        kernel.command("start", "a");
+        return (await kernel.letter("failed")).fault;
+      });
+      expect(took).toEqual({
+        name: "SecurityError",
+        message: "This page is not secure: it has no microphones.",
+        cause: null,
+      });
+    });
+
+    it("of the page: nobody has clicked in it, so it may not play", async () => {
+      const took = await bench.page.evaluate(async () => {
+        const Real = AudioContext;
+        globalThis.AudioContext = class extends Real {
+          override get state() {
+            return "suspended" as const;
+          }
+          override resume() {
+            return new Promise<void>(() => undefined);
+          }
+        };
+        const kernel = await testPage.kernel({ source: testPage.tone(440) });
+        kernel.command("start", "a");
+        const { fault } = await kernel.letter("failed");
+        globalThis.AudioContext = Real;
+        kernel.command("start", "b");
+        await kernel.letter("data");
+        return { fault, events: kernel.events("a") };
+      });
+      expect(took.fault).toMatchObject({ name: "NotAllowedError", cause: "silent" });
+      expect(took.events).toEqual(["failed"]);
+    });
+
+    it("of an unsupported type is told when the page comes up", async () => {
+      const took = await bench.page.evaluate(async () => {
+        const kernel = await testPage.kernel({ mimeType: "audio/mpeg" });
+        const { fault } = await kernel.letter("tried");
+        kernel.command("start", "a");
+        const failed = await kernel.letter("failed");
+        return { tried: fault?.name, failed: failed.fault.name, events: kernel.events("a") };
+      });
+      expect(took).toEqual({
+        tried: "NotSupportedError",
+        failed: "NotSupportedError",
+        events: ["failed"],
+      });
+    });
+
+    it("of the device: no such name, with the names that there are", async () => {
+      const took = await bench.page.evaluate(async () => {
+        const source = testPage.microphone({}, "no such microphone");
+        const kernel = await testPage.kernel({ source });
+        kernel.command("start", "a");
+        const { fault } = await kernel.letter("failed");
+        return { ...fault, live: testPage.liveTracks() };
+      });
+      expect(took.name).toBe("NotFoundError");
+      expect(took.message).toMatch(
+        /^No microphone is called no such microphone\. There are: .+\.$/,
+      );
+      expect(took.message).not.toMatch(/There are: none/);
+      expect(took.live).toBe(0);
+    });
+
+    it("of the device: a part of its name, and its id, open it", async () => {
+      const took = await bench.page.evaluate(async () => {
+        const first = await testPage.kernel({ source: testPage.microphone() });
+        first.command("start", "a");
+        const { settings } = await first.letter("started");
+        first.command("stop");
+        await first.letter("stopped");
+        const wanted = [String(settings["deviceId"]), String(settings["label"]).toUpperCase()];
+        const opened = [];
+        for (const device of wanted) {
+          const kernel = await testPage.kernel({ source: testPage.microphone({}, device) });
+          kernel.command("start", "a");
+          await kernel.until(() =>
+            ["started", "failed"].includes(kernel.letters.at(-1)?.kind ?? ""),
+          );
+          kernel.command("stop");
+          opened.push(kernel.letters.at(-1)!.kind);
+        }
+        return opened;
+      });
+      expect(took).toEqual(["started", "started"]);
+    });
+
+    it.runIf(chromium)("of what was asked: over-constrained, in a sentence", async () => {
+      const fault = await bench.page.evaluate(async () => {
+        const source = testPage.microphone({ sampleRate: { exact: 12_345 } });
+        const kernel = await testPage.kernel({ source });
+        kernel.command("start", "a");
+        return (await kernel.letter("failed")).fault;
+      });
+      expect(fault).toEqual({
+        name: "OverconstrainedError",
+        message: "No microphone fits what was asked in its sampleRate.",
+        cause: null,
+      });
+    });
+
+    it("of a track that is added: error, then data and stop", async () => {
+      const took = await bench.page.evaluate(async () => {
+        const kernel = await testPage.kernel({ source: testPage.microphone() });
+        kernel.command("start", "a");
+        await kernel.letter("data");
+        const [stream] = testPage.streams;
+        stream!.addTrack(stream!.getAudioTracks()[0]!.clone());
+        const { ended_by, snapshot, decoding } = await kernel.letter("stopped");
+        return {
+          ended_by,
+          decoding,
+          state: snapshot.state,
+          events: kernel.events("a"),
+          fault: (await kernel.letter("failed")).fault,
+          bytes: await testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs),
+          live: testPage.liveTracks(),
+        };
+      });
+      expect(took).toMatchObject({
+        ended_by: "error",
+        decoding: "done",
+        state: "inactive",
+        events: ["started", "failed", "dataavailable", "stopped"],
+        fault: { name: "InvalidModificationError" },
+        bytes: "equal",
+        live: 0,
+      });
+      expect(took.fault.message).not.toBe("");
+    });
+  });
+
+  it("a track that ends ends the take, without an error", async () => {
+    const took = await bench.page.evaluate(async () => {
+      const kernel = await testPage.kernel({ source: testPage.microphone() });
+      kernel.command("start", "a");
+      await kernel.letter("data");
+      testPage.streams[0]!.getTracks().forEach((track) => track.stop());
+      const { ended_by, snapshot } = await kernel.letter("stopped");
+      const after = kernel.command("stop"); // on its way meanwhile: nothing is left to do
+      await kernel.done(after);
+      return { ended_by, state: snapshot.state, events: kernel.events("a") };
+    });
+    expect(took).toEqual({
+      ended_by: "track ended",
+      state: "inactive",
+      events: ["started", "dataavailable", "stopped"],
+    });
+  });
+
+  it("a native recorder that never fires an event hangs nothing", async () => {
+    const took = await bench.page.evaluate(async () => {
+      const Native = MediaRecorder;
+      class Mute extends EventTarget {
+        static isTypeSupported = Native.isTypeSupported.bind(Native);
+        state = "inactive";
+        mimeType = "";
+        audioBitsPerSecond = 0;
+        videoBitsPerSecond = 0;
+        start() {
+          this.state = "recording";
+        }
+        stop() {
+          this.state = "inactive";
+        }
+      }
+      globalThis.MediaRecorder = Mute as unknown as typeof MediaRecorder;
+      const kernel = await testPage.kernel({ source: testPage.microphone() });
+      await kernel.done(kernel.command("start", "a"));
+      await kernel.done(kernel.command("stop"));
+      const live = testPage.liveTracks();
+      const { decoding, ended_by } = await kernel.letter("stopped");
+      globalThis.MediaRecorder = Native;
+      kernel.command("start", "b");
+      await kernel.letter("data");
+      return { live, decoding, ended_by, events: kernel.events("a"), next: kernel.events("b") };
+    });
+    expect(took).toEqual({
+      live: 0,
+      decoding: "done",
+      ended_by: "stop",
+      events: ["started", "dataavailable", "stopped"],
+      next: ["started"],
+    });
+  });
+
+  it("a page that is stuck for long after the stop loses nothing", async () => {
+    const took = await bench.page.evaluate(async () => {
+      const kernel = await testPage.kernel({ decode: false });
+      kernel.command("start", "a");
+      await kernel.letter("data");
+      await kernel.done(kernel.command("stop"));
+      for (const until = performance.now() + 5_500; performance.now() < until;);
+      await kernel.letter("stopped");
+      return testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs);
+    });
+    expect(took).toBe("equal");
+  });
+});

@@ -1,0 +1,115 @@
+// Safari runs on no machine of ours. A stand-in has the ways that WebKit's code and others' reports
+// tell of it: MP4 alone, in segments of a second, between which blobs are empty; events in a pause;
+// no WebCodecs for sound, no word on a microphone's permission; on iOS, a recorder that has
+// stopped by itself and tells nobody.
+
+import { beforeEach, expect, it } from "vitest";
+
+import { HEARD, useBrowser } from "../harness/browsers";
+import type { TestPage } from "../pages/recorder";
+
+declare const testPage: TestPage;
+declare const safari: { given: Blob[]; stopSilently: () => void };
+
+const bench = useBrowser("chromium", "recorder");
+
+beforeEach(async () => {
+  await bench.page.evaluate(() => {
+    Reflect.deleteProperty(globalThis, "AudioDecoder");
+    navigator.permissions.query = () => Promise.reject(new TypeError("No such permission."));
+    const Native = MediaRecorder;
+    const stand = { given: [] as Blob[], stopSilently: () => {} };
+    Object.assign(globalThis, { safari: stand });
+    globalThis.MediaRecorder = class extends Native {
+      static override isTypeSupported = (type: string) => /^(audio|video)\/mp4\b/.test(type);
+      #hasGone = false;
+
+      constructor(stream: MediaStream, options?: MediaRecorderOptions) {
+        super(stream, { ...options, mimeType: "audio/mp4" });
+        stand.stopSilently = () => {
+          this.#hasGone = true;
+          this.#mute();
+          super.stop();
+        };
+      }
+
+      get audioBitrateMode(): BitrateMode {
+        return undefined!;
+      }
+
+      override get state(): RecordingState {
+        return this.#hasGone ? "inactive" : super.state;
+      }
+
+      override start(): void {
+        super.start(1_000);
+        const empty = setInterval(() => {
+          if (super.state === "inactive") clearInterval(empty);
+          else this.dispatchEvent(new BlobEvent("dataavailable", { data: new Blob([]) }));
+        }, 100);
+      }
+
+      override set ondataavailable(handler: (event: BlobEvent) => void) {
+        super.ondataavailable = (event) => {
+          stand.given.push(event.data);
+          handler(event);
+        };
+      }
+
+      #mute(): void {
+        super.ondataavailable = super.onstop = null;
+      }
+    };
+  });
+});
+
+it("records MP4 byte for byte, whatever is empty, and decodes it as a whole", async () => {
+  const took = await bench.page.evaluate(async () => {
+    const kernel = await testPage.kernel({ source: testPage.microphone() });
+    kernel.command("start", "a");
+    await kernel.letter("data");
+    kernel.command("pause");
+    await kernel.letter("paused");
+    const before = safari.given.length;
+    await kernel.until(() => safari.given.length > before + 2);
+    kernel.command("resume");
+    await kernel.letter("resumed");
+    kernel.command("stop");
+    const { mime_type, decoding } = await kernel.letter("stopped");
+    const { sample_rate, channels } = await kernel.letter("pcm");
+    return {
+      events: kernel.events("a"),
+      decoding,
+      mime_type,
+      empty: safari.given.filter(({ size }) => size === 0).length,
+      bytes: await testPage.compare(kernel.blob("a"), safari.given),
+      heard: testPage.strongest(kernel.samples("a"), sample_rate, channels),
+    };
+  });
+  expect(took).toMatchObject({
+    events: ["started", "paused", "resumed", "dataavailable", "stopped"],
+    decoding: "done",
+    bytes: "equal",
+    heard: HEARD,
+  });
+  expect(took.mime_type).toMatch(/^audio\/mp4/);
+  expect(took.empty).toBeGreaterThan(5);
+});
+
+it("ends a take whose recorder has stopped by itself, and lets go of the microphone", async () => {
+  const took = await bench.page.evaluate(async () => {
+    const kernel = await testPage.kernel({ source: testPage.microphone() });
+    kernel.command("start", "a");
+    await kernel.letter("data");
+    safari.stopSilently();
+    const { ended_by } = await kernel.letter("stopped");
+    const live = testPage.liveTracks();
+    return { ended_by, live, bytes: kernel.blob("a").length, events: kernel.events("a") };
+  });
+  expect(took.bytes).toBeGreaterThan(0);
+  expect(took).toMatchObject({
+    ended_by: "track ended",
+    live: 0,
+    events: ["started", "dataavailable", "stopped"],
+  });
+});

@@ -1,0 +1,198 @@
+// Samples that real browsers decode while they record.
+
+import { describe, expect, it } from "vitest";
+
+import { BROWSERS, useBrowser } from "../harness/browsers";
+import type { TestPage } from "../pages/recorder";
+
+declare const testPage: TestPage;
+
+const OPUS = "audio/webm;codecs=opus";
+const PCM = "audio/webm;codecs=pcm";
+const TYPES = {
+  chromium: [OPUS, PCM, "audio/mp4;codecs=opus"],
+  firefox: [OPUS, "audio/ogg;codecs=opus"],
+};
+
+describe.each(BROWSERS)("in %s", (name) => {
+  const bench = useBrowser(name, "recorder");
+
+  describe.each(TYPES[name])("samples of %s", (mimeType) => {
+    it("come while it is recorded, and are those of the blob, to the last one", async () => {
+      const took = await bench.page.evaluate(async (mimeType) => {
+        const source = testPage.microphone();
+        const kernel = await testPage.kernel({ source, mimeType, live: true });
+        kernel.command("start", "a");
+        await kernel.letter("pcm", 3);
+        kernel.command("pause");
+        await kernel.letter("paused");
+        kernel.command("resume");
+        await kernel.letter("resumed");
+        const early = kernel.letters.length;
+        await kernel.until(() => kernel.letters.slice(early).some(({ kind }) => kind === "pcm"));
+        kernel.command("stop");
+        const { decoding } = await kernel.letter("stopped");
+        const { sample_rate, channels } = await kernel.letter("pcm");
+        const kinds = kernel.letters.map(({ kind }) => kind);
+        const sizes = kernel.letters.flatMap((l) => (l.kind === "pcm" ? [l.bytes!.length] : []));
+        const whole = { kind: "decode", page: kernel.page, take: "b", mime_type: mimeType };
+        kernel.tell(whole, kernel.blob("a"));
+        await kernel.letter("decoded");
+        const [running, atOnce] = [kernel.samples("a"), kernel.samples("b")];
+        return {
+          decoding,
+          early: kinds.indexOf("pcm") < kinds.lastIndexOf("data"),
+          last: kinds.lastIndexOf("pcm") < kinds.indexOf("stopped"),
+          small: sizes.every((size) => size <= 4 * channels * Math.ceil(0.1 * sample_rate)),
+          more: atOnce.length - running.length,
+          different: running.findIndex((value, n) => value !== atOnce[n]),
+          heard: testPage.strongest(running, sample_rate, channels),
+        };
+      }, mimeType);
+      expect(took).toMatchObject({
+        decoding: "done",
+        early: true,
+        last: true,
+        small: true,
+        more: 0,
+        different: -1,
+        heard: 440,
+      });
+    });
+
+    it("are none where it is over at once", async () => {
+      const took = await bench.page.evaluate(async (mimeType) => {
+        const source = testPage.microphone();
+        const kernel = await testPage.kernel({ source, mimeType });
+        kernel.command("start", "a");
+        kernel.command("stop");
+        const { decoding } = await kernel.letter("stopped");
+        return { decoding, samples: kernel.samples("a").length };
+      }, mimeType);
+      expect(took.decoding).toBe("done");
+      expect(took.samples).toBeLessThan(10_000);
+    });
+  });
+
+  it("samples are there as soon as their bytes, but for a tenth of a second", async () => {
+    const took = await bench.page.evaluate(async (mimeType) => {
+      const source = testPage.microphone();
+      const kernel = await testPage.kernel({ source, mimeType, live: true });
+      kernel.command("start", "a");
+      await kernel.letter("data", 8);
+      kernel.command("pause");
+      await kernel.letter("paused");
+      const whole = { kind: "decode", page: kernel.page, take: "b", mime_type: mimeType };
+      kernel.tell(whole, kernel.blob("a"));
+      await kernel.letter("decoded");
+      const { sample_rate, channels } = await kernel.letter("pcm");
+      const most = kernel.samples("b").length;
+      const least = most - 0.1 * sample_rate * channels;
+      await kernel.until(() => kernel.samples("a").length > least, `${least} samples`);
+      return { samples: most, ended: kernel.events("a").includes("stopped") };
+    }, OPUS);
+    expect(took.samples).toBeGreaterThan(10_000);
+    expect(took.ended).toBe(false);
+  });
+
+  it("bytes that come before the decoder wait for it", async () => {
+    const took = await bench.page.evaluate(async (mimeType) => {
+      const source = testPage.microphone();
+      const model = await testPage.model({ source, mimeType, live: true });
+      const { kernel } = model;
+      let serve!: () => void;
+      kernel.serves = new Promise<void>((resolve) => (serve = resolve));
+      kernel.command("start", "a");
+      await kernel.letter("data", 4);
+      await kernel.done(kernel.command("stop"));
+      const early = kernel.letters.filter(({ kind }) => kind === "pcm").length;
+      serve();
+      const { decoding } = await kernel.letter("stopped");
+      const whole = { kind: "decode", page: kernel.page, take: "b", mime_type: mimeType };
+      kernel.tell(whole, kernel.blob("a"));
+      await kernel.letter("decoded");
+      const [running, atOnce] = [kernel.samples("a"), kernel.samples("b")];
+      return {
+        early,
+        decoding,
+        samples: running.length,
+        more: atOnce.length - running.length,
+        different: running.findIndex((value, n) => value !== atOnce[n]),
+      };
+    }, OPUS);
+    expect(took).toMatchObject({ early: 0, decoding: "done", more: 0, different: -1 });
+    expect(took.samples).toBeGreaterThan(5_000);
+  });
+
+  it("of a whole take are none where the decoder cannot be loaded, and the kernel hears why", async () => {
+    const reason = await bench.page.evaluate(async (mime_type) => {
+      const kernel = await testPage.kernel({ decode: false });
+      await kernel.letter("tried");
+      kernel.serves = new Promise(() => undefined);
+      kernel.tell({ kind: "decode", page: kernel.page, take: "a", mime_type }, new Uint8Array(4));
+      await kernel.until(() => kernel.sent.some(({ kind }) => kind === "asset"));
+      kernel.tell({ kind: "asset", name: "decoder", error: "No way." });
+      return (await kernel.letter("decoded")).decoding;
+    }, OPUS);
+    expect(reason).toBe("Error: mediarecorder could not load its decoder. No way.");
+  });
+
+  describe("without WebCodecs", () => {
+    const recorded = (mimeType: string) =>
+      bench.page.evaluate(async (mimeType) => {
+        Reflect.deleteProperty(globalThis, "AudioDecoder");
+        const source = testPage.microphone();
+        const kernel = await testPage.kernel({ source, mimeType, live: true });
+        kernel.command("start", "a");
+        await kernel.letter("data", 8);
+        kernel.command("stop");
+        const { decoding } = await kernel.letter("stopped");
+        const kinds = kernel.letters.map(({ kind }) => kind);
+        const { sample_rate, channels } = await kernel.letter("pcm");
+        const whole = { kind: "decode", page: kernel.page, take: "b", mime_type: mimeType };
+        kernel.tell(whole, kernel.blob("a"));
+        const decoded = await kernel.letter("decoded");
+        const others = await testPage.decoded(kernel.blob("a"), sample_rate);
+        const same = (samples: Float32Array) =>
+          samples.length === others.length && samples.every((value, n) => value === others[n]);
+        return {
+          outcomes: [decoding, decoded.decoding],
+          sample_rate,
+          running: kinds.indexOf("pcm") < kinds.lastIndexOf("data"),
+          same: [same(kernel.samples("a")), same(kernel.samples("b"))],
+          heard: testPage.strongest(kernel.samples("a"), sample_rate, channels),
+        };
+      }, mimeType);
+
+    it("the browser decodes all of it at the end", async () => {
+      expect(await recorded(TYPES[name].at(-1)!)).toEqual({
+        outcomes: ["done", "done"],
+        sample_rate: 48_000,
+        running: false,
+        same: [true, true],
+        heard: 440,
+      });
+    });
+
+    it.runIf(name === "chromium")("PCM is read all the while", async () => {
+      expect(await recorded(PCM)).toEqual({
+        outcomes: ["done", "done"],
+        sample_rate: 44_100,
+        running: true,
+        same: [true, true],
+        heard: 440,
+      });
+    });
+
+    it("what is too long for that is told", async () => {
+      const took = await bench.page.evaluate(async () => {
+        const kernel = await testPage.kernel();
+        await kernel.letter("tried");
+        const ask = { kind: "decode", page: kernel.page, take: "b", mime_type: "audio/webm" };
+        kernel.tell(ask, new Uint8Array(9 << 20));
+        return (await kernel.letter("decoded")).decoding;
+      });
+      expect(took).toMatch(/decodes a recording only as a whole, and it is too long/);
+    });
+  });
+});

@@ -1,0 +1,194 @@
+// What a person sees of a clip that is to be labelled, and what keys and buttons tell Python.
+
+import { describe, expect, it } from "vitest";
+
+import { BROWSERS, useBrowser } from "../harness/browsers";
+import type { TestPage } from "../pages/recorder";
+import type { SessionPage } from "../pages/sessions";
+
+type Shown = Awaited<ReturnType<SessionPage["annotator"]>>;
+declare const sessionPage: SessionPage;
+declare const shown: Shown;
+declare const testPage: TestPage;
+declare const told: (string | null)[];
+
+describe.each(BROWSERS)("in %s", (name) => {
+  const bench = useBrowser(name, "sessions");
+
+  const open = (page: Parameters<SessionPage["annotator"]>[0] = {}) =>
+    bench.page.evaluate(async (page) => {
+      Object.assign(globalThis, { shown: await sessionPage.annotator(page) });
+      shown.part(".session").focus();
+    }, page);
+  const sent = () => bench.page.evaluate(() => shown.sent);
+  const pressed = () =>
+    bench.page.evaluate(() =>
+      [...shown.root.querySelectorAll('.label[aria-pressed="true"] span')].map(
+        (label) => label.textContent,
+      ),
+    );
+
+  it("labels a clip by a digit, and keeps it by Enter", async () => {
+    await open();
+    const { keyboard } = bench.page;
+    await keyboard.press("Enter"); // nothing is said yet
+    await keyboard.press("2");
+    expect(await pressed()).toEqual(["no"]);
+    await keyboard.press("1");
+    await keyboard.press("Enter");
+    await keyboard.press("b");
+    await keyboard.press("n");
+    expect(await sent()).toEqual([
+      { kind: "do", step: 1, op: "say", label: "yes", regions: [] },
+      { kind: "do", step: 1, op: "back" },
+      { kind: "do", step: 1, op: "next" },
+    ]);
+  });
+
+  it("shows parts, and gives the one that is selected another label, or removes it", async () => {
+    const regions: [number, number, string][] = [
+      [0.25, 0.5, "yes"],
+      [1, 1.5, "no"],
+    ];
+    await open({ regions, label: "no" });
+    const { keyboard } = bench.page;
+    // wavesurfer draws them in a turn of its own.
+    const select = (index: number) =>
+      bench.page.waitForFunction(
+        (index) => {
+          const part = sessionPage.partsOf(shown)[index];
+          part?.click();
+          return part !== undefined;
+        },
+        {},
+        index,
+      );
+    await select(0);
+    await bench.page.evaluate(() => shown.part(".session").focus());
+    expect(await pressed()).toEqual(["yes"]);
+    await keyboard.press("2");
+    await keyboard.press("Escape");
+    expect(await pressed()).toEqual(["no"]);
+    await select(1);
+    await bench.page.evaluate(() => shown.part(".actions button:last-child").focus());
+    await keyboard.press("Enter"); // removes it, and with it the button
+    expect(await bench.page.evaluate(() => shown.root.activeElement?.className)).toBe("session");
+    await keyboard.press("Enter");
+    await bench.page.waitForFunction(() => sessionPage.partsOf(shown).length === 1);
+    expect(await sent()).toEqual([
+      { kind: "do", step: 1, op: "say", label: "no", regions: [[0.25, 0.5, "no"]] },
+    ]);
+  });
+
+  it("tells parts apart that begin at the same second", async () => {
+    await open({
+      regions: [
+        [0.5, 1.5, "yes"],
+        [0.5, 1, "no"],
+      ],
+    });
+    const { keyboard } = bench.page;
+    await bench.page.evaluate(() => {
+      const parts = sessionPage.partsOf(shown);
+      parts.find(({ textContent }) => textContent === "no")!.click();
+    });
+    expect(await pressed()).toEqual(["no"]);
+    await keyboard.press("Delete");
+    const seek = (seconds: number) =>
+      bench.page.evaluate((seconds) => {
+        const position = shown.part<HTMLInputElement>(".position");
+        position.valueAsNumber = seconds;
+        position.dispatchEvent(new Event("input"));
+      }, seconds);
+    await seek(0.5);
+    await keyboard.press("i");
+    await seek(0.75);
+    await keyboard.press("o");
+    await keyboard.press("2");
+    await keyboard.press("Enter");
+    const regions = [
+      [0.5, 0.75, "no"],
+      [0.5, 1.5, "yes"],
+    ];
+    expect(await sent()).toEqual([{ kind: "do", step: 1, op: "say", label: "", regions }]);
+  });
+
+  it("plays one clip after the other, and tells of fetching it only then", async () => {
+    await open();
+    await bench.page.evaluate(() => {
+      const status = shown.part(".verdict");
+      Object.assign(globalThis, { told: [status.textContent] });
+      new MutationObserver(() => told.push(status.textContent)).observe(status, {
+        childList: true,
+      });
+    });
+    const drag = await bench.page.evaluate(() => told[0]!);
+    const isNamed = (name: string) =>
+      bench.page.waitForFunction((name) => shown.part(".play").ariaLabel === name, {}, name);
+    const fetching = "Fetching the clip from the kernel …";
+    for (const name of ["Pause", "Play", "Pause"]) {
+      await bench.page.keyboard.press(" ");
+      await isNamed(name);
+    }
+    expect(await bench.page.evaluate(() => told)).toEqual([drag, fetching, drag]);
+    const name = await bench.page.evaluate(() => {
+      shown.show({ clip: "another", take: "another" });
+      return shown.part(".play").ariaLabel;
+    });
+    expect(name).toBe("Play");
+  });
+
+  it("says nothing of a clip that was left while it was fetched", async () => {
+    await open();
+    const told = await bench.page.evaluate(async () => {
+      const { kernel } = shown.recorder;
+      kernel.busy = true;
+      shown.part(".play").click();
+      const status = shown.part(".verdict");
+      const before = status.textContent;
+      shown.show({ clip: "another", take: "another" });
+      await testPage.pass(0); // a turn for what was given up
+      return [before, status.textContent];
+    });
+    expect(told).toEqual([
+      "Fetching the clip from the kernel …",
+      expect.stringContaining("Choose a label"),
+    ]);
+  });
+
+  it("keeps what was chosen when it could not be written", async () => {
+    await open();
+    await bench.page.keyboard.press("1");
+    await bench.page.evaluate(() => shown.show({ notice: "No space left" }));
+    expect(await bench.page.evaluate(() => shown.part(".verdict").textContent)).toBe(
+      "No space left",
+    );
+    await bench.page.keyboard.press("Enter");
+    expect(await sent()).toEqual([{ kind: "do", step: 2, op: "say", label: "yes", regions: [] }]);
+  });
+
+  it("shows what strangers wrote as text", async () => {
+    const text = "<img src=x onerror=document.title='run'>";
+    await open({ text, labels: [text], regions: [[0.5, 1, text]] });
+    const told = await bench.page.evaluate(() => [
+      shown.part(".text").textContent,
+      shown.part(".label span").textContent,
+      sessionPage.partsOf(shown)[0]!.textContent,
+      document.title,
+    ]);
+    expect(told).toEqual([text, text, text, ""]);
+  });
+
+  it("tells why a clip cannot be had", async () => {
+    const told = await bench.page.evaluate(async () => {
+      const view = await sessionPage.annotator();
+      view.recorder.kernel.refusal = "It was withdrawn.";
+      view.show({ clip: "another", take: "another" });
+      while (view.part(".verdict").textContent !== "It was withdrawn.") {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return view.root.querySelectorAll(".tape.drawn").length;
+    });
+    expect(told).toBe(0);
+  });
+});

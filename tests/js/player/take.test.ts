@@ -1,0 +1,193 @@
+// The take's player in a real Chromium, with a kernel that the test plays.
+
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { build } from "esbuild";
+import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+
+import type { TestPage } from "../pages/take";
+
+let server: Server;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  const files = await bundle("tests/js/pages/take.ts", "js/entries/waveform.ts");
+  files.set("/opus.webm", readFileSync("tests/data/opus.webm"));
+  server = createServer((request, response) => {
+    const file = files.get(request.url ?? "");
+    response.setHeader("content-type", file === undefined ? "text/html" : "text/javascript");
+    response.end(
+      file ?? "<!doctype html><title>Take</title><script type=module src=/take.js></script>",
+    );
+  }).listen(0, "127.0.0.1");
+  browser = await puppeteer.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox"],
+  });
+});
+
+afterAll(async () => {
+  await browser.close();
+  server.close();
+});
+
+beforeEach(async () => {
+  page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await page.waitForFunction(() => "testPage" in globalThis);
+});
+
+afterEach(async () => {
+  await page.close();
+});
+
+async function bundle(...entryPoints: string[]): Promise<Map<string, Uint8Array>> {
+  const { outputFiles } = await build({
+    entryPoints,
+    bundle: true,
+    format: "esm",
+    loader: { ".css": "text" },
+    entryNames: "[name]",
+    outdir: "/",
+    write: false,
+  });
+  return new Map(outputFiles.map((file) => [file.path, file.contents]));
+}
+
+declare const testPage: TestPage;
+
+const FACTS = {
+  seconds: 1.02,
+  mime_type: "audio/webm;codecs=opus",
+  sample_rate: 48_000,
+  channels: 2,
+  interrupted: "",
+  span: false,
+};
+
+const text = (selector: string) => page.evaluate((s) => testPage.part(s).textContent, selector);
+const asked = (kind: string) =>
+  page.evaluate((k) => testPage.sent.filter((question) => question.kind === k).length, kind);
+/** As a person does: a click of the mouse, which also lets the page play. */
+const click = async (selector: string) => {
+  const handle = await page.evaluateHandle((s) => testPage.part(s), selector);
+  await handle.click();
+};
+
+it("says what was recorded", async () => {
+  await page.evaluate((facts) => testPage.show(facts), FACTS);
+  expect(await text(".time")).toBe("0:00.0 / 0:01.0");
+  expect(await text(".facts")).toBe("audio/webm;codecs=opus · 48 kHz · stereo");
+  expect(await page.evaluate(() => testPage.part(".mark").hidden)).toBe(true);
+});
+
+it("marks what was interrupted, as text and not as markup", async () => {
+  const evil = "<img src=x onerror=document.title='broken'>";
+  await page.evaluate((facts) => testPage.show(facts), {
+    ...FACTS,
+    interrupted: evil,
+    mime_type: evil,
+  });
+  expect(await text(".mark")).toBe(`interrupted: ${evil}`);
+  expect(await page.evaluate(() => testPage.part(".take").querySelectorAll("img").length)).toBe(0);
+});
+
+it("draws the waveform, whose code is loaded once for the page", async () => {
+  for (let n = 0; n < 2; n++) {
+    await page.evaluate((facts) => testPage.show(facts), FACTS);
+    await page.waitForFunction(() => testPage.part(".drawn .canvas > div"));
+  }
+  expect(await asked("asset")).toBe(1);
+  expect(await asked("peaks")).toBe(2);
+  expect(await asked("audio")).toBe(0);
+});
+
+it("fetches the sound when it plays, once, and follows it to the end", async () => {
+  await page.evaluate((facts) => testPage.show(facts), FACTS);
+  for (let n = 0; n < 2; n++) {
+    await page.evaluate(() => testPage.times.splice(0));
+    await page.evaluate(() => testPage.told.splice(0));
+    await click(".play");
+    await page.waitForFunction(
+      () => Math.max(...testPage.times) > 0.5 && testPage.part(".play").ariaLabel === "Play",
+    );
+    expect(await text(".time")).toBe("0:00.0 / 0:01.0");
+    const fetching = ["Fetching the recording from the kernel …", ""];
+    expect(await page.evaluate(() => testPage.told)).toEqual(n === 0 ? fetching : []);
+  }
+  expect(await asked("audio")).toBe(1);
+});
+
+it("starts where the keyboard has put it, and pauses", async () => {
+  await page.evaluate((facts) => testPage.show(facts), FACTS);
+  await page.evaluate(() => testPage.part(".position").focus());
+  for (let n = 0; n < 10; n++) {
+    await page.keyboard.press("ArrowRight");
+  }
+  expect(await text(".time")).toBe("0:00.2 / 0:01.0");
+  const spoken = () => testPage.part(".position").getAttribute("aria-valuetext");
+  expect(await page.evaluate(spoken)).toBe("0:00.2 of 0:01.0");
+  await page.evaluate(() => testPage.times.splice(0));
+  await click(".play");
+  await page.waitForFunction(() => Math.max(...testPage.times) > 0.2);
+  await click(".play");
+  await page.waitForFunction(() => testPage.part(".play").ariaLabel === "Play");
+  const times = await page.evaluate(() => testPage.times);
+  expect(Math.min(...times)).toBeGreaterThanOrEqual(0.2);
+  expect(times.at(-1)).toBeGreaterThan(0.2); // it stays where it was paused
+});
+
+it("downloads under the name that Python gives", async () => {
+  await page.evaluate((facts) => testPage.show(facts), FACTS);
+  await click(".download");
+  await page.waitForFunction(() => testPage.downloads.length === 1);
+  expect(await page.evaluate(() => testPage.downloads)).toEqual(["take-1.webm"]);
+});
+
+it("says what Python refuses, and lets it be tried again", async () => {
+  await page.evaluate(async (facts) => {
+    let tries = 0;
+    const refusal = { kind: "error", about: "file", text: "The disk <b>is</b> full." };
+    testPage.show(facts, {
+      file: () => (tries++ ? [{ kind: "file", name: "x.webm" }, new Uint8Array(4)] : [refusal]),
+    });
+  }, FACTS);
+  await click(".download");
+  await page.waitForFunction(() => testPage.part(".failed"));
+  expect(await text(".status")).toBe("The disk <b>is</b> full.");
+  await click(".download");
+  await page.waitForFunction(() => testPage.downloads.length === 1);
+  expect(await text(".status")).toBe("");
+});
+
+it("asks for a WAV where the browser cannot play the type", async () => {
+  await page.evaluate((facts) => testPage.show(facts), { ...FACTS, mime_type: "audio/x-new" });
+  await click(".play");
+  await page.waitForFunction(() => testPage.sent.some((question) => question.kind === "audio"));
+  expect(
+    await page.evaluate(() => testPage.sent.find((question) => question.kind === "audio")),
+  ).toEqual({
+    kind: "audio",
+    form: "wav",
+  });
+});
+
+it("says when there is nothing to hear", async () => {
+  await page.evaluate(async (facts) => {
+    testPage.show(facts, { peaks: () => [{ kind: "peaks" }, new Uint8Array(0)] });
+  }, FACTS);
+  await page.waitForFunction(() => (testPage.part(".play") as HTMLButtonElement).disabled);
+  expect(await text(".status")).toBe("There is no sound in it.");
+});
+
+it("leaves nothing behind", async () => {
+  await page.evaluate((facts) => testPage.show(facts, { file: () => [null] }), FACTS);
+  await page.waitForFunction(() => testPage.part(".drawn"));
+  await click(".download"); // never answered
+  await page.evaluate(() => testPage.shown.destroy());
+  expect(await page.evaluate(() => testPage.shown.heard())).toBe(0);
+});

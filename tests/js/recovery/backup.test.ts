@@ -1,0 +1,276 @@
+// What the browser's own store keeps of takes, for whom, and until when.
+
+import { describe, expect, it } from "vitest";
+
+import { BROWSERS, useBrowser } from "../harness/browsers";
+import type { TestPage } from "../pages/recorder";
+
+declare const testPage: TestPage;
+
+describe.each(BROWSERS)("in %s", (name) => {
+  const bench = useBrowser(name, "recorder");
+
+  it("a page that goes leaves all that MediaRecorder gave, for the next one", async () => {
+    const before = await bench.page.evaluate(async () => {
+      const keeping = { notebook: "left", kernel: "one" };
+      const kernel = await testPage.kernel({ source: testPage.microphone(), keeping });
+      await kernel.letter("tried");
+      kernel.command("start", "left");
+      await kernel.letter("data", 2);
+      kernel.busy = true; // what comes now is not acknowledged
+      const size = () => testPage.natives[0]!.blobs.reduce((sum, blob) => sum + blob.size, 0);
+      const enough = size() + 6_000;
+      await kernel.until(() => size() > enough);
+      const [bytes, seen] = [size(), new Blob(testPage.natives[0]!.blobs)];
+      // A lock of the browser's holds until it has been written, as for any other transaction.
+      await testPage.pass(0.5);
+      return { bytes, given: [...new Uint8Array(await seen.arrayBuffer())] };
+    });
+    await bench.page.reload();
+    const after = await bench.page.evaluate(async () => {
+      const keeping = { notebook: "left", kernel: "one" };
+      const kernel = await testPage.kernel({ keeping });
+      const told = await kernel.letter("kept"); // unasked
+      const blob = await testPage.fetched(kernel, "left", told.parts);
+      const list = (await testPage.kept(kernel)).map(({ take }) => take);
+      kernel.tell({ kind: "forget", page: kernel.page, take: "left" });
+      return { told, blob: [...blob], list, later: await testPage.kept(kernel) };
+    });
+    expect(after.blob.slice(0, before.bytes)).toEqual(before.given);
+    expect(after.told).toMatchObject({ take: "left", ended_by: null });
+    expect(after.told.seconds).toBeGreaterThan(0.5);
+    expect(after.told.settings).toHaveProperty("label");
+    expect(after.list).toEqual(["left"]);
+    expect(after.later).toEqual([]);
+  });
+
+  it("a kernel that is replaced in mid-take leaves the whole take to the next", async () => {
+    const took = await bench.page.evaluate(async () => {
+      const source = testPage.microphone();
+      const old = await testPage.kernel({ source, keeping: { notebook: "n", kernel: "old" } });
+      old.command("start", "a");
+      await old.letter("data", 3); // acknowledged, and lost with the kernel's memory
+      old.die();
+      const next = await testPage.kernel({ source, keeping: { notebook: "n", kernel: "next" } });
+      const told = await next.letter("kept");
+      const live = testPage.liveTracks();
+      const blob = await testPage.fetched(next, "a", told.parts);
+      const [native] = testPage.natives;
+      next.command("start", "b");
+      await next.letter("data");
+      next.command("stop");
+      await next.letter("stopped");
+      return {
+        told,
+        live,
+        equal: await testPage.compare(blob, native!.blobs),
+        events: next.events("b"),
+      };
+    });
+    expect(took).toMatchObject({ live: 0, equal: "equal" });
+    expect(took.told.ended_by).toBe("kernel gone");
+    expect(took.events).toEqual(["started", "dataavailable", "stopped"]);
+  });
+
+  it("writes what comes faster than any sound only where Python has not got it soon", async () => {
+    const took = await bench.page.evaluate(async () => {
+      let written = 0;
+      // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called on its store
+      const put = IDBObjectStore.prototype.put;
+      IDBObjectStore.prototype.put = function (value: { bytes?: ArrayBuffer }) {
+        written += value.bytes?.byteLength ?? 0;
+        return put.call(this, value);
+      };
+      const noise = crypto.getRandomValues(new Uint8Array(1 << 16));
+      const data = new Blob(Array.from({ length: 32 }, () => noise));
+      const flood: Blob[] = Array<Blob>(12).fill(data);
+      const Native = MediaRecorder;
+      globalThis.MediaRecorder = class extends Native {
+        override set ondataavailable(handler: (event: BlobEvent) => void) {
+          const all = [...flood];
+          super.ondataavailable = () =>
+            all.splice(0).forEach((data) => handler(new BlobEvent("dataavailable", { data })));
+        }
+      };
+      const size = 12 * data.size;
+      const keeping = { notebook: "flood", kernel: "one" };
+      const options = { source: testPage.microphone(), keeping, decode: false };
+      const ready = await testPage.kernel(options);
+      ready.command("start", "a");
+      await ready.until(() => ready.blob("a").length === size);
+      ready.command("stop");
+      await ready.letter("stopped");
+      const inTime = written / size;
+      const busy = await testPage.kernel(options);
+      await busy.letter("tried");
+      await busy.done(busy.command("start", "b"));
+      busy.busy = true;
+      while (written < (1 + inTime) * size) {
+        await testPage.pass(0.05);
+      }
+      busy.die();
+      const next = await testPage.kernel({ ...options, keeping: { ...keeping, kernel: "next" } });
+      const { parts } = await next.letter("kept");
+      const kept = await testPage.fetched(next, "b", parts);
+      return { inTime, kept: await testPage.compare(kept, flood) };
+    });
+    expect(took.inTime).toBeLessThan(0.5);
+    expect(took.kept).toBe("equal");
+  });
+
+  it("a page that was given up keeps what it recorded, and offers it under its new name", async () => {
+    const took = await bench.page.evaluate(async () => {
+      const kernel = await testPage.kernel({ source: testPage.microphone() });
+      kernel.command("start", "a");
+      await kernel.letter("data");
+      kernel.tell({ kind: "lost", page: kernel.page });
+      await kernel.until(() => kernel.sent.some(({ kind }) => kind === "kept"));
+      const told = kernel.sent.find((message) => message.kind === "kept")!;
+      return { told, live: testPage.liveTracks(), started: kernel.events("a") };
+    });
+    expect(took).toMatchObject({ told: { take: "a", ended_by: "kernel gone" }, live: 0 });
+    expect(took.started).toEqual(["started"]);
+  });
+
+  it("what Python has is kept no longer, and what lives is offered to nobody", async () => {
+    const took = await bench.page.evaluate(async () => {
+      const keeping = { notebook: "shared", kernel: "one" };
+      const source = testPage.microphone();
+      const kernel = await testPage.kernel({ source, keeping });
+      kernel.command("start", "a");
+      await kernel.letter("data");
+      const other = await testPage.kernel({ source, keeping });
+      const during = await testPage.kept(other);
+      kernel.command("stop");
+      await kernel.letter("stopped");
+      return { during, after: await testPage.kept(other), events: kernel.events("a") };
+    });
+    expect(took).toEqual({
+      during: [],
+      after: [],
+      events: ["started", "dataavailable", "stopped"],
+    });
+  });
+
+  it("takes are given to their person only, and of another notebook if that is asked", async () => {
+    const took = await bench.page.evaluate(async () => {
+      const ask = async (keeping: object) => {
+        const kernel = await testPage.kernel({ keeping });
+        await kernel.letter("tried");
+        return kernel;
+      };
+      const dying = await testPage.kernel({
+        source: testPage.microphone(),
+        keeping: { person: "me", notebook: "mine", kernel: "old" },
+      });
+      dying.command("start", "a");
+      await dying.letter("data");
+      dying.die();
+      const next = await ask({ person: "me", notebook: "mine", kernel: "next" });
+      await next.letter("kept");
+      const names = (list: { take: string }[]) => list.map(({ take }) => take);
+      const elsewhere = await ask({ person: "me", notebook: "another", kernel: "third" });
+      const stranger = await ask({ person: "you", notebook: "mine", kernel: "fourth" });
+      stranger.tell({ kind: "fetch", page: stranger.page, take: "a", first: 0, most: 1_000 });
+      const refused = await stranger.letter("stretch");
+      stranger.tell({ kind: "forget", page: stranger.page, take: "a" });
+      return {
+        elsewhere: names(await testPage.kept(elsewhere)),
+        anywhere: names(await testPage.kept(elsewhere, true)),
+        stranger: names(await testPage.kept(stranger, true)),
+        refused: [refused.first, refused.next, refused.bytes!.length],
+        still: names(await testPage.kept(next)),
+      };
+    });
+    expect(took).toEqual({
+      elsewhere: [],
+      anywhere: ["a"],
+      stranger: [],
+      refused: [0, 0, 0],
+      still: ["a"],
+    });
+  });
+
+  it("with a journal in Python, what has arrived is deleted, but for the container's header", async () => {
+    const took = await bench.page.evaluate(async () => {
+      const keeping = { notebook: "with a journal", journal: true };
+      const source = testPage.microphone();
+      const old = await testPage.kernel({ source, keeping: { ...keeping, kernel: "old" } });
+      old.command("start", "a");
+      await old.letter("data", 6);
+      old.busy = true;
+      const arrived = old.letters.filter(({ kind }) => kind === "data").length;
+      const given = () => testPage.natives[0]!.blobs.filter(({ size }) => size > 0).length;
+      await old.until(() => given() > arrived + 2);
+      old.die();
+      const next = await testPage.kernel({ source, keeping: { ...keeping, kernel: "next" } });
+      const { parts } = await next.letter("kept");
+      const stretches = [];
+      for (const first of [0, 1]) {
+        next.tell({ kind: "fetch", page: next.page, take: "a", first, most: 1_000 });
+        const { first: begin, next: end } = await next.letter("stretch", first + 1);
+        stretches.push([begin, end]);
+      }
+      return { arrived, parts, stretches };
+    });
+    const [header, rest] = took.stretches;
+    expect(header).toEqual([0, 1]);
+    expect(rest![0]).toBeGreaterThanOrEqual(took.arrived - 1); // the last may be unacknowledged
+    expect(rest![1]).toBe(took.parts);
+  });
+
+  it("a store that somebody deletes is there again for the next take", async () => {
+    await bench.page.evaluate(async () => {
+      const keeping = { notebook: "deleted", kernel: "one" };
+      const kernel = await testPage.kernel({ source: testPage.microphone(), keeping });
+      kernel.command("start", "before");
+      await kernel.letter("data");
+      kernel.command("stop");
+      await kernel.letter("stopped");
+      await new Promise((resolve) => {
+        indexedDB.deleteDatabase("mediarecorder").onsuccess = resolve;
+      });
+      kernel.command("start", "after");
+      await kernel.until(() => kernel.blob("after").length > 0);
+      await testPage.pass(0.5);
+    });
+    await bench.page.reload();
+    const kept = await bench.page.evaluate(async () => {
+      const kernel = await testPage.kernel({ keeping: { notebook: "deleted", kernel: "two" } });
+      return (await kernel.letter("kept")).take; // unasked
+    });
+    expect(kept).toBe("after");
+  });
+
+  it("a store that is full costs nothing but the safety", async () => {
+    const took = await bench.page.evaluate(async () => {
+      IDBObjectStore.prototype.put = () => {
+        throw new DOMException("No more room.", "QuotaExceededError");
+      };
+      const kernel = await testPage.kernel({ source: testPage.microphone() });
+      kernel.command("start", "a");
+      await kernel.letter("data", 3);
+      kernel.command("stop");
+      await kernel.letter("stopped");
+      return testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs);
+    });
+    expect(took).toBe("equal");
+  });
+
+  it("more than a page's memory takes ends the recording, and it is kept", async () => {
+    const took = await bench.page.evaluate(async () => {
+      const kernel = await testPage.kernel({ source: testPage.microphone() });
+      kernel.command("start", "a");
+      await kernel.letter("data");
+      type Recorders = Map<string, { recorder: object }>;
+      const page = globalThis as unknown as Record<symbol, { recorders: Recorders }>;
+      const { recorders } = page[Symbol.for("mediarecorder.page/1")]!;
+      const [{ recorder }] = [...recorders.values()] as [{ recorder: object }];
+      Object.defineProperty(recorder, "pendingBytes", { value: 2 ** 30 });
+      const { ended_by } = await kernel.letter("stopped");
+      const equal = await testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs);
+      return { ended_by, equal, live: testPage.liveTracks() };
+    });
+    expect(took).toEqual({ ended_by: "memory full", equal: "equal", live: 0 });
+  });
+});

@@ -1,0 +1,286 @@
+// Which microphone: the menu, the choice that is remembered, and what the track really does.
+
+import { describe, expect, it } from "vitest";
+
+import { BROWSERS, useBrowser } from "../harness/browsers";
+import type { TestPage } from "../pages/recorder";
+
+declare const testPage: TestPage;
+
+describe.each(BROWSERS)("in %s", (name) => {
+  const bench = useBrowser(name, "recorder");
+
+  /** The menu of the newest recorder's first view. */
+  const select = () =>
+    bench.page.evaluateHandle(() => {
+      const root = testPage.models.at(-1)!.views[0]!.shadowRoot!;
+      return root.querySelector<HTMLSelectElement>(".devices select")!;
+    });
+
+  /** What a view's menu offers, and what is chosen; a name where it offers nothing. */
+  const menu = (view = 0) =>
+    bench.page.evaluate((view) => {
+      const root = testPage.models.at(-1)!.views[view]!.shadowRoot!;
+      const select = root.querySelector<HTMLSelectElement>(".devices select")!;
+      return select.hidden
+        ? root.querySelector(".devices span")!.textContent
+        : {
+            offers: [...select.options].map(({ text }) => text),
+            chosen: select.selectedOptions[0]?.text,
+            open: !select.disabled,
+          };
+    }, view);
+
+  const offers = (wanted: string[]) =>
+    bench.page.waitForFunction(
+      (wanted) => {
+        const root = testPage.models.at(-1)!.views[0]!.shadowRoot!;
+        const options = root.querySelectorAll<HTMLOptionElement>(".devices option");
+        return JSON.stringify([...options].map(({ text }) => text)) === JSON.stringify(wanted);
+      },
+      {},
+      ["Default microphone", ...wanted],
+    );
+
+  const choose = async (name: string) =>
+    (await select()).evaluate(async (select, name) => {
+      const { kernel } = testPage.models.at(-1)!;
+      const before = kernel.letters.filter(({ kind }) => kind === "chosen").length;
+      select.value = [...select.options].find(({ text }) => text === name)!.value;
+      select.dispatchEvent(new Event("change"));
+      await kernel.letter("chosen", before + 1);
+    }, name);
+
+  /** A recorder with one view, of a notebook of this name, in a page with these microphones. */
+  const open = (notebook: string, device: string | null, ...microphones: string[]) =>
+    bench.page.evaluate(
+      async (notebook, device, microphones) => {
+        testPage.plugged.plug(...microphones);
+        const model = await testPage.model({
+          source: testPage.microphone({}, device),
+          keeping: { notebook },
+          decode: false,
+        });
+        model.render();
+        await model.kernel.letter("tried");
+      },
+      notebook,
+      device,
+      microphones,
+    );
+
+  /** Record a moment; what was asked of the microphone. */
+  const record = () =>
+    bench.page.evaluate(async () => {
+      const { kernel } = testPage.models.at(-1)!;
+      const nth = kernel.letters.filter(({ kind }) => kind === "started").length + 1;
+      kernel.command("start", `take-${nth}`);
+      await kernel.letter("started", nth);
+      kernel.command("stop");
+      await kernel.letter("stopped", nth);
+      return testPage.plugged.asked.at(-1)!;
+    });
+
+  /** What Python was told. */
+  const told = (kind: "devices" | "chosen") =>
+    bench.page.evaluate(
+      (kind) =>
+        testPage.models
+          .at(-1)!
+          .kernel.letters.flatMap((letter) =>
+            letter.kind !== kind
+              ? []
+              : [
+                  letter.kind === "devices"
+                    ? letter.devices.map(({ id, name }) => `${id} ${name}`)
+                    : letter.device,
+                ],
+          ),
+      kind,
+    );
+
+  it("knows no names and opens nothing until one is allowed; then follows what is plugged", async () => {
+    await open("names", null, "Built-in", "Usb");
+    expect(await menu()).toBe("Microphone");
+    expect(await told("devices")).toEqual([]);
+    expect(await bench.page.evaluate(() => testPage.person.asked)).toBe(0);
+    await record();
+    await offers(["Built-in", "Usb"]);
+    expect(await menu()).toMatchObject({ chosen: "Default microphone", open: true });
+    await bench.page.evaluate(() => testPage.plugged.plug("Built-in", "Headset"));
+    await offers(["Built-in", "Headset"]);
+    await bench.page.evaluate(async () => {
+      await testPage.models[0]!.kernel.letter("devices", 2);
+    });
+    expect(await told("devices")).toEqual([
+      ["BUILT-IN Built-in", "USB Usb"],
+      ["BUILT-IN Built-in", "HEADSET Headset"],
+    ]);
+  });
+
+  it("gives its focus to the button when a recording closes it", async () => {
+    await open("focus", null, "Built-in", "Usb");
+    await record();
+    await offers(["Built-in", "Usb"]);
+    const menu = await select();
+    await bench.page.waitForFunction((menu) => !menu.disabled, {}, menu);
+    const inFocus = await menu.evaluate(async (menu) => {
+      menu.focus();
+      const { kernel } = testPage.models.at(-1)!;
+      kernel.command("start", "take-2");
+      await kernel.letter("started", 2);
+      return (menu.getRootNode() as ShadowRoot).activeElement?.ariaLabel;
+    });
+    expect(inFocus).toBe("Stop");
+  });
+
+  it("a choice is opened next, told to Python, and remembered for this notebook alone", async () => {
+    await open("chosen", null, "Built-in", "Usb");
+    await record();
+    await offers(["Built-in", "Usb"]);
+    await choose("Usb");
+    expect(await told("chosen")).toEqual(["Usb"]);
+    // At once, though Python has not answered yet.
+    expect(await record()).toMatchObject({ deviceId: { exact: "USB" } });
+
+    await open("chosen", null, "Built-in", "Usb");
+    expect(await menu()).toMatchObject({ chosen: "Usb" });
+    expect(await record()).toMatchObject({ deviceId: { ideal: "USB" } });
+    expect(await told("chosen")).toEqual([]);
+
+    await open("another", null, "Built-in", "Usb");
+    expect(await menu()).toMatchObject({ chosen: "Default microphone" });
+    expect(await record()).not.toHaveProperty("deviceId");
+
+    await open("chosen", null, "Built-in", "Usb");
+    await choose("Default microphone");
+    expect(await told("chosen")).toEqual([null]);
+    expect(await record()).not.toHaveProperty("deviceId");
+    await open("chosen", null, "Built-in", "Usb");
+    expect(await menu()).toMatchObject({ chosen: "Default microphone" });
+  });
+
+  it("what Python asks for comes before what is remembered, and after a choice", async () => {
+    await open("python", null, "Built-in", "Usb");
+    await record();
+    await choose("Usb");
+    await open("python", "Built-in", "Built-in", "Usb");
+    expect(await menu()).toMatchObject({ chosen: "Built-in" });
+    expect(await record()).toMatchObject({ deviceId: { exact: "BUILT-IN" } });
+    await choose("Usb");
+    /** Python changes its mind. */
+    const ask = (device: string | null) =>
+      bench.page.evaluate((device) => {
+        const { kernel } = testPage.models.at(-1)!;
+        kernel.options.source = testPage.microphone({}, device);
+        kernel.welcome();
+      }, device);
+    await ask("Built-in"); // it has not heard of the choice yet
+    expect(await menu()).toMatchObject({ chosen: "Usb" });
+    await ask("Usb");
+    await ask("built-in"); // in part of its name, as Python may
+    expect(await record()).toMatchObject({ deviceId: { exact: "BUILT-IN" } });
+    await ask(null);
+    await bench.page.waitForFunction(
+      () =>
+        testPage.models.at(-1)!.views[0]!.shadowRoot!.querySelector("select")!.selectedIndex === 0,
+    );
+    expect(await record()).not.toHaveProperty("deviceId");
+  });
+
+  it("one that was pulled out stays in the menu while it is asked for, and is never another", async () => {
+    await open("pulled", "Usb", "Built-in", "Usb");
+    await record();
+    await bench.page.evaluate(() => testPage.plugged.plug("Built-in"));
+    await offers(["Built-in", "Usb"]);
+    expect(await menu()).toMatchObject({ chosen: "Usb" });
+    const fault = await bench.page.evaluate(async () => {
+      const { kernel } = testPage.models.at(-1)!;
+      kernel.command("start", "again");
+      return (await kernel.letter("failed")).fault;
+    });
+    expect(fault).toMatchObject({
+      name: "NotFoundError",
+      message: "No microphone is called Usb. There are: Built-in.",
+    });
+  });
+
+  it("the menu is closed while it records; two of one name are told apart", async () => {
+    await open("twins", null, "Usb", "Usb ", "usb");
+    await record();
+    await bench.page.evaluate(async () => {
+      const { kernel } = testPage.models.at(-1)!;
+      kernel.command("start", "take-2");
+      await kernel.letter("started", 2);
+    });
+    expect(await menu()).toMatchObject({ open: false });
+    await bench.page.evaluate(async () => {
+      const { kernel } = testPage.models.at(-1)!;
+      kernel.command("stop");
+      await kernel.letter("stopped", 2);
+      testPage.plugged.names = ["Usb", "Usb"];
+      navigator.mediaDevices.enumerateDevices = async () =>
+        ["1", "2"].map((deviceId) => ({ kind: "audioinput", deviceId, label: "Usb" }) as never);
+      testPage.plugged.plug("Usb", "Usb");
+    });
+    await offers(["Usb", "Usb"]);
+    await choose("Usb");
+    expect(await told("chosen")).toEqual(["1"]);
+  });
+
+  it("the browser's own entries for a microphone are no other ones", async () => {
+    await open("aliases", "Yeti", "Yeti");
+    await bench.page.evaluate(() => {
+      const label = "Microphone (Yeti)";
+      navigator.mediaDevices.enumerateDevices = async () =>
+        [
+          { deviceId: "default", label: `Default - ${label}` },
+          { deviceId: "communications", label: `Communications - ${label}` },
+          { deviceId: "1", label },
+        ].map((device) => ({ ...device, kind: "audioinput" }) as never);
+    });
+    expect(await record()).toMatchObject({ deviceId: { exact: "1" } });
+    await offers(["Microphone (Yeti)"]);
+    expect(await menu()).toMatchObject({ chosen: "Microphone (Yeti)" });
+  });
+
+  it("says what the track does other than it was asked", async () => {
+    await open("differs", null, "Usb");
+    await bench.page.evaluate(() => {
+      testPage.plugged.does = { echoCancellation: true, noiseSuppression: false };
+    });
+    await record();
+    const said = await bench.page.evaluate(
+      () =>
+        testPage.models.at(-1)!.views[0]!.shadowRoot!.querySelector(".differences")!.textContent,
+    );
+    expect(said).toBe("The browser cancels echo, unasked.");
+  });
+
+  it("the menu is as wide as its words", async () => {
+    await open("width", null, "Built-in", "USB");
+    await record();
+    await offers(["Built-in", "USB"]);
+    const menu = await select();
+    const [width, wanted] = await menu.evaluate((select) => {
+      const width = select.offsetWidth;
+      select.style.maxWidth = "none";
+      return [width, select.offsetWidth];
+    });
+    expect(width).toBe(wanted);
+  });
+
+  it("what is remembered is checked when it is read", async () => {
+    await open("checked", null, "Built-in", "Usb");
+    await record();
+    await offers(["Built-in", "Usb"]);
+    await choose("Usb");
+    await bench.page.evaluate(() => {
+      for (const key of Object.keys(localStorage)) {
+        if (key.endsWith("/checked")) localStorage.setItem(key, '{"id": 5, "name": {}}');
+      }
+    });
+    await open("checked", null, "Built-in", "Usb");
+    expect(await menu()).toMatchObject({ chosen: "Default microphone" });
+  });
+});

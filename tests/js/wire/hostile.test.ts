@@ -1,0 +1,209 @@
+// A kernel that says whatever comes to mind, in real browsers: nothing is thrown, no microphone is
+// opened unasked, and what is being recorded arrives. And words that look like markup stay words.
+
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import golden from "../../data/messages.json";
+import { BROWSERS, useBrowser } from "../harness/browsers";
+import type { TestPage } from "../pages/recorder";
+
+declare const testPage: TestPage;
+declare const hostile: {
+  /** Shout so many messages that are none, the same ones at every run of a seed. */
+  shout: (kernel: TestPage["models"][0]["kernel"], count: number, seed: number) => void;
+  /** What nobody in the page caught. */
+  uncaught: string[];
+};
+
+const EVIL = "<img src=x onerror=\"document.title='broken'\"><b>b</b>";
+
+/** Runs in the page. */
+function prepare(messages: Record<string, unknown>[]): void {
+  const uncaught: string[] = [];
+  addEventListener("error", ({ message }) => uncaught.push(message));
+  addEventListener("unhandledrejection", ({ reason }) => uncaught.push(String(reason)));
+
+  function generator(seed: number) {
+    let state = seed;
+    const upTo = (most: number) => {
+      state = (state * 48_271) % 2_147_483_647;
+      return state % most;
+    };
+    const one = <T>(of: readonly T[]): T => of[upTo(of.length)]!;
+    const scalars = [null, true, -1, 0.5, NaN, Infinity, 1e300, 2 ** 53, "", "start", "a", []];
+    const value = (depth = 0): unknown => {
+      const kind = depth > 3 ? 0 : upTo(4);
+      if (kind === 1) return Array.from({ length: upTo(4) }, () => value(depth + 1));
+      if (kind === 2) {
+        const names = ["kind", "page", "op", "name", "take", "__proto__", "constructor"];
+        return Object.fromEntries([1, 2, 3].map(() => [one(names), value(depth + 1)]));
+      }
+      return kind === 3 ? "x".repeat(upTo(9_000)) : one(scalars);
+    };
+    /** None of these is what a field of a message may be, nor is it for this page without one. */
+    const wrong = [NaN, -1e7, 1e300, "x".repeat(5_000), {}, [[]], Symbol("x"), undefined];
+    const distorted = (page: string): unknown => {
+      const message = { ...structuredClone(one(messages)), page } as Record<string, unknown>;
+      if (message["kind"] === "command") {
+        Object.assign(message, { n: 1, previous: 0 }); // the very next
+      }
+      const name = one(Object.keys(message));
+      message[name] = one(wrong);
+      return message;
+    };
+    /** Well-formed, and a lie. */
+    const lie = (page: string): unknown =>
+      one([
+        { kind: "ack", page, upto: 2 ** 50, probe: 2 ** 50 },
+        { kind: "ack", page, upto: 0, probe: null },
+        { kind: "command", page, n: 2 ** 50, previous: 2 ** 49, op: "start", take: "x" },
+        { kind: "command", page, n: 0, previous: 0, op: "start", take: "x", timeslice: null },
+        { kind: "query", page, mime_type: "<b>" },
+        { kind: "decode", page, take: "nobody", mime_type: "audio/webm" },
+        { kind: "lost", page: "another" },
+        { kind: "asset", name: "decoder", version: 1 },
+        { kind: "asset", name: "waveform", version: -1, error: "<b>" },
+      ]);
+    return { upTo, value, distorted, lie };
+  }
+
+  Object.assign(globalThis, {
+    hostile: {
+      uncaught,
+      shout: (kernel: TestPage["models"][0]["kernel"], count: number, seed: number) => {
+        const { upTo, value, distorted, lie } = generator(seed);
+        for (let n = 0; n < count; n++) {
+          const parts = Array.from({ length: upTo(3) }, () => new Uint8Array(upTo(50)).fill(n));
+          const sort = upTo(3);
+          const message = sort === 0 ? value() : (sort === 1 ? distorted : lie)(kernel.page);
+          kernel.shout(message, ...parts);
+        }
+      },
+    },
+  });
+}
+
+describe.each(BROWSERS)("in %s", (name) => {
+  const bench = useBrowser(name, "recorder");
+  const begin = () => bench.page.evaluate(prepare, golden.kernel);
+
+  it("no message but a start opens a microphone", async () => {
+    await begin();
+    const took = await bench.page.evaluate(async () => {
+      const kernel = await testPage.kernel({ source: testPage.microphone(), decode: false });
+      hostile.shout(kernel, 500, 1); // before the welcome
+      await kernel.letter("tried");
+      hostile.shout(kernel, 3_000, 2);
+      kernel.command("stop");
+      kernel.command("pause");
+      kernel.command("request_data");
+      await kernel.done(kernel.command("resume"));
+      return {
+        uncaught: hostile.uncaught,
+        asked: testPage.person.asked,
+        natives: testPage.natives.length,
+        heard: Math.max(...kernel.sent.map((m) => ("heard" in m ? m.heard : 0))),
+      };
+    });
+    expect(took).toEqual({ uncaught: [], asked: 0, natives: 0, heard: 4 });
+  });
+
+  it("what is being recorded arrives, whatever the kernel says meanwhile", async () => {
+    await begin();
+    const took = await bench.page.evaluate(async () => {
+      const kernel = await testPage.kernel({ source: testPage.microphone(), decode: false });
+      hostile.shout(kernel, 500, 3);
+      kernel.welcome(); // of all that it heard, this is how to record
+      kernel.command("start", "a");
+      await kernel.letter("started");
+      for (let round = 1; round <= 4; round++) {
+        hostile.shout(kernel, 500, 3 + round);
+        await kernel.letter("data", round);
+      }
+      kernel.command("stop");
+      await kernel.letter("stopped");
+      const bytes = await testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs);
+      return {
+        uncaught: hostile.uncaught,
+        asked: testPage.person.asked,
+        events: kernel.events("a"),
+        bytes,
+        live: testPage.liveTracks(),
+      };
+    });
+    expect(took).toEqual({
+      uncaught: [],
+      asked: 1,
+      events: ["started", "dataavailable", "stopped"],
+      bytes: "equal",
+      live: 0,
+    });
+  });
+
+  it("a decoder that is none harms nothing, and is asked for again", async () => {
+    await begin();
+    const took = await bench.page.evaluate(async () => {
+      const kernel = await testPage.kernel({ source: testPage.microphone() });
+      await kernel.until(() => kernel.sent.some(({ kind }) => kind === "asset"));
+      const answer = { kind: "asset", name: "decoder", version: 1 };
+      kernel.shout(answer, new TextEncoder().encode("<b>this is no module"));
+      kernel.command("start", "a");
+      await kernel.letter("data");
+      kernel.command("stop");
+      const { decoding } = await kernel.letter("stopped");
+      const { page } = kernel;
+      const garbage = crypto.getRandomValues(new Uint8Array(10_000));
+      kernel.tell({ kind: "decode", page, take: "b", mime_type: "audio/<b>" }, garbage);
+      const said = await kernel.letter("decoded");
+      return {
+        uncaught: hostile.uncaught,
+        bytes: await testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs),
+        decoding,
+        garbage: said.decoding,
+      };
+    });
+    expect(took).toMatchObject({ uncaught: [], bytes: "equal", decoding: "done" });
+    expect(took.garbage).toContain("Error");
+  });
+
+  it("words that look like markup stay words, wherever they come from", async () => {
+    await begin();
+    const took = await bench.page.evaluate(async (evil) => {
+      const traits = { _notice: evil, state: evil, mime_type: evil };
+      const model = await testPage.model({ source: testPage.microphone({}, evil) }, traits);
+      model.render();
+      await model.kernel.letter("tried");
+      model.kernel.set("_notice", evil);
+      model.kernel.command("start", "a"); // there is no microphone of that name
+      const { fault } = await model.kernel.letter("failed");
+      model.kernel.set("_notice", fault.message);
+      const root = model.views[0]!.shadowRoot!;
+      await new Promise((resolve) => setTimeout(resolve)); // an image would have failed by now
+      return {
+        uncaught: hostile.uncaught,
+        made: root.querySelectorAll("img, b").length + document.querySelectorAll("img, b").length,
+        notice: root.querySelector(".notice")!.textContent,
+        title: document.title,
+      };
+    }, EVIL);
+    expect(took).toMatchObject({ uncaught: [], made: 0 });
+    expect(took.notice).toContain(EVIL);
+    expect(took.title).not.toBe("broken");
+  });
+});
+
+it("no source writes markup", () => {
+  const files = readdirSync("js", { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".ts"),
+  );
+  expect(files.length).toBeGreaterThan(20);
+  const guilty = files.filter((file) =>
+    /(inner|outer)HTML|insertAdjacentHTML|createContextualFragment|parseFromString|document\.write|srcdoc|\beval\(|new Function/.test(
+      readFileSync(path.join("js", file), "utf8"),
+    ),
+  );
+  expect(guilty).toEqual([]);
+});

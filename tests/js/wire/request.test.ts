@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { loadAsset } from "../../../js/wire/assets";
+import { VERSION } from "../../../js/wire/protocol";
+import {
+  bytesOf,
+  DEFAULT_RETRY,
+  field,
+  request,
+  type Channel,
+  type Listener,
+} from "../../../js/wire/request";
+
+/** The model of a widget, with a kernel that a test plays. */
+class FakeChannel implements Channel {
+  sent: unknown[] = [];
+  listeners = new Set<Listener>();
+
+  send(content: unknown): void {
+    this.sent.push(content);
+  }
+  on(_: "msg:custom", listener: Listener): void {
+    this.listeners.add(listener);
+  }
+  off(_: "msg:custom", listener: Listener): void {
+    this.listeners.delete(listener);
+  }
+  answer(content: unknown, ...buffers: Uint8Array[]): void {
+    const views = buffers.map((b) => new DataView(b.buffer, b.byteOffset, b.byteLength));
+    [...this.listeners].forEach((listener) => listener(content, views));
+  }
+}
+
+let channel: FakeChannel;
+beforeEach(() => {
+  vi.useFakeTimers();
+  channel = new FakeChannel();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const readNumber = (content: unknown) => field(content, "n") as number | undefined;
+
+describe("a question", () => {
+  it("is answered by the first message that is an answer", async () => {
+    const answer = request(channel, { kind: "q" }, readNumber);
+    for (const other of [null, "n", 3, [], {}, { m: 1 }]) {
+      channel.answer(other);
+    }
+    channel.answer({ n: 7 });
+    channel.answer({ n: 8 });
+    expect(await answer).toBe(7);
+    expect(channel.sent).toEqual([{ kind: "q" }]);
+  });
+
+  it("is asked again, ever more rarely, and given up in the end", async () => {
+    const answer = request(channel, {}, readNumber, { interval: 1000, timeout: 10_000 });
+    const failed = expect(answer).rejects.toThrow("did not answer within 10 seconds");
+    const asked: number[] = [];
+    for (let second = 0; second < 12; second++) {
+      await vi.advanceTimersByTimeAsync(1000);
+      asked.push(channel.sent.length);
+    }
+    expect(asked).toEqual([2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4]);
+    await failed;
+  });
+
+  it("leaves nothing behind", async () => {
+    const answer = request(channel, {}, readNumber);
+    channel.answer({ n: 1 });
+    await answer;
+    expect(channel.listeners.size).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("ends when nobody wants to know any more", async () => {
+    const life = new AbortController();
+    const answer = request(channel, {}, readNumber, {
+      interval: 1,
+      timeout: 9,
+      signal: life.signal,
+    });
+    const ended = expect(answer).rejects.toThrow("aborted");
+    life.abort();
+    await ended;
+    expect(channel.listeners.size).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("may be refused by its reader, and by a channel that is closed", async () => {
+    const refused = request(channel, {}, () => {
+      throw new Error("no");
+    });
+    channel.answer({});
+    await expect(refused).rejects.toThrow("no");
+    channel.send = () => {
+      throw new Error("closed");
+    };
+    await expect(request(channel, {}, readNumber)).rejects.toThrow("closed");
+    expect(channel.listeners.size).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("bytes", () => {
+  it("are those of the view, not of the buffer behind it", () => {
+    const view = new DataView(Uint8Array.of(1, 2, 3, 4).buffer, 1, 2);
+    expect(bytesOf(view)).toEqual(Uint8Array.of(2, 3));
+    expect(bytesOf(undefined)).toBeUndefined();
+  });
+});
+
+describe("a part of the bundle", () => {
+  const asset = { kind: "asset", name: "waveform", version: VERSION };
+
+  it("is asked for once while it loads, and again after it failed", async () => {
+    const first = loadAsset(channel, "waveform");
+    const other = new FakeChannel();
+    const shared = expect(loadAsset(other, "waveform")).rejects.toThrow("The package lacks it.");
+    channel.answer({ ...asset, name: "decoder" }, Uint8Array.of(1));
+    channel.answer(asset); // its bytes were lost
+    channel.answer({ ...asset, error: "The package lacks it." });
+    await expect(first).rejects.toThrow("could not load its waveform. The package lacks it.");
+    await shared;
+    expect(other.sent).toEqual([]);
+
+    const second = loadAsset(channel, "waveform");
+    expect(channel.sent).toHaveLength(2);
+    channel.answer({ ...asset, version: VERSION + 1 }, Uint8Array.of(1));
+    await expect(second).rejects.toThrow("reload the page");
+  });
+
+  it("is asked for by the next one who waits, when the first one has gone", async () => {
+    const life = new AbortController();
+    const first = loadAsset(channel, "waveform", { ...DEFAULT_RETRY, signal: life.signal });
+    const gone = expect(first).rejects.toThrow("could not load its waveform");
+    const other = new FakeChannel();
+    const second = expect(loadAsset(other, "waveform")).rejects.toThrow("The package lacks it.");
+    expect(other.sent).toEqual([]);
+    life.abort();
+    await gone;
+    await vi.waitFor(() => expect(other.sent).toHaveLength(1));
+    other.answer({ ...asset, error: "The package lacks it." });
+    await second;
+  });
+
+  it("is given up with a sentence", async () => {
+    const loading = loadAsset(channel, "waveform", { interval: 1000, timeout: 4000 });
+    const failed = expect(loading).rejects.toThrow("did not answer within 4 seconds");
+    await vi.advanceTimersByTimeAsync(4000);
+    await failed;
+  });
+});
