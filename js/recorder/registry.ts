@@ -28,12 +28,12 @@ export function whenRegistered(
   signal: AbortSignal,
 ): void {
   const { recorders, registrations } = registry();
-  const look = () => {
+  const notify = () => {
     const registered = recorders.get(name);
     if (registered !== undefined) {
       use(registered);
     }
   };
-  registrations.addEventListener(name, look, { signal });
-  look();
+  registrations.addEventListener(name, notify, { signal });
+  notify();
 }

@@ -222,7 +222,7 @@ export class Link {
     this.note({ kind: "bye" });
   };
 
-  /** A page that comes back out of the browser's cache has said bye. */
+  /** A page that comes back out of the browser's cache has sent its bye. */
   #onPageShow = ({ persisted }: PageTransitionEvent): void => {
     if (persisted) {
       this.reset();

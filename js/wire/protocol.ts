@@ -1,5 +1,5 @@
-// The messages; src/mediarecorder/wire/protocol.py says what they mean. The two are twins:
-// both test suites load the same tests/data/messages.json.
+// The messages. Twin of wire/protocol.py, which explains them: both test suites load the same
+// tests/data/messages.json.
 
 export const VERSION = 1;
 export const MAX_PART = 1 << 20;
@@ -16,7 +16,7 @@ export type EndedBy =
   | "error"
   | "memory full"
   | "kernel gone";
-/** Why a page may not listen, or play, where it knows more than its browser says. */
+/** Why a page may not record, or play, where more is known than the browser's error. */
 export type Cause = "dismissed" | "frame" | "header" | "muted" | "silent" | "system" | "webview";
 export type Fault = { name: string; message: string; cause: Cause | null };
 
@@ -40,12 +40,12 @@ export type Limits = {
   stop_on_silence: [seconds: number, level: number] | null;
 };
 
-/** Whose takes are kept here, for which kernel, and whether that keeps a journal on its disk. */
+/** Who owns the takes in the browser's store, for which kernel, and whether that keeps a journal. */
 export type Keeping = { kernel: string; person: string; notebook: string; journal: boolean };
 
 /**
  * How to record: what `new MediaRecorder(stream, options)` takes, whether to decode here, and
- * whether somebody listens while it is recorded.
+ * whether Python has a listener while it records.
  */
 export type Options = {
   source: Source;
@@ -81,7 +81,7 @@ export type KernelMessage =
   | { kind: "forget"; page: string; take: string }
   | { kind: "lost"; page: string };
 
-/** What a page knows of itself and its browser; null where the browser does not tell. */
+/** The facts of a page and its browser; null where they are unknown. */
 export type Facts = {
   host: string | null;
   user_agent: string;
@@ -105,7 +105,7 @@ export type Facts = {
 
 export type Settings = Record<string, string | number | boolean | null>;
 
-/** Said once; if it gets lost, it is said again, or does not matter any more. */
+/** Sent once; a lost one is sent again in time, or does not matter any more. */
 export type Note =
   | { kind: "hello"; version: number; types: Record<string, boolean> }
   | { kind: "note" }
@@ -118,7 +118,7 @@ export type Note =
 /** A microphone, as its browser names it. */
 export type Device = { id: string; name: string };
 
-/** Arrives once, complete and in order: the outbox sees to it. */
+/** Arrives once, complete and in order: by the outbox. */
 export type Letter =
   | { kind: "tried"; fault: Fault | null }
   | { kind: "devices"; devices: Device[] }
@@ -153,7 +153,7 @@ export type Letter =
       decoding: string | null;
     };
 
-/** What every message of a page carries besides. */
+/** The fields of every message of a page. */
 export type Envelope = {
   page: string;
   clock: number;
