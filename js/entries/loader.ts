@@ -1,11 +1,13 @@
-// What a recorder's `_esm` is: the code of widget.ts as text. anywidget imports `_esm` anew for each
-// model, and a page never forgets a module: so the first model makes one of the text, for all.
+// The `_esm` of a recorder: the code of widget.ts, deflated. anywidget imports `_esm` again for each
+// model, and a page never unloads a module. So the first model of a page makes the module, and the
+// others share it.
 
 import type { AnyWidget } from "@anywidget/types";
 
-import { importCode } from "../wire/import-module";
+import { importModule } from "../wire/import-module";
+import { inflate, TOO_OLD } from "../wire/inflate";
 
-/** Both from the bundler; the fingerprint is the code's. */
+/** Set by the bundler: the code, deflated, in base64; and a hash of it. */
 declare const CODE: string;
 declare const FINGERPRINT: string;
 
@@ -14,6 +16,13 @@ type Module = { default: AnyWidget };
 const key = Symbol.for(`mediarecorder.widget/${FINGERPRINT}`);
 
 export default async (): Promise<AnyWidget> => {
+  if (!("DecompressionStream" in globalThis)) {
+    return { render: ({ el }) => void (el.textContent = TOO_OLD) };
+  }
   const global = globalThis as unknown as Record<symbol, Promise<Module> | undefined>;
-  return (await (global[key] ??= importCode<Module>(CODE))).default;
+  return (await (global[key] ??= loadWidget())).default;
 };
+
+async function loadWidget(): Promise<Module> {
+  return importModule(await inflate(Uint8Array.from(atob(CODE), (byte) => byte.charCodeAt(0))));
+}

@@ -1,7 +1,8 @@
 // Parts of the bundle that only some pages need: asked of the kernel on first need, once per page,
 // because `_esm` travels with every widget and a CDN may be out of reach.
 
-import { importCode } from "./import-module";
+import { importModule } from "./import-module";
+import { inflate } from "./inflate";
 import { VERSION } from "./protocol";
 import { bytesOf, field, request, type Channel, type RetryPolicy } from "./request";
 
@@ -43,7 +44,7 @@ function assets(): Map<Asset, Promise<unknown>> {
 async function fetchModule(channel: Channel, name: Asset, retry?: RetryPolicy): Promise<unknown> {
   try {
     const code = await request(channel, { kind: "asset", name }, codeOf(name), retry);
-    return await importCode(code);
+    return await importModule(await inflate(code));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(`mediarecorder could not load its ${name}. ${why}`, { cause: error });
@@ -59,7 +60,7 @@ function codeOf(name: Asset) {
     if (typeof refusal === "string") {
       throw new Error(refusal);
     }
-    if (field(content, "version") !== VERSION) {
+    if (field(content, "version") !== VERSION || field(content, "encoding") !== "deflate") {
       throw new Error("The kernel has another version of mediarecorder: reload the page.");
     }
     return bytesOf(buffers[0]);

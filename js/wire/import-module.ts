@@ -1,5 +1,5 @@
 /** Make a module of code that came as text. */
-export async function importCode<T>(code: BlobPart): Promise<T> {
+export async function importModule<T>(code: BlobPart): Promise<T> {
   const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   try {
     return (await import(url)) as T;

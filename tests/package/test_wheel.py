@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
 import subprocess
 import sys
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -31,9 +33,18 @@ def test_each_bundle_is_in_the_wheel(wheel: Path, bundle: str) -> None:
     assert "sourceMappingURL" not in text, "this is a bundle of `make dev`"
 
 
-@pytest.mark.parametrize("bundle", ["widget.js", "take.js"])
+@pytest.mark.parametrize("bundle", ["widget.js", "session.js", "annotator.js", "take.js"])
 def test_what_travels_with_every_widget_is_small(wheel: Path, bundle: str) -> None:
-    assert len(contents(wheel)[f"{STATIC}/{bundle}"]) < 60_000
+    assert len(contents(wheel)[f"{STATIC}/{bundle}"]) <= 40_000
+
+
+def test_the_code_of_the_widget_is_small(wheel: Path) -> None:
+    """It travels deflated; this is what a page parses."""
+    loader = contents(wheel)[f"{STATIC}/widget.js"].decode()
+    [deflated] = re.findall(r'"([A-Za-z0-9+/=]{1000,})"', loader)
+    code = zlib.decompress(base64.b64decode(deflated))
+    assert re.search(rb"\bexport\s*\{", code), "an ES module exports something"
+    assert len(code) <= 90_000
 
 
 def test_types_and_licences_are_in_the_wheel(wheel: Path) -> None:

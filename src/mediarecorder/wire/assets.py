@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import zlib
 from pathlib import Path
 from reprlib import repr as brief
 from typing import Any, Protocol
@@ -69,5 +70,5 @@ def serve_asset(widget: Sender, content: object) -> bool:
         logger.error("The package lacks a part of its bundle: %s", error)
         widget.send(answer | {"error": f"The installed mediarecorder lacks {name}.js."})
     else:
-        widget.send(answer, [code])
+        widget.send(answer | {"encoding": "deflate"}, [zlib.compress(code)])
     return True

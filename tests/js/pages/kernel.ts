@@ -13,6 +13,7 @@ import {
   type Op,
   type Options,
 } from "../../../js/wire/protocol";
+import { deflate } from "./deflate";
 
 type Asked = { kind: "asset"; name: string } | { kind: "peaks" | "audio" | "file"; take: string };
 type Unpacked = Omit<Envelope, "bytes">;
@@ -283,7 +284,8 @@ export class FakeKernel {
       return;
     }
     const code = new Uint8Array(await (await fetch(`${this.folder}/${name}.js`)).arrayBuffer());
-    this.tell({ kind: "asset", name, version: VERSION }, code);
+    const answer = { kind: "asset", name, version: VERSION, encoding: "deflate" };
+    this.tell(answer, await deflate(code));
   }
 
   /** Of every take it has the same sound. */

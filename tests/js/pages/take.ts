@@ -3,6 +3,7 @@
 import take from "../../../js/entries/player";
 import type { TakeInfo } from "../../../js/player/requests";
 import { VERSION } from "../../../js/wire/protocol";
+import { deflate } from "./deflate";
 
 type Answer = [content: unknown, data?: Uint8Array];
 type Answers = Record<string, () => Answer | Promise<Answer>>;
@@ -16,8 +17,8 @@ const usual: Answers = {
   audio: async () => [{ kind: "audio", type: "audio/webm;codecs=opus" }, await get("/opus.webm")],
   file: async () => [{ kind: "file", name: "take-1.webm" }, await get("/opus.webm")],
   asset: async () => [
-    { kind: "asset", name: "waveform", version: VERSION },
-    await get("/waveform.js"),
+    { kind: "asset", name: "waveform", version: VERSION, encoding: "deflate" },
+    await deflate(await get("/waveform.js")),
   ],
 };
 

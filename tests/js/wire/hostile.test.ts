@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { deflateSync } from "node:zlib";
 
 import { describe, expect, it } from "vitest";
 
@@ -64,7 +65,7 @@ function prepare(messages: Record<string, unknown>[]): void {
         { kind: "query", page, mime_type: "<b>" },
         { kind: "decode", page, take: "nobody", mime_type: "audio/webm" },
         { kind: "lost", page: "another" },
-        { kind: "asset", name: "decoder", version: 1 },
+        { kind: "asset", name: "decoder", version: 1, encoding: "deflate" },
         { kind: "asset", name: "waveform", version: -1, error: "<b>" },
       ]);
     return { upTo, value, distorted, lie };
@@ -143,28 +144,34 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
   });
 
-  it("a decoder that is none harms nothing, and is asked for again", async () => {
+  it.each([
+    ["is no module", deflateSync("<b>this is no module")],
+    ["is not deflated", Buffer.from("<b>this is no module")],
+  ])("a decoder that %s harms nothing, and is asked for again", async (_, code) => {
     await begin();
-    const took = await bench.page.evaluate(async () => {
-      const kernel = await testPage.kernel({ source: testPage.microphone() });
-      await kernel.until(() => kernel.sent.some(({ kind }) => kind === "asset"));
-      const answer = { kind: "asset", name: "decoder", version: 1 };
-      kernel.shout(answer, new TextEncoder().encode("<b>this is no module"));
-      kernel.command("start", "a");
-      await kernel.letter("data");
-      kernel.command("stop");
-      const { decoding } = await kernel.letter("stopped");
-      const { page } = kernel;
-      const garbage = crypto.getRandomValues(new Uint8Array(10_000));
-      kernel.tell({ kind: "decode", page, take: "b", mime_type: "audio/<b>" }, garbage);
-      const said = await kernel.letter("decoded");
-      return {
-        uncaught: hostile.uncaught,
-        bytes: await testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs),
-        decoding,
-        garbage: said.decoding,
-      };
-    });
+    const took = await bench.page.evaluate(
+      async (code) => {
+        const kernel = await testPage.kernel({ source: testPage.microphone() });
+        await kernel.until(() => kernel.sent.some(({ kind }) => kind === "asset"));
+        const answer = { kind: "asset", name: "decoder", version: 1, encoding: "deflate" };
+        kernel.shout(answer, Uint8Array.from(code));
+        kernel.command("start", "a");
+        await kernel.letter("data");
+        kernel.command("stop");
+        const { decoding } = await kernel.letter("stopped");
+        const { page } = kernel;
+        const garbage = crypto.getRandomValues(new Uint8Array(10_000));
+        kernel.tell({ kind: "decode", page, take: "b", mime_type: "audio/<b>" }, garbage);
+        const said = await kernel.letter("decoded");
+        return {
+          uncaught: hostile.uncaught,
+          bytes: await testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs),
+          decoding,
+          garbage: said.decoding,
+        };
+      },
+      [...code],
+    );
     expect(took).toMatchObject({ uncaught: [], bytes: "equal", decoding: "done" });
     expect(took.garbage).toContain("Error");
   });

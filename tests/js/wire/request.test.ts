@@ -112,7 +112,7 @@ describe("bytes", () => {
 });
 
 describe("a part of the bundle", () => {
-  const asset = { kind: "asset", name: "waveform", version: VERSION };
+  const asset = { kind: "asset", name: "waveform", version: VERSION, encoding: "deflate" };
 
   it("is asked for once while it loads, and again after it failed", async () => {
     const first = loadAsset(channel, "waveform");
@@ -129,6 +129,10 @@ describe("a part of the bundle", () => {
     expect(channel.sent).toHaveLength(2);
     channel.answer({ ...asset, version: VERSION + 1 }, Uint8Array.of(1));
     await expect(second).rejects.toThrow("reload the page");
+
+    const third = loadAsset(channel, "waveform");
+    channel.answer({ ...asset, encoding: undefined }, Uint8Array.of(1));
+    await expect(third).rejects.toThrow("reload the page");
   });
 
   it("is asked for by the next one who waits, when the first one has gone", async () => {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,9 @@ def test_a_part_is_sent(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (tmp_path / f"{name}.js").write_bytes(b"export const a = 1;")
     widget = Widget()
     assert assets.serve_asset(widget, {"kind": "asset", "name": name})
-    answer = {"kind": "asset", "name": name, "version": VERSION}
-    assert widget.sent == [(answer, [b"export const a = 1;"])]
+    [(answer, [code])] = widget.sent
+    assert answer == {"kind": "asset", "name": name, "version": VERSION, "encoding": "deflate"}
+    assert zlib.decompress(code) == b"export const a = 1;"
 
 
 @pytest.mark.parametrize("name", ["../errors", "widget", "waveform.js", "", None, 7, ["waveform"]])
