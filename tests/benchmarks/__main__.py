@@ -27,6 +27,7 @@ FAMILIES = (
     "decoding",
     "live",
     "wire",
+    "slow_line",
     "peers",
     "stop_to_samples",
     "memory",

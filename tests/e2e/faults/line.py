@@ -14,6 +14,8 @@ How = Literal["noticed", "unnoticed"]
 what is sent vanishes, and nobody is told before the line is mended, as in a dead spot of a
 wireless network."""
 
+Direction = Literal["up", "down"]
+
 BYTES = 1 << 16
 
 
@@ -22,7 +24,7 @@ class Line:
 
     What is cut are the websockets, or everything: JupyterLab looks for its kernel by HTTP before
     it connects again, and rests for 10 to 30 s if that fails. What passes arrives `delay` seconds
-    later, at any rate.
+    later; each direction carries at most `rate` bits per second, if there is a rate.
 
     Attributes
     ----------
@@ -30,9 +32,11 @@ class Line:
         Is set while the line is cut.
     """
 
-    def __init__(self, url: str, delay: float = 0.0) -> None:
+    def __init__(self, url: str, delay: float = 0.0, rate: float | None = None) -> None:
         self.url = ""
         self._delay = delay
+        self._rate = rate
+        self._free_at = {"up": 0.0, "down": 0.0}  # on the loop's clock
         self.broken = threading.Event()
         self._server = urlsplit(url)
         self._loop = asyncio.new_event_loop()
@@ -130,8 +134,8 @@ class Line:
             ends.append(server)
             server.write(head)
             await asyncio.gather(
-                self._forward(reader, server, websocket, count=websocket),
-                self._forward(answers, writer, websocket),
+                self._forward(reader, server, "up", websocket),
+                self._forward(answers, writer, "down", websocket),
             )
         except (OSError, asyncio.CancelledError):
             for end in ends:
@@ -143,16 +147,24 @@ class Line:
         self,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
+        direction: Direction,
         websocket: bool,
-        count: bool = False,
     ) -> None:
-        """Whatever comes, but nothing while the line is cut; at the end, close the other side."""
+        """Forward data unless the line is cut; at the end, close the other side."""
         while data := await reader.read(BYTES):
-            self._pass(len(data) if count else 0)
+            self._pass(len(data) if websocket and direction == "up" else 0)
+            await self._carry(len(data), direction)
             if not self._is_cut(websocket):
                 self._later(writer.write, data)
                 await writer.drain()
         self._later(writer.close)
+
+    async def _carry(self, size: int, direction: Direction) -> None:
+        """Occupy the line for as long as it takes to carry `size` bytes."""
+        if self._rate is not None:
+            start = max(self._free_at[direction], self._loop.time())
+            self._free_at[direction] = end = start + 8 * size / self._rate
+            await asyncio.sleep(end - self._loop.time())
 
     def _later(self, step: Callable[..., None], *args: bytes) -> None:
         if self._delay:
