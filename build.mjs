@@ -1,6 +1,7 @@
 // Bundles js/ into src/mediarecorder/static/: one ES module per entry.
 //   node build.mjs            once, minified
 //   node build.mjs --watch    again at every change, with source maps
+import { Buffer } from "node:buffer";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
