@@ -1,4 +1,4 @@
-"""Collecting and labelling clips: from a list of prompts to a data set that trains."""
+"""Collecting and labelling clips: from a list of prompts to a training data set."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ _HOMES = {
     "shuffled": "prompts",
     "to_pandas": "exports",
 }
-"""The module that each name comes from: loaded when the name is first asked for."""
+"""The module of each public name, imported on first access."""
 
-if not TYPE_CHECKING:  # a type checker sees the imports above, and no names beside them
+if not TYPE_CHECKING:  # type checkers see the imports above instead
     __getattr__, __dir__ = lazily(globals(), _HOMES)

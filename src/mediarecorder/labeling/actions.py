@@ -1,4 +1,4 @@
-"""Buttons of a page: each is done once, in the scene in which it was pressed, or told why not."""
+"""The actions that a page requests by its buttons and keys, each performed at most once."""
 
 from __future__ import annotations
 
@@ -15,22 +15,25 @@ logger = logging.getLogger("mediarecorder")
 
 
 class Actions:
-    """What a widget's page has pressed.
+    """The actions of a widget's page.
+
+    An action names the scene in which it was requested. One from an earlier scene, such as
+    the second press of a double click, is ignored.
 
     Parameters
     ----------
     perform : callable
-        Does what a button says, given its name and what it tells besides; raises
-        ProtocolError where there is no such button.
+        Performs an action, given its name and the message's other fields. Raises
+        ProtocolError if the action is unknown.
     on_error : callable
-        Told why it could not be done, in a sentence.
+        Called with a sentence if an action fails.
 
     Attributes
     ----------
     lock : RLock
-        Held while a button is at work; hold it, too, where something else changes the scene.
+        Held during an action. Hold it for every other change of the scene, too.
     refused : Refusals
-        What was no message of a page of ours.
+        The invalid messages.
     """
 
     def __init__(
@@ -45,12 +48,12 @@ class Actions:
         self._step = 0
 
     def next(self) -> int:
-        """Number the next scene; what was pressed in an earlier one is ignored from now on."""
+        """Return the number of the next scene. Actions of earlier scenes are now ignored."""
         self._step += 1
         return self._step
 
     def receive(self, content: object) -> None:
-        """Take in what a page says, whatever it is."""
+        """Handle a message of a page, valid or not."""
         try:
             match content:
                 case {"kind": "do", "op": str(op), "step": int(step), **more}:
@@ -69,5 +72,5 @@ class Actions:
             except ProtocolError:
                 raise
             except (MediaRecorderError, OSError, ValueError, TypeError) as error:
-                logger.warning("A button, %s, could not do its work: %s", op, error)
+                logger.warning("The action %s failed: %s", op, error)
                 self._on_error(str(error))

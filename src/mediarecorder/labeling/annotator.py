@@ -1,4 +1,4 @@
-"""Annotator: a widget that goes through clips which are there already, and says what they are."""
+"""Annotator: a widget that labels existing clips, one after the other."""
 
 from __future__ import annotations
 
@@ -27,40 +27,43 @@ Playable: TypeAlias = "Take | str | os.PathLike[str]"
 
 
 class Annotator(anywidget.AnyWidget):
-    """Label clips that have been recorded, and parts of them.
+    """Label recorded clips, and parts of them.
 
-    Shown in a notebook, it plays one clip after the other (space; L for over and over).
-    The digits choose a label: of the part that is selected, else of the whole clip. A part
-    is dragged on the waveform, or begun and ended while it plays (I and O); Delete
-    removes it. Enter keeps what is said, and goes on; B and N go back and on without.
-    What is said is in the store before the next clip is shown, and a new annotator of the
-    same person begins with the first clip of which they have not said anything.
+    Shown in a notebook, the widget presents one clip at a time. Space plays the clip, L
+    loops it. A digit sets the label of the selected part, or of the whole clip if no part
+    is selected. Drag on the waveform to mark a part, or press I and O during playback to
+    start and end one; Delete removes it. Enter saves the labels and shows the next clip;
+    B and N show the previous and the next clip without saving.
+
+    The labels are in the store before the next clip is shown. A new annotator of the same
+    person starts at the first clip that this person has not labelled.
 
     Parameters
     ----------
     recordings : Store, or iterable of Take and of paths
-        What to go through: the clips of a store, in order, whoever recorded them; or
-        recordings, which are put into `store` first, unless they are there already.
+        The clips to label: those of a store, in order and of all speakers; or takes and
+        files, which are first added to `store` unless it already holds them.
     labels : sequence of str
-        Up to nine.
+        One to nine labels.
     store : Store, str or path, optional
-        Where `recordings` are put, and what is said of them.
+        The store of `recordings` and their labels. Required unless `recordings` is a
+        store.
     person : str
-        Who says it: a name, or a word that stands for it.
+        The person who labels: a name or, better, a pseudonym.
 
     Attributes
     ----------
     store : Store
-        `export` writes what everybody has said of its clips.
+        The store; `export` writes its clips with the labels of all people.
     shard : Shard
-        What this annotator writes there.
+        The session that this annotator writes into the store.
 
     Raises
     ------
     TypeError, ValueError
-        An argument cannot be used, or there are no clips.
+        An argument is invalid, or there are no clips.
     OSError
-        The store cannot be read, or not be written.
+        The store cannot be read or written.
 
     Examples
     --------
@@ -82,17 +85,17 @@ class Annotator(anywidget.AnyWidget):
     ) -> None:
         self._labels = checked_labels(labels)
         if not self._labels:
-            raise ValueError("An annotator needs a label or more to choose from.")
+            raise ValueError("An annotator needs at least one label to choose from.")
         self.store = _store_of(recordings, store)
         self.shard: Shard = self.store.open(clean(person, "A person's name"))
         if not isinstance(recordings, Store):
-            _put(recordings, self.shard)
+            _add(recordings, self.shard)
         self._clips = list(self.shard.manifest)
         if not self._clips:
             raise ValueError("There are no clips to go through. Record some first.")
-        said = (number for number, clip in enumerate(self._clips) if not self._has_said(clip))
-        self._number = next(said, 0)
-        self._done = sum(map(self._has_said, self._clips))
+        missing = (number for number, clip in enumerate(self._clips) if not self._is_done(clip))
+        self._number = next(missing, 0)
+        self._done = sum(map(self._is_done, self._clips))
         self._take: Take | None = None
         self._actions = Actions(self._perform, self._draw)
         self._draw()
@@ -101,26 +104,33 @@ class Annotator(anywidget.AnyWidget):
 
     @property
     def person(self) -> str:
-        """Who says what is said."""
+        """The person who labels."""
         return self.shard.speaker
 
     @property
     def clip(self) -> Clip:
-        """The clip that is shown."""
+        """The current clip."""
         return self._clips[self._number]
 
     @property
     def take(self) -> Take:
-        """Its sound, read from the store when it is first asked for."""
+        """The sound of the current clip, read from the store on first access."""
         if self._take is None:
             self._take = self.store.take(self.clip)
         return self._take
 
     def parts(self) -> Iterator[tuple[Clip, Region, Take]]:
-        """Go through all parts that this person has marked: the clip, the part, its sound.
+        """Iterate over all parts that this person has marked.
 
-        The `Take` is the span of the part, ``(region.start, region.end)`` in seconds of the
-        clip, and shares the clip's bytes.
+        Yields
+        ------
+        clip : Clip
+            The clip.
+        region : Region
+            The part of it: start and end in seconds, and a label.
+        take : Take
+            The span ``take[region.start:region.end]`` of the clip's take. It shares the
+            clip's bytes.
         """
         for clip in self._clips:
             regions = self._regions(clip)
@@ -130,48 +140,57 @@ class Annotator(anywidget.AnyWidget):
                     yield clip, region, take[region.start : region.end]
 
     def say(self, label: str = "", regions: Iterable[tuple[float, float, str]] = ()) -> None:
-        """Keep what is said of the clip that is shown, and go on to the next.
+        """Save the labels of the current clip, and show the next clip.
+
+        They replace this person's earlier labels of the clip.
 
         Parameters
         ----------
         label : str
-            Of the whole clip; one of the labels, or nothing.
+            The label of the whole clip: one of `labels`, or empty.
         regions : iterable of (float, float, str)
-            From and to in seconds, and a label, each.
+            The start and the end of each part in seconds, and its label.
 
         Raises
         ------
         InvalidStateError
-            Nothing is said, or a label is none of the labels.
+            There is no label, or one that is not among `labels`.
         ValueError
             A region does not lie within the clip.
         OSError
-            It could not be written.
+            The store cannot be written.
         """
         with self._actions.lock:
             label = clean(label, "A label")
             regions = [(start, end, clean(part, "A label")) for start, end, part in regions]
-            said = [label for label in (label, *(region[2] for region in regions)) if label]
-            if not said:
+            chosen = [label for label in (label, *(region[2] for region in regions)) if label]
+            if not chosen:
                 raise InvalidStateError(
-                    "Nothing is said of this clip yet.", "Choose a label, or mark a part."
+                    "This clip has no label yet.", "Choose a label, or mark a part."
                 )
-            if unknown := set(said) - set(self._labels):
+            if unknown := set(chosen) - set(self._labels):
                 known = ", ".join(map(repr, self._labels))
                 raise InvalidStateError(
-                    f"{min(unknown)!r:.80} is no label.", f"There are {known:.300}."
+                    f"{min(unknown)!r:.80} is not one of the labels.",
+                    f"Choose one of {known:.300}.",
                 )
-            is_new = not self._has_said(self.clip)
+            is_new = not self._is_done(self.clip)
             self.shard.label(self.clip.id, label, regions)
             self._done += is_new
             self._show(self._number + 1)
 
     def go(self, steps: int) -> None:
-        """Show the clip that is so many further on, or back, as far as there are any."""
+        """Show another clip, and stop at the first or the last one.
+
+        Parameters
+        ----------
+        steps : int
+            The number of clips to go forward, or back if it is negative.
+        """
         with self._actions.lock:
             self._show(self._number + steps)
 
-    # --- what the page says ----------------------------------------------------------------
+    # --- messages of the page --------------------------------------------------------------
 
     def _receive(self, _widget: object, content: object, _buffers: object) -> None:
         match content:
@@ -199,7 +218,7 @@ class Annotator(anywidget.AnyWidget):
             case _:
                 raise ProtocolError("an annotator has no such button")
 
-    # --- what is seen ----------------------------------------------------------------------
+    # --- the scene -------------------------------------------------------------------------
 
     def _show(self, number: int) -> None:
         self._number = min(max(number, 0), len(self._clips) - 1)
@@ -221,7 +240,7 @@ class Annotator(anywidget.AnyWidget):
                 "labels": list(self._labels),
                 "label": self.shard.manifest.labels(clip.id).get(self.person, ""),
                 "regions": [list(region) for region in self._regions(clip)],
-                "facts": _facts(clip),
+                "facts": _summary(clip),
                 "notice": notice,
             },
         )
@@ -229,15 +248,16 @@ class Annotator(anywidget.AnyWidget):
     def _regions(self, clip: Clip) -> tuple[Region, ...]:
         return self.shard.manifest.regions(clip.id).get(self.person, ())
 
-    def _has_said(self, clip: Clip) -> bool:
+    def _is_done(self, clip: Clip) -> bool:
+        """Whether this person has labelled the clip or a part of it."""
         manifest = self.shard.manifest
         return any(
-            self.person in said for said in (manifest.labels(clip.id), manifest.regions(clip.id))
+            self.person in given for given in (manifest.labels(clip.id), manifest.regions(clip.id))
         )
 
 
-def _facts(clip: Clip) -> dict[str, Any]:
-    """What `summary_of` tells of a take, without reading it."""
+def _summary(clip: Clip) -> dict[str, Any]:
+    """The fields of `summary_of`, without reading the take."""
     return {
         "seconds": clip.duration,
         "mime_type": "audio/flac" if clip.file.endswith(".flac") else "audio/wav",
@@ -259,7 +279,7 @@ def _store_of(recordings: object, store: Store | str | os.PathLike[str] | None) 
     if isinstance(recordings, Store):
         if store is not None and store is not recordings:
             raise TypeError(
-                "What is said of a store's clips is kept in that store: leave out `store`."
+                "The labels of a store's clips are kept in that store: leave out `store`."
             )
         return recordings
     if store is None:
@@ -267,13 +287,13 @@ def _store_of(recordings: object, store: Store | str | os.PathLike[str] | None) 
     return store if isinstance(store, Store) else Store(store)
 
 
-def _put(recordings: Iterable[Playable], shard: Shard) -> None:
-    """Make clips of recordings, each once, however often it is given."""
-    there = {clip.prompt_id for clip in shard.manifest}
+def _add(recordings: Iterable[Playable], shard: Shard) -> None:
+    """Add recordings to a store as clips. A hash of its samples identifies each recording."""
+    known = {clip.prompt_id for clip in shard.manifest}
     for recording in recordings:
         take = recording if isinstance(recording, Take) else Take.load(recording)
         name = take.id if isinstance(recording, Take) else Path(recording).name
         sound = hashlib.blake2b(take.samples.tobytes(), digest_size=16).hexdigest()
-        if sound not in there:
-            there.add(sound)
+        if sound not in known:
+            known.add(sound)
             shard.accept(take, Prompt(name, id=sound))

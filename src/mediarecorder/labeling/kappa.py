@@ -1,4 +1,4 @@
-"""How far those who label agree, beyond what chance would give: Cohen's and Fleiss' kappa."""
+"""Agreement between raters, corrected for chance: Cohen's and Fleiss' kappa."""
 
 from __future__ import annotations
 
@@ -14,20 +14,19 @@ from .store.manifest import Manifest
 
 @dataclass(frozen=True)
 class Agreement:
-    """What `agreement` finds.
+    """The agreement between the people who have labelled a store's clips.
 
     Attributes
     ----------
     items : int
-        How many clips, or prompts, two people or more have labelled.
+        The number of clips, or prompts, with labels from at least two people.
     fleiss : float
-        Fleiss' kappa over all of them: 1 where all agree, 0 where they do as by chance,
-        below where they do less. NaN where only one label was ever used, or nothing was
-        labelled twice.
+        Fleiss' kappa over all items: 1 for complete agreement, 0 for chance, negative for
+        less than chance. NaN if all labels are the same, or no item has two.
     cohen : dict of (str, str) to float
-        Cohen's kappa of each two people, over what both have labelled.
+        Cohen's kappa of each pair of people, over the items that both have labelled.
     common : dict of (str, str) to int
-        How much that is.
+        The number of those items.
     """
 
     items: int
@@ -37,39 +36,49 @@ class Agreement:
 
 
 def agreement(manifest: Manifest, *, of: Literal["clip", "prompt"] = "clip") -> Agreement:
-    """Tell how far people agree.
+    """Measure how far people agree in their labels.
 
     Parameters
     ----------
     manifest : Manifest
-        Of `Store.manifest`.
+        The manifest, from `Store.manifest`.
     of : {"clip", "prompt"}
-        Whether to compare what people say of the same clip, its speaker among them; or
-        what they said to the same prompt, each by their latest clip of it (which needs an
-        `overlap` when prompts are assigned).
+        Compare the labels of the same clip, including its speaker's; or those of the same
+        prompt, from each speaker's latest clip of it. The latter needs prompts that
+        several people record: see `overlap` of `assigned`.
     """
-    said = _of_clips(manifest) if of == "clip" else _of_prompts(manifest)
-    said = {item: labels for item, labels in said.items() if len(labels) > 1}
+    rated = _of_clips(manifest) if of == "clip" else _of_prompts(manifest)
+    rated = {item: labels for item, labels in rated.items() if len(labels) > 1}
     pairs: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for labels in said.values():
+    for labels in rated.values():
         for one, other in combinations(sorted(labels), 2):
             pairs.setdefault((one, other), []).append((labels[one], labels[other]))
     return Agreement(
-        items=len(said),
-        fleiss=fleiss_kappa(labels.values() for labels in said.values()),
+        items=len(rated),
+        fleiss=fleiss_kappa(labels.values() for labels in rated.values()),
         cohen={pair: cohen_kappa(*zip(*both, strict=True)) for pair, both in pairs.items()},
         common={pair: len(both) for pair, both in pairs.items()},
     )
 
 
 def cohen_kappa(first: Sequence[str], second: Sequence[str]) -> float:
-    """Cohen's kappa of two people who have labelled the same items.
+    """Return Cohen's kappa of two people who have labelled the same items.
 
-    Each chooses labels as often as they do; what these frequencies alone would make them
-    agree on is taken off. NaN where both have used a single label.
+    The agreement to expect by chance follows from how often each person uses each label.
+    NaN if both use only one and the same label, or there are no items.
 
-    Notes
-    -----
+    Parameters
+    ----------
+    first, second : sequence of str
+        The labels of the two people, item by item.
+
+    Raises
+    ------
+    ValueError
+        The sequences differ in length.
+
+    References
+    ----------
     J. Cohen, A coefficient of agreement for nominal scales, 1960.
     """
     if len(first) != len(second):
@@ -84,18 +93,24 @@ def cohen_kappa(first: Sequence[str], second: Sequence[str]) -> float:
 
 
 def fleiss_kappa(labels: Iterable[Iterable[str]]) -> float:
-    """Fleiss' kappa of any number of people.
+    """Return Fleiss' kappa of any number of people.
+
+    NaN if all labels are the same, or no item has two.
 
     Parameters
     ----------
     labels : iterable of iterables of str
-        The labels of each item, by whomever. Items may have different numbers of them;
-        those with less than two say nothing and are left out.
+        The labels of each item, by any people. Items may differ in their number of labels;
+        those with fewer than two are left out.
 
     Notes
     -----
-    J. L. Fleiss, Measuring nominal scale agreement among many raters, 1971; each item counts
-    the same, each label too.
+    The observed agreement weights all items equally. The agreement to expect by chance
+    weights all labels equally.
+
+    References
+    ----------
+    J. L. Fleiss, Measuring nominal scale agreement among many raters, 1971.
     """
     counted = [Counter(of_item) for of_item in labels]
     counted = [of_item for of_item in counted if of_item.total() > 1]
@@ -121,8 +136,8 @@ def _of_clips(manifest: Manifest) -> dict[str, dict[str, str]]:
 
 
 def _of_prompts(manifest: Manifest) -> dict[str, dict[str, str]]:
-    said: dict[str, dict[str, str]] = {}
+    rated: dict[str, dict[str, str]] = {}
     for clip in sorted(manifest, key=lambda clip: (clip.at, clip.id)):
         if label := manifest.labels(clip.id).get(clip.speaker):
-            said.setdefault(clip.prompt_id, {})[clip.speaker] = label
-    return said
+            rated.setdefault(clip.prompt_id, {})[clip.speaker] = label
+    return rated

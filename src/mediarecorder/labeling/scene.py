@@ -1,4 +1,4 @@
-"""What a session shows at one moment: twin of js/labeling/scene.ts."""
+"""The scene that a session's page draws: twin of js/labeling/scene.ts."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ Phase: TypeAlias = Literal["consent", "room", "ask", "judged", "done"]
 
 @dataclass(frozen=True)
 class Moment:
-    """Where a session stands with the prompt that it asks.
+    """The state of a session at its current prompt.
 
     Attributes
     ----------
     phase : {"room", "ask", "judged"}
-        The room is being measured, a take is wanted, or one waits to be accepted.
+        Measuring the room, waiting for a take, or waiting for its acceptance.
     take : Take or None
-        The one that waits.
+        The take to accept.
     verdict : Verdict or None
-        Of the take, or of the room.
+        The verdict on the take, or on the room.
     notice : str
-        What went wrong.
+        An error message; empty if there is none.
     """
 
     phase: Literal["room", "ask", "judged"]
@@ -39,7 +39,7 @@ class Moment:
 def scene_of(
     phase: Phase, moment: Moment, queue: Queue, consent: str, labels: Sequence[str]
 ) -> dict[str, Any]:
-    """Tell a page what to show."""
+    """Return the scene of a moment."""
     prompt, verdict = queue.current, moment.verdict
     return {
         "phase": phase,

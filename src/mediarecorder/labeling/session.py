@@ -1,4 +1,4 @@
-"""Session: a widget that leads one person through a list of prompts, take by take."""
+"""Session: a widget in which one person records a list of prompts, take by take."""
 
 from __future__ import annotations
 
@@ -36,65 +36,65 @@ if TYPE_CHECKING:
 
 
 class Session(anywidget.AnyWidget):
-    """Collect a clip for each prompt: show it, record, judge, and keep what is accepted.
+    """Collect clips: show each prompt, record a take, judge it, and store it once accepted.
 
-    Shown in a notebook, it asks one prompt after the other. A person records (space),
-    listens, and accepts the take (Enter), records it again (R), skips the prompt (S) or
-    takes the last step back (U); the digits choose a label. Each accepted take is in the
-    store before the next prompt is asked: a kernel may be killed at any moment, and a
-    new session of the same speaker goes on where the last one was.
+    Shown in a notebook, the widget presents one prompt at a time. The speaker records a
+    take (space), plays it (P), and accepts it (Enter) or records it again (R). S skips the
+    prompt, U undoes the last step, and a digit chooses a label. Each accepted take is in the
+    store before the next prompt is shown, so the kernel may be killed at any time: a new
+    session of the same speaker continues where the last one ended.
 
     Parameters
     ----------
     prompts : iterable, DataFrame, or path of a .csv, .tsv, .jsonl or .txt file
-        What is asked; see `read_prompts`.
+        The prompts; see `read_prompts`.
     store : Store, str or path
-        Where the clips are kept: a folder, or a URL that fsspec reaches.
+        The store of the clips: a folder, or a URL that fsspec supports.
     labels : sequence of str, optional
-        Up to nine; a take is accepted with one of them.
+        At most nine labels. If there are any, each accepted take has one of them.
     takes_per_prompt : int
-        How often each prompt is to be recorded.
+        The number of takes to record of each prompt.
     speaker : str, optional
-        A name, or better a word that stands for it.
+        A name or, better, a pseudonym.
     quality : Quality
-        What a take must be like. One that is refused cannot be accepted.
+        The requirements on a take. A refused take cannot be accepted.
     recorder : MediaRecorder, optional
-        What records; by default a raw one of the default microphone.
+        The recorder; by default a new one for the default microphone, unprocessed.
     shuffle : bool
-        Whether to ask in an order that looks like chance, and is the same for this
-        speaker whenever the session is begun anew.
+        Whether to show the prompts in a random order. A speaker's order is the same in
+        every session.
     people : collection of str, optional
-        Everybody who collects at the same time, `speaker` among them: each prompt is
-        asked of `overlap` of them; see `assigned`.
+        All people who collect together, including `speaker`. Each prompt is assigned to
+        `overlap` of them; see `assigned`.
     overlap : int
-        See `people`.
+        The number of people per prompt; see `people`.
     consent : str
-        A text that the speaker accepts before the first take; it is kept in the store.
+        A text that the speaker must accept before the first take. It is kept in the store.
     warm_up : bool
-        Whether to begin with two seconds of silence, for the noise of the room.
+        Whether to start with two seconds of silence, to measure the noise of the room.
     audio, keep_original
-        How the sound is kept; see `Store.open`.
+        The format of the stored sound; see `Store.open`.
 
     Attributes
     ----------
     recorder : MediaRecorder
-        Yours to listen to: ``session.recorder.on("stop", …)``.
+        The recorder, for listeners of your own: ``session.recorder.on("stop", …)``.
     store : Store
-        Where the clips are, those of others with them.
+        The store, with the clips of all speakers.
     shard : Shard
-        What this session writes there.
+        The part of the store that this session writes.
 
     Raises
     ------
     TypeError, ValueError
-        An argument cannot be used.
+        An argument is invalid.
     OSError
-        The store cannot be read, or not be written.
+        The store cannot be read or written.
 
     Notes
     -----
-    Keys are heard while the focus is in the widget. What strangers wrote (prompts,
-    labels, names) is shown as text and never as markup.
+    The keys work while the widget has the focus. Prompts, labels and names are untrusted:
+    the page shows them as text, never as markup.
 
     Examples
     --------
@@ -143,8 +143,8 @@ class Session(anywidget.AnyWidget):
         done = self.shard.manifest.takes_of(name)
         self._queue = Queue(asked, takes_per_prompt, done)
         self._actions = Actions(self._perform, self._show_error)
-        self._skips: list[str] = []  # since the last clip, which an undo takes back first
-        self._latest_take = ""  # the id of the take that came last
+        self._skips: list[str] = []  # since the latest clip; undo takes these back first
+        self._latest_take = ""  # the id of the latest take
         self._noise: float | None = None
         self._moment = Moment("room" if warm_up else "ask")
         owns, recorder = recorder is None, recorder or MediaRecorder()
@@ -158,21 +158,21 @@ class Session(anywidget.AnyWidget):
         recorder.on("stop", self._on_stop)
         self._owns = owns
 
-    # --- where it is -----------------------------------------------------------------------
+    # --- state -----------------------------------------------------------------------------
 
     @property
     def prompt(self) -> Prompt | None:
-        """What is asked now; None when all is done or skipped."""
+        """The current prompt; None when all prompts are done or skipped."""
         return self._queue.current
 
     @property
     def take(self) -> Take | None:
-        """The take that waits to be accepted, if there is one."""
+        """The take to accept, if there is one."""
         return self._moment.take
 
     @property
     def verdict(self) -> Verdict | None:
-        """What is said of it, or of the room."""
+        """The verdict on the take, or on the room."""
         return self._moment.verdict
 
     @property
@@ -186,42 +186,47 @@ class Session(anywidget.AnyWidget):
 
     @property
     def done(self) -> int:
-        """How many takes of this session's prompts are accepted."""
+        """The number of accepted takes of this session's prompts."""
         return self._queue.done
 
     @property
     def total(self) -> int:
-        """How many takes there are to be."""
+        """The number of takes to collect."""
         return self._queue.total
 
-    # --- what a person does, by keys, by buttons, or from Python ---------------------------
+    # --- actions: by key, by button, or from Python ----------------------------------------
 
     def agree(self) -> None:
-        """Accept the text of consent; raises InvalidStateError while a take is under way."""
+        """Accept the consent text. Raises InvalidStateError while a take is under way."""
         with self._actions.lock:
             self._require_rest()
             self.shard.agree()
             self._draw()
 
     def accept(self, label: str = "", note: str = "", *, trim: bool = False) -> Clip:
-        """Keep the take that was judged, and ask the next prompt.
+        """Store the judged take, and show the next prompt.
 
         Parameters
         ----------
         label : str
-            One of the labels, where there are any.
+            One of `labels`, if there are any.
         note : str
-            What the speaker wants to be known of it.
+            A remark by the speaker.
         trim : bool
-            Whether to cut off the silence for which `verdict` offers it.
+            Whether to cut off silence as `verdict` proposes.
+
+        Returns
+        -------
+        Clip
+            The stored clip.
 
         Raises
         ------
         InvalidStateError
-            There is no take, or another is under way; it is refused, or its label is none
-            of the labels.
+            There is no take, another one is under way, the take is refused, or the label is
+            not among `labels`.
         OSError
-            It could not be written; it is still there to be accepted.
+            The store cannot be written. The take can still be accepted.
         """
         with self._actions.lock:
             self._require_rest()
@@ -245,9 +250,9 @@ class Session(anywidget.AnyWidget):
             return clip
 
     def skip(self) -> None:
-        """Put the prompt aside, and ask the next.
+        """Skip the prompt, and show the next one.
 
-        Raises InvalidStateError where there is none, or a take is under way.
+        Raises InvalidStateError if there is no prompt, or a take is under way.
         """
         with self._actions.lock:
             self._require("ask", "judged")
@@ -257,15 +262,15 @@ class Session(anywidget.AnyWidget):
             self._go_on()
 
     def undo(self) -> None:
-        """Take the last step back: a skip, or the speaker's latest clip; ask that prompt again.
+        """Undo the last step, a skip or the speaker's latest clip, and show its prompt again.
 
-        The clip is withdrawn from the store. One of a prompt that is not asked here is left
-        alone.
+        The clip is withdrawn from the store. Clips of prompts that are not part of this
+        session are left alone.
 
         Raises
         ------
         InvalidStateError
-            There is nothing to take back, or a take is under way.
+            There is nothing to undo, or a take is under way.
         """
         with self._actions.lock:
             self._require("ask", "judged", "done")
@@ -279,7 +284,7 @@ class Session(anywidget.AnyWidget):
             self._go_on()
 
     def ask_skipped(self) -> None:
-        """Ask after all what was skipped."""
+        """Show the skipped prompts again."""
         with self._actions.lock:
             self._require("done")
             self._queue.again()
@@ -287,41 +292,41 @@ class Session(anywidget.AnyWidget):
             self._go_on()
 
     def leave_room(self) -> None:
-        """Go on without the noise of the room, or with what was measured of it."""
+        """End the warm-up, and use the noise of the room if it was measured."""
         with self._actions.lock:
             self._require("room")
             self._go_on()
 
-    # --- what comes out --------------------------------------------------------------------
+    # --- results ---------------------------------------------------------------------------
 
     def to_pandas(self) -> pd.DataFrame:
-        """Make a table of all clips in the store; see `mediarecorder.labeling.to_pandas`."""
+        """Return a table of all clips in the store; see `mediarecorder.labeling.to_pandas`."""
         return to_pandas(self.store)
 
     def export(self, kind: Kind, path: str | os.PathLike[str], **options: Any) -> Path:
-        """Write all clips of the store for others; see `mediarecorder.labeling.export`."""
+        """Export all clips of the store; see `mediarecorder.labeling.export`."""
         return export(self.store, kind, path, **options)
 
     def forget(self, speaker: str | None = None) -> Forgotten:
-        """Remove everything of a speaker, by default of this session's; see `Store.forget`.
+        """Remove all data of a speaker, by default this session's; see `Store.forget`.
 
-        A session of theirs keeps nothing more; begin a new one, if they want to.
+        The speaker's open sessions can store nothing more. Create a new one to continue.
         """
         return self.store.forget(self.shard.speaker if speaker is None else speaker)
 
     def close(self) -> None:
-        """End the session; its recorder is closed too, unless it was yours."""
-        if hasattr(self, "_owns"):  # else the constructor raised, and __del__ cleans up
+        """End the session, and close its recorder unless you passed it in."""
+        if hasattr(self, "_owns"):  # not so if the constructor raised, and __del__ calls this
             self.recorder.off("start", self._on_start)
             self.recorder.off("stop", self._on_stop)
             if self._owns:
                 self.recorder.close()
         super().close()
 
-    # --- what the recorder and the page say ------------------------------------------------
+    # --- events of the recorder, messages of the page --------------------------------------
 
     def _on_start(self, _event: object) -> None:
-        """A take begins: what was judged before is not wanted any more."""
+        """Discard the judged take when a new one starts."""
         with self._actions.lock:
             if self._moment.phase == "judged":
                 self._go_on()
@@ -366,10 +371,10 @@ class Session(anywidget.AnyWidget):
         self._moment = replace(self._moment, notice=text)
         self._draw()
 
-    # --- what is seen ----------------------------------------------------------------------
+    # --- the scene -------------------------------------------------------------------------
 
     def _require_rest(self) -> None:
-        """A take belongs to the prompt that was asked when it was recorded."""
+        """Require that no take is under way: a take belongs to the prompt it was recorded for."""
         if self.recorder.state != "inactive":
             raise InvalidStateError("A recording is under way.", "Stop it first.")
         if self._controller.runs.under_way - {self._latest_take}:

@@ -86,7 +86,7 @@ def test_labels_are_what_they_are_from_every_keyboard(store: Store) -> None:
     clip = next(iter(manifest := store.manifest()))
     assert manifest.labels(clip.id) == {"Grace": "\xe9"}
     assert [region.label for region in manifest.regions(clip.id)["Grace"]] == ["\xe9", "noise"]
-    with pytest.raises(InvalidStateError, match="Nothing is said"):
+    with pytest.raises(InvalidStateError, match="has no label yet"):
         annotator.say(" ")
 
 
@@ -121,9 +121,9 @@ def test_takes_and_files_are_put_into_a_store_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("said", "match"),
     [
-        (("", []), "Nothing is said"),
-        (("shout", []), "is no label"),
-        (("", [(0.01, 0.02, "shout")]), "is no label"),
+        (("", []), "has no label yet"),
+        (("shout", []), "is not one of the labels"),
+        (("", [(0.01, 0.02, "shout")]), "is not one of the labels"),
         (("", [(0.01, 0.9, "speech")]), "within the clip"),
         (("", [(0.03, 0.02, "speech")]), "within the clip"),
         (("", [(float("nan"), 0.02, "speech")]), "within the clip"),
@@ -196,7 +196,7 @@ def test_hostile_labels_and_names(tmp_path: Path) -> None:
 
 
 def test_what_is_wrong_is_told_at_the_call(store: Store, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="a label or more"):
+    with pytest.raises(ValueError, match="at least one label"):
         Annotator(store, labels=[])
     with pytest.raises(TypeError, match="leave out"):
         Annotator(store, labels=["speech"], store=tmp_path / "another")

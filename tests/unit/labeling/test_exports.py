@@ -386,7 +386,7 @@ def test_a_clip_that_goes_meanwhile_breaks_it_off(tmp_path: Path) -> None:
     shard = store.open()
     made = [shard.accept(take_of(text), read_prompts([text])[0]) for text in "ab"]
     (tmp_path / "store" / made[1].file).unlink()
-    with pytest.raises(FileNotFoundError, match="read the manifest anew"):
+    with pytest.raises(FileNotFoundError, match="read the manifest again"):
         export(store, "csv", tmp_path / "voices")
     assert [path.name for path in tmp_path.iterdir()] == ["store"]
 

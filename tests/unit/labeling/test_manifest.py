@@ -125,7 +125,7 @@ def test_a_line_that_cannot_be_is_left_out(wrong: dict[str, Any]) -> None:
 )
 def test_regions_that_cannot_be(regions: Any) -> None:
     plain = json.loads(to_line(Rating(**WHO, id=CLIP.id, label="", regions=())))
-    with pytest.raises(ValueError, match="its regions cannot be"):
+    with pytest.raises(ValueError, match="invalid regions"):
         from_line(json.dumps({**plain, "regions": regions}).encode(), SESSION)
 
 
@@ -133,7 +133,7 @@ def test_every_field_is_needed() -> None:
     whole = json.loads(to_line(CLIP))
     for name in whole:
         line = json.dumps({key: value for key, value in whole.items() if key != name}).encode()
-        with pytest.raises(ValueError, match=r"cannot be|version|kind"):
+        with pytest.raises(ValueError, match=r"invalid|version|kind"):
             from_line(line, SESSION)
     assert from_line(json.dumps({**whole, "more": 1}).encode(), SESSION) == CLIP
 
@@ -249,7 +249,7 @@ def test_parts_that_are_not_in_the_clip(store: Store, region: Any) -> None:
     clip = shard.accept(take_of("a"), read_prompts(["yes"])[0])
     with pytest.raises((TypeError, ValueError), match=r"must lie within|must be a string"):
         shard.label(clip.id, regions=[region])
-    with pytest.raises(ValueError, match="1,000 regions are the most"):
+    with pytest.raises(ValueError, match="at most 1,000 regions"):
         shard.label(clip.id, regions=[(0, 0.01, "x")] * 1_001)
     assert store.manifest().regions(clip.id) == {}
 

@@ -116,10 +116,10 @@ def test_one_text_as_often_as_prompts_are_read() -> None:
         ([""], "Prompt 1 cannot be used. A prompt needs a text"),
         (["yes", "\0 \t\n"[1:]], "Prompt 2 cannot be used. A prompt needs a text"),
         (["yes", 7], "Prompt 2 cannot be used. It is neither a text nor a mapping"),
-        ([{"text": ["yes"]}], "Prompt 1 cannot be used. This is no text"),
+        ([{"text": ["yes"]}], "Prompt 1 cannot be used. This is not a text"),
         ([{"txt": "yes"}], "Prompt 1 cannot be used. A prompt needs a text"),
         (["x" * (LONGEST + 1)], "has 10,001 characters"),
-        ("yes", "is no .csv, .tsv, .jsonl or .txt file"),
+        ("yes", "is not a .csv, .tsv, .jsonl or .txt file"),
     ],
 )
 def test_what_is_no_prompt(source: Any, match: str) -> None:
@@ -133,8 +133,8 @@ def test_what_is_no_prompt(source: Any, match: str) -> None:
         ("a.csv", b"yes\nno\n", "must name its columns"),
         ("b.csv", b'text\n"yes\n', "is damaged"),
         ("c.csv", b"text\n" + b"x" * 100_000, "A line is longer"),
-        ("d.jsonl", b'{"text": "yes"}\n{"text": ', "Line 2 is no JSON"),
-        ("e.jsonl", b"[" * 50_000, "Line 1 is no JSON|neither a text"),
+        ("d.jsonl", b'{"text": "yes"}\n{"text": ', "Line 2 is not JSON"),
+        ("e.jsonl", b"[" * 50_000, "Line 1 is not JSON|neither a text"),
         ("f.jsonl", b"[1]\n", "Prompt 1 cannot be used"),
         ("g.txt", b"\xff\xfe\xfa", "is not in UTF-8"),
         ("h.csv", b"", "must name its columns"),

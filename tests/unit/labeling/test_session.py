@@ -437,7 +437,7 @@ def test_what_is_wrong_is_told_at_the_call(tmp_path: Path) -> None:
         ({"labels": "yes"}, "list of texts"),
         ({"labels": [str(n) for n in range(10)]}, "9 are the most"),
         ({"labels": ["a", "a"]}, "text of its own"),
-        ({"people": ["Grace"], "speaker": "Ada"}, "none of the people"),
+        ({"people": ["Grace"], "speaker": "Ada"}, "not one of the people"),
     ]:
         with pytest.raises((TypeError, ValueError), match=match):
             Session(["yes"], store=tmp_path, **wrong)  # type: ignore[arg-type]

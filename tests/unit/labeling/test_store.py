@@ -152,7 +152,7 @@ def test_what_was_withdrawn_is_read_no_more(store: Store) -> None:
     shard = store.open()
     clip = shard.accept(take_of("a"), YES)
     shard.withdraw(clip.id)
-    with pytest.raises(FileNotFoundError, match="read the manifest anew"):
+    with pytest.raises(FileNotFoundError, match="read the manifest again"):
         store.read(clip)
     assert clip.id not in store.manifest()
 
@@ -394,7 +394,7 @@ def test_nothing_is_kept_before_the_text_is_accepted(store: Store) -> None:
     shard.accept(take_of("a"), YES)
     (name,) = names(store, "consent")
     assert store.consent_text(name.removeprefix("consent/").removesuffix(".txt")) == TEXT
-    with pytest.raises(KeyError, match=r"No text of consent has the id '\.\./manifest/"):
+    with pytest.raises(KeyError, match=r"No consent text has the id '\.\./manifest/"):
         store.consent_text("../manifest/" + names(store, "manifest")[0])
     assert store.open("Ada", consent=TEXT).consent == ""
     assert store.open("Ada", consent=TEXT + "!").consent == TEXT + "!"

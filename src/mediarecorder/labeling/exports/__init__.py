@@ -1,4 +1,4 @@
-"""From a store to what trains, and to what others go on with."""
+"""Export of a store, for training and for other tools."""
 
 from __future__ import annotations
 
@@ -37,40 +37,40 @@ def export(
     splits: Mapping[Split, float] = SHARES,
     keep: Callable[[Clip], bool] | None = None,
 ) -> Path:
-    """Write the clips of a store into a new folder, whole or not at all.
+    """Export the clips of a store into a new folder, completely or not at all.
 
     ================== =================================================================
-    kind               what is written
+    kind               result
     ================== =================================================================
-    ``"audiofolder"``  for ``datasets.load_dataset("audiofolder", data_dir=path)``:
-                       sounds by split, and a ``metadata.parquet`` for each (in a .csv or
-                       .jsonl a label such as NA or 2026-11-25 would be read as none, or
-                       as a date)
-    ``"parquet"``      for ``load_dataset(path)``: the same in one file for each split,
-                       sounds as the Audio feature stores them
-    ``"label_studio"`` ``tasks.json`` for its importer, with what each person said as a
-                       prediction; ``config.xml``, the interface of the project; the
-                       sounds, for Label Studio's local files
-    ``"csv"``          ``clips.csv`` with a column ``split``, and the sounds. A text that
-                       a spreadsheet would take for a formula has an apostrophe before it
+    ``"audiofolder"``  For ``datasets.load_dataset("audiofolder", data_dir=path)``: a
+                       folder of sounds per split, each with a ``metadata.parquet``. (In
+                       a .csv or .jsonl file, `datasets` would read a label such as NA as
+                       missing, and 2026-11-25 as a date.)
+    ``"parquet"``      For ``load_dataset(path)``: the same data in one file per split,
+                       with the sounds as the Audio feature stores them.
+    ``"label_studio"`` ``tasks.json`` for Label Studio's importer, with the labels of
+                       each person as a prediction; ``config.xml``, the labelling
+                       interface of the project; and the sounds, for its local storage.
+    ``"csv"``          ``clips.csv`` with a column ``split``, and the sounds. Texts that a
+                       spreadsheet would evaluate as a formula start with an apostrophe.
     ================== =================================================================
 
-    No speaker is in two splits. All kinds but ``"csv"`` and ``"label_studio"`` need
+    No speaker is in two splits. ``"audiofolder"`` and ``"parquet"`` require
     ``pip install "mediarecorder[dataset]"``.
 
     Parameters
     ----------
     store : Store
-        What is in it now is exported.
-    kind : str
-        As above.
+        The store, exported in its current state.
+    kind : {"audiofolder", "parquet", "label_studio", "csv"}
+        The format, as above.
     path : str or path
-        A folder that is not there yet, or is empty.
+        A new or empty folder.
     splits : mapping of str to float
-        Which of ``"train"``, ``"validation"`` and ``"test"`` there are, and their shares of
-        the clips, as near as whole speakers allow.
+        The shares of ``"train"``, ``"validation"`` and ``"test"``, or of some of these. The
+        splits approximate them as closely as whole speakers allow.
     keep : callable, optional
-        Called with each `Clip`; what it gives False for is left out, for instance
+        Called with each `Clip`; clips for which it returns False are left out. For example
         ``lambda clip: not clip.flaws``.
 
     Returns
@@ -81,11 +81,13 @@ def export(
     Raises
     ------
     FileExistsError
-        There is something at `path`.
+        `path` exists and is not an empty folder.
     FileNotFoundError
-        A clip was withdrawn meanwhile: export again.
+        A clip was withdrawn during the export. Export again.
+    NotSupportedError
+        A package that the export requires is not installed.
     ValueError
-        There are no clips.
+        `kind` or `splits` is invalid, or there are no clips.
     """
     if kind not in get_args(Kind):
         known = ", ".join(map(repr, get_args(Kind)))
@@ -100,9 +102,16 @@ def export(
 
 
 def to_pandas(store: Store, *, splits: Mapping[Split, float] = SHARES) -> pd.DataFrame:
-    """Make a table of all clips, one a row, with the columns of the exports and `file`.
+    """Return a table of all clips, one per row: the columns of the exports, and `file`.
 
-    ``store.take(store.manifest()[row.id])`` is the sound of a row.
+    ``store.take(store.manifest()[row.id])`` returns the sound of a row.
+
+    Parameters
+    ----------
+    store : Store
+        The store, in its current state.
+    splits : mapping of str to float
+        The shares of the splits; see `export`.
     """
     import pandas as pd
 
@@ -113,9 +122,9 @@ def to_pandas(store: Store, *, splits: Mapping[Split, float] = SHARES) -> pd.Dat
 
 @contextmanager
 def _new_folder(path: Path) -> Iterator[Path]:
-    """Make a folder that takes its name once it is complete."""
+    """Create a folder under a temporary name, and rename it on success."""
     if path.exists() and not (path.is_dir() and not any(path.iterdir())):
-        raise FileExistsError(f"{str(path)!r} is there already. Export into a new folder.")
+        raise FileExistsError(f"{str(path)!r} already exists. Export into a new folder.")
     unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
         unfinished.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Tables of Arrow, typed whatever stands in them."""
+"""Arrow tables with a fixed schema, whatever values they hold."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ _NAMES = {str: "string", int: "int64", float: "float64"}
 
 
 def modules() -> tuple[Any, Any]:
-    """Import `pyarrow` and `pyarrow.parquet`, or say how to get them."""
+    """Import and return `pyarrow` and `pyarrow.parquet`."""
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError as error:
         raise NotSupportedError(
-            "This export is written by pyarrow, which is not here.",
+            "This export needs pyarrow, which is not installed.",
             'Install it with pip install "mediarecorder[dataset]", or export "csv".',
         ) from error
     return pa, pq
 
 
 def schema_of(first: str, kind: str) -> pa.Schema:
-    """Put a column of one's own before the common ones, with what `datasets` reads of them."""
+    """Return the schema of one extra column and the common ones, with metadata for `datasets`."""
     pa, _ = modules()
     audio = pa.struct({"bytes": pa.binary(), "path": pa.string()})
     kinds = {first: kind} | {n: _NAMES[kind] for n, kind in COLUMNS.items() if n != "split"}
@@ -44,7 +44,7 @@ def schema_of(first: str, kind: str) -> pa.Schema:
 
 
 def values_of(row: Row) -> dict[str, Any]:
-    """Give the values of a row, None for what is not known."""
+    """Return the values of a row, with None for missing numbers."""
     return {
         name: None if isinstance(value, float) and math.isnan(value) else value
         for name, value in row.values.items()

@@ -1,4 +1,4 @@
-"""An AudioFolder, as Hugging Face's `datasets` reads it."""
+"""The AudioFolder layout of Hugging Face's `datasets`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .rows import Row, write_sounds
 
 
 def write(store: Store, rows: list[Row], folder: Path, _: Path) -> None:
-    """Write a folder for each split, with its sounds and its metadata."""
+    """Write one folder per split, with its sounds and metadata."""
     pa, pq = arrow.modules()
     write_sounds(store, rows, lambda row: folder / row.split)
     schema = arrow.schema_of("file_name", "string").remove_metadata()

@@ -1,8 +1,8 @@
-"""Tasks for Label Studio: to look at clips again, and to correct their labels.
+"""Tasks for Label Studio, to review clips and correct their labels.
 
-Start Label Studio with ``LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED=true`` and
-``LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT`` set to the folder that holds the export; make a project
-with ``config.xml`` as its interface, add the export's folder as a local storage, and import
+Start Label Studio with ``LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED=true``, and with
+``LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT`` set to the parent folder of the export. Create a project
+with ``config.xml`` as its labelling interface, add the export's folder as local storage, and import
 ``tasks.json``.
 """
 
@@ -62,7 +62,7 @@ def _interface(rows: list[Row]) -> str:
             *_choices("Labels", PARTS, "Label", parts),
             f'  <Audio name="{AUDIO}" value="${AUDIO}"/>',
             *_choices("Choices", WHOLE, "Choice", labels),
-            # Where nobody has said anything yet, there is no list to choose from.
+            # Without any labels to choose from, the label is a free text.
             *([] if labels or parts else [f'  <TextArea name="{WHOLE}" toName="{AUDIO}"/>']),
             "</View>\n",
         ]

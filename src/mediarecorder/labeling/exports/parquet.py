@@ -1,4 +1,4 @@
-"""Parquet with the sounds in it, as Hugging Face's `datasets` stores the Audio feature."""
+"""Parquet files with embedded sounds: the Audio feature of Hugging Face's `datasets`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from . import arrow
 from .rows import Row, with_sounds
 
 GROUP = 100
-"""Clips in one row group, which is what a reader holds in memory, and the writer too."""
+"""Clips per row group. Readers, and this writer, hold one group in memory."""
 
 
 def write(store: Store, rows: list[Row], folder: Path, _: Path) -> None:
-    """Write a file for each split."""
+    """Write one file per split."""
     pa, pq = arrow.modules()
     schema = arrow.schema_of("audio", "Audio")
     for split in {row.split for row in rows}:

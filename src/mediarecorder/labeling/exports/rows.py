@@ -1,4 +1,4 @@
-"""One row for each clip: the columns that all exports have, in an order that stays."""
+"""One row per clip: the columns that all exports share, in a fixed order."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ COLUMNS: dict[str, type[str | int | float]] = {
     "flaws": str,
     "regions": str,
 }
-"""A number that was not measured is NaN, a text that is not there is empty.
+"""Missing numbers are NaN, missing texts are empty.
 
-`flaws` are joined by commas, and `regions` are a JSON list of what each person says of parts:
-``{"start": …, "end": …, "label": …, "by": …}``, in seconds.
+`flaws` is a comma-separated list. `regions` is a JSON list of the parts that people have labelled:
+``{"start": …, "end": …, "label": …, "by": …}``, with times in seconds.
 """
 
 
 @dataclass(frozen=True)
 class Row:
-    """A clip, what each person says of it and of its parts, and its values by `COLUMNS`."""
+    """A clip, its labels and regions by person, and its values by column."""
 
     clip: Clip
     split: Split
@@ -57,7 +57,8 @@ class Row:
 
     @property
     def file_name(self) -> str:
-        """The name of its file in an export: no word of a person, as `test`, is in it."""
+        """The name of the clip's file in an export."""
+        # It contains no text of a user: `datasets` takes a word such as "test" for a split.
         return self.clip.id + Path(self.clip.file).suffix
 
 
@@ -66,10 +67,10 @@ def rows_of(
     splits: Mapping[Split, float],
     keep: Callable[[Clip], bool] | None = None,
 ) -> list[Row]:
-    """Make the rows of all clips that are kept."""
+    """Return the rows of all clips that `keep` accepts."""
     clips = [clip for clip in manifest if keep is None or keep(clip)]
-    given = split_speakers(Counter(clip.speaker for clip in clips), splits)
-    return [_row(clip, given[clip.speaker], manifest) for clip in clips]
+    split_of = split_speakers(Counter(clip.speaker for clip in clips), splits)
+    return [_row(clip, split_of[clip.speaker], manifest) for clip in clips]
 
 
 def is_known(value: Value) -> bool:
@@ -78,7 +79,7 @@ def is_known(value: Value) -> bool:
 
 
 def write_sounds(store: Store, rows: Sequence[Row], folder_of: Callable[[Row], Path]) -> None:
-    """Write the sound of each row into a folder."""
+    """Write the sound of each row into its folder."""
     for row, sound in with_sounds(store, rows):
         folder = folder_of(row)
         folder.mkdir(exist_ok=True)
@@ -86,7 +87,7 @@ def write_sounds(store: Store, rows: Sequence[Row], folder_of: Callable[[Row], P
 
 
 def with_sounds(store: Store, rows: Sequence[Row]) -> Iterator[tuple[Row, bytes]]:
-    """Read the sound of each row, a few at a time."""
+    """Return an iterator over the rows and their sounds, read in batches."""
     sounds = store.read_all(row.clip for row in rows)
     return zip(rows, sounds, strict=True)
 

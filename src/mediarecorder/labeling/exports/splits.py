@@ -1,4 +1,4 @@
-"""Which speaker is in which split: never in two."""
+"""Assignment of speakers to splits: each speaker is in exactly one."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ SHARES: Mapping[Split, float] = MappingProxyType({"train": 0.8, "validation": 0.
 
 
 def split_speakers(clips: Mapping[str, int], shares: Mapping[Split, float]) -> dict[str, Split]:
-    """Give each speaker a split, so that each has its share of the clips as near as can be.
+    """Assign each speaker to a split, so that the splits approximate their shares of the clips.
 
-    The one with the most clips comes first, into the split that lacks the most, and so on.
-    While there are speakers enough, no split stays empty. It depends on nothing but the
-    numbers and the names.
+    In descending order of their clips, each speaker goes to the split with the largest
+    deficit. No split is empty if there are enough speakers. The result depends only on the
+    names and the numbers of clips.
 
     Parameters
     ----------
     clips : mapping of str to int
-        How many clips each speaker has.
+        The number of clips of each speaker.
     shares : mapping of str to float
-        Of each split that is wanted; they need not add up to 1.
+        The share of each split. They need not add up to 1.
     """
     wanted = _checked(shares)
     total = sum(clips.values())
     filled = dict.fromkeys(wanted, 0)
-    given: dict[str, Split] = {}
+    split_of: dict[str, Split] = {}
     order = sorted(clips, key=lambda speaker: (-clips[speaker], digest(speaker)))
     for number, speaker in enumerate(order):
         empty = [split for split in wanted if not filled[split]]
         open_to = empty if len(clips) - number <= len(empty) else list(wanted)
-        given[speaker] = max(open_to, key=lambda split: wanted[split] * total - filled[split])
-        filled[given[speaker]] += clips[speaker]
-    return given
+        split_of[speaker] = max(open_to, key=lambda split: wanted[split] * total - filled[split])
+        filled[split_of[speaker]] += clips[speaker]
+    return split_of
 
 
 def _checked(shares: Mapping[Split, float]) -> dict[Split, float]:

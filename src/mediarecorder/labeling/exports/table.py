@@ -1,4 +1,4 @@
-"""A table as CSV, and the sounds beside it."""
+"""A CSV table, and the sounds as files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .rows import COLUMNS, Row, Value, is_known, write_sounds
 
 
 def write(store: Store, rows: list[Row], folder: Path, _: Path) -> None:
-    """Write ``clips.csv`` and the sounds that it names."""
+    """Write ``clips.csv``, and the sounds into ``audio``."""
     write_sounds(store, rows, lambda _: folder / "audio")
     with (folder / "clips.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
@@ -20,7 +20,7 @@ def write(store: Store, rows: list[Row], folder: Path, _: Path) -> None:
 
 
 def _cell(value: Value) -> Value:
-    """A cell that a spreadsheet does not calculate; a number that is not known is empty."""
+    """A cell that no spreadsheet evaluates as a formula; empty for a missing number."""
     if isinstance(value, str):
         return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
     return value if is_known(value) else ""

@@ -1,4 +1,4 @@
-"""What people are asked to say: read from wherever it is kept, each with an id that stays."""
+"""Prompts, and their sources: each prompt has a stable id."""
 
 from __future__ import annotations
 
@@ -16,24 +16,29 @@ from typing import Any, TextIO
 from ..sanitize import LONGEST, clean, digest
 
 MOST = 100_000
-"""Prompts in one list."""
+"""The maximum number of prompts in a list."""
 
 _FIELDS = ("id", "text", "image", "sound")
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """One thing to say, or to describe.
+    """A prompt for a speaker: a text, an image, a sound, or several of them.
 
     Parameters
     ----------
     text : str
-        What the speaker reads; it may be empty where there is an image or a sound.
+        The text to read. It may be empty if there is an image or a sound.
     id : str, optional
-        What tells it from all others, for good. Without it, a hash of the rest: the
-        same prompt has the same id, wherever it stands in the list.
+        A unique and permanent id. The default is a hash of the other fields: a prompt keeps
+        its id wherever it is in the list.
     image, sound : str, optional
-        The path or URL of what is shown, and of what is heard first.
+        The path or URL of an image to show, and of a sound to play first.
+
+    Raises
+    ------
+    TypeError, ValueError
+        A field is not a string or is too long, or `text`, `image` and `sound` are all empty.
     """
 
     text: str
@@ -56,21 +61,21 @@ def read_prompts(source: Any) -> tuple[Prompt, ...]:
     Parameters
     ----------
     source : iterable, DataFrame, or path of a .csv, .tsv, .jsonl or .txt file
-        Of each prompt either its text alone, or a mapping with ``text`` and, where
-        wanted, ``id``, ``image`` and ``sound`` (other keys are left alone), or a
-        `Prompt`. A CSV file needs a header; a text file has a prompt on each line.
-        An iterable is read to its end: at most 100,000 prompts.
+        At most 100,000 prompts. Each is a text, a `Prompt`, or a mapping with some of the
+        keys ``text``, ``id``, ``image`` and ``sound``; other keys are ignored. A CSV file
+        needs a header. A text file has one prompt per line. Files are in UTF-8.
 
     Returns
     -------
     tuple of Prompt
-        In the order of the source. A prompt that comes again without an id of its own
-        is asked again: it has the id of the first and a number.
+        The prompts, in the order of the source. A repeated prompt without an explicit id
+        stays in the list; its id is that of the first one with a number appended.
 
     Raises
     ------
     ValueError, TypeError
-        Something is no prompt, two have the same id, there are too many, or none.
+        An entry is not a prompt, two prompts have the same explicit id, or there are too
+        many prompts or none.
     OSError
         The file cannot be read.
     """
@@ -78,7 +83,7 @@ def read_prompts(source: Any) -> tuple[Prompt, ...]:
     numbers: dict[str, int] = {}
     for number, entry in enumerate(islice(_entries(source), MOST + 1), 1):
         if number > MOST:
-            raise ValueError(f"There are more than {MOST:,} prompts. Take a part of them.")
+            raise ValueError(f"There are more than {MOST:,} prompts. Use a part of the list.")
         try:
             prompt, named = _prompt(entry)
         except (TypeError, ValueError) as error:
@@ -94,21 +99,28 @@ def read_prompts(source: Any) -> tuple[Prompt, ...]:
 
 
 def shuffled(prompts: Iterable[Prompt], seed: str) -> list[Prompt]:
-    """Put prompts in an order that looks like chance and depends on nothing but `seed`.
+    """Return prompts in a pseudo-random order, which depends only on `seed` and their ids.
 
-    With the speaker's name for a seed, everybody has an order of their own, which is the
-    same after a restart; new prompts fall in between and move none of the old ones.
+    With the speaker's name as the seed, each speaker has a different order, and the same
+    one after a restart. New prompts are inserted without reordering the existing ones.
+
+    Parameters
+    ----------
+    prompts : iterable of Prompt
+        The prompts, in any order.
+    seed : str
+        Any text, such as the speaker's name.
     """
     return sorted(prompts, key=lambda prompt: digest(seed, prompt.id))
 
 
 def _own_id(prompt: Prompt) -> str:
-    """The id that a prompt has where nobody gives it another."""
+    """The default id of a prompt."""
     return digest(prompt.text, prompt.image, prompt.sound)
 
 
 def _prompt(entry: object) -> tuple[Prompt, bool]:
-    """Make a prompt, and tell whether it came with an id of somebody's."""
+    """Return a prompt, and whether its id is explicit."""
     if isinstance(entry, Prompt):
         return entry, entry.id != _own_id(entry)
     if isinstance(entry, str):
@@ -120,18 +132,21 @@ def _prompt(entry: object) -> tuple[Prompt, bool]:
 
 
 def _as_text(value: object) -> str:
-    """A cell of a table: a text, a number, or nothing."""
+    """Return a table's cell as text: that of a number, or empty for a missing value."""
     if isinstance(value, str):
         return value
-    if value is None or str(value) in ("nan", "NaT", "<NA>"):  # as pandas has an empty cell
+    if value is None or str(value) in ("nan", "NaT", "<NA>"):  # the missing values of pandas
         return ""
     if isinstance(value, numbers.Real):
         return str(value)
-    raise TypeError(f"This is no text: {value!r:.40}.")
+    raise TypeError(f"This is not a text: {value!r:.40}.")
 
 
 def _again(prompt: Prompt, prompts: Mapping[str, Prompt], numbers: dict[str, int]) -> Prompt:
-    """Number a prompt; `numbers` are the last by id, since a text may come very often."""
+    """Return a repeated prompt with a number in its id.
+
+    `numbers` has the last number by id, so that many repetitions take linear time.
+    """
     number = numbers.get(prompt.id, 1) + 1
     while f"{prompt.id}-{number}" in prompts:
         number += 1
@@ -153,14 +168,14 @@ def _entries_of_file(path: Path) -> Iterator[object]:
     suffix = path.suffix.lower()
     if suffix not in _READERS:
         raise ValueError(
-            f"{str(path)!r:.200} is no .csv, .tsv, .jsonl or .txt file. "
+            f"{str(path)!r:.200} is not a .csv, .tsv, .jsonl or .txt file. "
             'Prompts are read from these, or from a list of texts: ["yes", "no"].'
         )
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield from _READERS[suffix](_lines(file))
     except UnicodeDecodeError as error:
-        raise ValueError(f"{str(path)!r:.200} is not in UTF-8. Save it anew as that.") from error
+        raise ValueError(f"{str(path)!r:.200} is not in UTF-8. Save it as UTF-8.") from error
 
 
 def _texts(lines: Iterator[str]) -> Iterator[object]:
@@ -173,7 +188,7 @@ def _objects(lines: Iterator[str]) -> Iterator[object]:
             if line.strip():
                 yield json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise ValueError(f"Line {number} is no JSON: {line!r:.40}.") from error
+            raise ValueError(f"Line {number} is not JSON: {line!r:.40}.") from error
 
 
 def _rows(lines: Iterator[str], delimiter: str = ",") -> Iterator[object]:
@@ -190,7 +205,7 @@ def _rows(lines: Iterator[str], delimiter: str = ",") -> Iterator[object]:
 
 
 def _lines(file: TextIO) -> Iterator[str]:
-    """Lines, none of which fills the memory."""
+    """Iterate over the lines of a file, and refuse lines too long to be prompts."""
     longest = 8 * LONGEST
     while line := file.readline(longest):
         if len(line) == longest:

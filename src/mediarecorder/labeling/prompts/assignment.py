@@ -1,8 +1,9 @@
-"""Who is asked what, where many collect at once: told by a hash, so that nobody has to hand it out.
+"""Assignment of prompts to people by a hash, without coordination.
 
-Rendezvous hashing: each pair of person and prompt has a number that looks like chance, and a prompt
-is for those whose numbers are highest. Everybody who knows the list of people comes to the same
-answer. One person more takes over some prompts of each of the others, and moves nothing else.
+Rendezvous hashing: each pair of a person and a prompt has a hash, and a prompt is assigned to the
+people with the highest hashes. Every session that knows the list of people computes the same
+assignment. An additional person takes over some prompts of each of the others; no other prompt
+moves.
 """
 
 from __future__ import annotations
@@ -15,16 +16,16 @@ from . import Prompt
 
 
 def people_for(prompt_id: str, people: Collection[str], overlap: int = 1) -> list[str]:
-    """Tell who is asked a prompt.
+    """Return the people to whom a prompt is assigned.
 
     Parameters
     ----------
     prompt_id : str
-        `Prompt.id`.
+        The `Prompt.id`.
     people : collection of str
-        Everybody who takes part.
+        All people who take part, in any order.
     overlap : int
-        How many people are asked each prompt, at least 1; all, if there are fewer.
+        The number of people per prompt, at least 1. If there are fewer people, all of them.
     """
     return _chosen(prompt_id, _checked(people, overlap), overlap)
 
@@ -32,33 +33,35 @@ def people_for(prompt_id: str, people: Collection[str], overlap: int = 1) -> lis
 def assigned(
     prompts: Iterable[Prompt], person: str, people: Collection[str], overlap: int = 1
 ) -> list[Prompt]:
-    """Choose the prompts of one person, in the order in which they come.
+    """Return the prompts that are assigned to one person, in their original order.
 
-    Each prompt goes to exactly `overlap` people, so that all of them together leave none
-    out. The shares are equal as chance makes them: of 1,000 prompts for ten people, each
-    has 100, give or take 10 (one standard deviation).
+    Each prompt is assigned to exactly `overlap` people, so no prompt is left out. The
+    people's shares are equal up to chance: of 1,000 prompts for ten people, each has 100
+    with a standard deviation of about 10.
 
     Parameters
     ----------
     prompts : iterable of Prompt
-        All of them.
+        All prompts.
     person : str
         One of `people`.
     people : collection of str
-        Everybody who takes part. It must be the same for all of them, in any order.
+        All people who take part, in any order. Everyone must use the same collection.
     overlap : int
-        How many people are asked each prompt: 2 or more, if their agreement is to be known.
+        The number of people per prompt. To measure their agreement, use at least 2.
 
     Raises
     ------
+    TypeError
+        `people` is not a collection of strings.
     ValueError
-        `person` is none of `people`, or `overlap` is less than 1.
+        `person` is not among `people`, or `overlap` is not a whole number of at least 1.
     """
-    everybody = _checked(people, overlap)
+    everyone = _checked(people, overlap)
     person = clean(person, "A person's name")
-    if person not in everybody:
-        raise ValueError(f"{person!r:.80} is none of the people who take part.")
-    return [prompt for prompt in prompts if person in _chosen(prompt.id, everybody, overlap)]
+    if person not in everyone:
+        raise ValueError(f"{person!r:.80} is not one of the people who take part.")
+    return [prompt for prompt in prompts if person in _chosen(prompt.id, everyone, overlap)]
 
 
 def _chosen(prompt_id: str, people: set[str], overlap: int) -> list[str]:
@@ -69,5 +72,5 @@ def _checked(people: Collection[str], overlap: int) -> set[str]:
     if isinstance(people, str):
         raise TypeError('people must be a list of names, as in ["Ada", "Grace"].')
     if isinstance(overlap, bool) or not isinstance(overlap, int) or overlap < 1:
-        raise ValueError(f"overlap must be a whole number from 1 on, not {overlap!r:.40}.")
+        raise ValueError(f"overlap must be a whole number of at least 1, not {overlap!r:.40}.")
     return {clean(person, "A person's name") for person in people}

@@ -1,6 +1,6 @@
-"""The image and the sound of a prompt: addresses that a page may open itself, or files.
+"""The image and the sound of a prompt: a URL that the page opens itself, or a file.
 
-A file is read when the page that shows the prompt asks for it; no trait holds its bytes, since
+A file is read when the page that shows the prompt requests it. No trait holds its bytes, because
 traits are saved in the notebook.
 """
 
@@ -14,14 +14,14 @@ from ...wire.assets import Sender
 from . import Prompt
 
 LARGEST = 32 << 20
-"""Bytes of one file."""
+"""The maximum size of a file, in bytes."""
 
 FILE = "file"
-"""What a page is told of something that it has to ask for."""
+"""Stands for the address of a file, which the page must request."""
 
 
 def address_of(where: str) -> str:
-    """Give what a page may open by itself, `FILE` for what it has to ask for, or nothing."""
+    """Return the address for a page: a URL as it is, `FILE` for a path, or empty for neither."""
     if where.lower().startswith(("https://", "http://")):
         return where
     return FILE if where else ""
@@ -30,12 +30,9 @@ def address_of(where: str) -> str:
 def respond(
     widget: Sender, prompt: Prompt | None, prompt_id: str, name: Literal["image", "sound"]
 ) -> None:
-    """Send a file of the prompt that is asked, or say why not: else the page would wait.
-
-    Of another prompt nobody waits for it any more.
-    """
+    """Send a page the file of the current prompt, or an error: the page waits for an answer."""
     if prompt is None or prompt.id != prompt_id:
-        return
+        return  # the page has moved on
     about = {"kind": "media", "name": name, "prompt": prompt_id}
     try:
         kind, data = _read(getattr(prompt, name), {"image": "image/", "sound": "audio/"}[name])
@@ -48,8 +45,8 @@ def respond(
 def _read(where: str, kinds: str) -> tuple[str, bytes]:
     kind, _ = mimetypes.guess_type(where)
     if kind is None or not kind.startswith(kinds):
-        raise ValueError(f"{where!r:.200} is no {kinds}… file, by its name.")
+        raise ValueError(f"{where!r:.200} is not an {kinds}… file, judging by its name.")
     path = Path(where)
     if path.stat().st_size > LARGEST:
-        raise ValueError(f"{where!r:.200} has more than {LARGEST >> 20} MiB.")
+        raise ValueError(f"{where!r:.200} is larger than {LARGEST >> 20} MiB.")
     return kind, path.read_bytes()

@@ -1,4 +1,4 @@
-"""Which prompt is next: none is lost, none is asked twice, whatever was skipped or undone."""
+"""The order of prompts: none is lost or repeated, whatever is skipped or undone."""
 
 from __future__ import annotations
 
@@ -9,25 +9,30 @@ from . import Prompt
 
 
 class Queue:
-    """The way of one person through the prompts.
+    """One person's progress through a list of prompts.
 
-    Each step costs the same, however many prompts there are and however many are done.
+    Each step takes constant time, whatever the number of prompts.
 
     Parameters
     ----------
     prompts : iterable of Prompt
-        In the order in which they are asked.
+        The prompts, in order.
     takes_per_prompt : int
-        How often each is to be recorded.
+        The number of takes to record of each prompt.
     done : mapping of str to int
-        How many takes there are already, by the id of their prompt.
+        The number of existing takes, by prompt id; see `Manifest.takes_of`.
 
     Attributes
     ----------
     total, done : int
-        How many takes are wanted, and how many of those there are.
+        The number of takes to record, and how many of them exist.
     takes_per_prompt : int
-        As given.
+        As passed in.
+
+    Raises
+    ------
+    TypeError, ValueError
+        `takes_per_prompt` is not a whole number of at least 1.
     """
 
     def __init__(
@@ -54,61 +59,65 @@ class Queue:
 
     @property
     def current(self) -> Prompt | None:
-        """The prompt that is asked now; None when all are done or skipped."""
+        """The current prompt; None when all prompts are done or skipped."""
         return next(iter(self._next.values()), None)
 
     @property
     def take_number(self) -> int:
-        """The number, from 1 on, that the next take of the current prompt has."""
-        return self._taken[self._asked().id] + 1
+        """The number of the current prompt's next take, starting at 1."""
+        return self._taken[self._require_current().id] + 1
 
     @property
     def skipped(self) -> tuple[Prompt, ...]:
-        """What was put aside; `again` asks it after all, and so does a new session."""
+        """The skipped prompts. They return with `again`, or in a new session."""
         return tuple(self._skipped.values())
 
     def accept(self) -> None:
-        """Count a take of the current prompt, and go on."""
-        prompt = self._asked()
+        """Count a take of the current prompt. Raises IndexError if there is no prompt."""
+        prompt = self._require_current()
         self._taken[prompt.id] += 1
         self.done += 1
         if self._taken[prompt.id] == self.takes_per_prompt:
             del self._next[prompt.id]
 
     def withdraw(self, prompt_id: str) -> None:
-        """Take back a take of a prompt, and ask it now."""
+        """Uncount a take of a prompt, and make that prompt the current one.
+
+        Raises ValueError if the prompt has no take.
+        """
         if not self._taken.get(prompt_id):
             raise ValueError(f"There is no take of the prompt {prompt_id!r:.80} to take back.")
         self._taken[prompt_id] -= 1
         if self._taken[prompt_id] >= self.takes_per_prompt:
-            return  # there were more than wanted
+            return  # there are more takes than required
         self.done -= 1
         self._skipped.pop(prompt_id, None)
         self._next[prompt_id] = self._prompts[prompt_id]
         self._next.move_to_end(prompt_id, last=False)
 
     def skip(self) -> None:
-        """Put the current prompt aside, and go on."""
-        prompt = self._asked()
+        """Skip the current prompt. Raises IndexError if there is no prompt."""
+        prompt = self._require_current()
         self._skipped[prompt.id] = self._next.pop(prompt.id)
 
     def ask(self, prompt_id: str) -> None:
-        """Ask now what was skipped; ValueError where it was not."""
+        """Make a skipped prompt the current one. Raises ValueError if it was not skipped."""
         if prompt_id not in self._skipped:
             raise ValueError(f"The prompt {prompt_id!r:.80} was not skipped.")
         self._next[prompt_id] = self._skipped.pop(prompt_id)
         self._next.move_to_end(prompt_id, last=False)
 
     def knows(self, prompt_id: str) -> bool:
-        """Tell whether it is one of these prompts."""
+        """Return whether a prompt is in the list."""
         return prompt_id in self._prompts
 
     def again(self) -> None:
-        """Ask what was skipped, when everything else is done."""
+        """Append the skipped prompts to the remaining ones."""
         self._next.update(self._skipped)
         self._skipped.clear()
 
-    def _asked(self) -> Prompt:
+    def _require_current(self) -> Prompt:
+        """Return the current prompt, or raise IndexError."""
         if self.current is None:
             raise IndexError("There is no prompt left.")
         return self.current

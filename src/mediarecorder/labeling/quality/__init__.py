@@ -1,4 +1,4 @@
-"""Whether a clip is good enough, told in words that a speaker understands."""
+"""Quality checks of clips, with findings in sentences for the speaker."""
 
 from __future__ import annotations
 
@@ -27,20 +27,22 @@ Room: TypeAlias = Literal["loud room", "no sound"]
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong with a clip.
+    """A flaw of a clip, or a problem of a room.
 
     Attributes
     ----------
     name : str
-        What it is: one of `Flaw`, or of `Room`.
+        The flaw: one of ``"too short"``, ``"too long"``, ``"too quiet"``, ``"clipped"``,
+        ``"silent start"``, ``"silent end"``, ``"noisy"`` and ``"wrong sample rate"``; of a
+        room ``"loud room"`` or ``"no sound"``.
     value, limit : float
-        What was measured, and what was asked for.
+        The measured value and its limit.
     unit : str
-        Of both: ``"s"``, ``"dBFS"``, ``"dB"``, ``"%"``, ``"Hz"``.
+        The unit of both: ``"s"``, ``"dBFS"``, ``"dB"``, ``"%"`` or ``"Hz"``.
     sentence : str
-        What happened and what to do now, for the speaker.
+        The problem and its remedy, for the speaker.
     refused : bool
-        Whether the clip may not be kept for this; else it is only marked.
+        Whether the clip is refused for this flaw, or only marked.
     """
 
     name: Flaw | Room
@@ -53,17 +55,16 @@ class Finding:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What `Quality.judge` says of a clip.
+    """The result of `Quality.judge` or `Quality.judge_room`.
 
     Attributes
     ----------
     measures : Measures
-        All that was measured, whether it is good or not.
+        All measurements.
     findings : tuple of Finding
-        What is wrong; empty for a good clip.
+        The flaws; empty for a good clip.
     trim : (float, float) or None
-        From and to in seconds, as in ``take[start:stop]``, where a part of the silence
-        could be cut off.
+        A proposal to cut off silence: start and stop in seconds, for ``take[start:stop]``.
     """
 
     measures: Measures
@@ -72,38 +73,43 @@ class Verdict:
 
     @property
     def refused(self) -> bool:
-        """Whether the clip may not be kept."""
+        """Whether the clip is refused."""
         return any(finding.refused for finding in self.findings)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Quality:
-    """What a clip must be like; a limit that is None is not looked at.
+    """The quality requirements for clips. A limit of None is not checked.
 
     Parameters
     ----------
     shortest : float or None
-        Seconds of sound, the silence around it left out.
+        The minimum duration of the sound in seconds, without the silence around it.
     longest : float or None
-        Seconds of the whole clip.
+        The maximum duration of the whole clip, in seconds.
     quietest : float or None
-        dBFS: the level of the sound, its pauses left out.
+        The minimum level of the sound in dBFS, without its pauses.
     clipped : float or None
-        Per cent of the samples that may be at full scale.
+        The maximum percentage of samples at full scale.
     silence : float or None
-        Seconds of silence that may stand at the start, and at the end. Where there is
-        more, a trim is offered.
+        The maximum silence at the start and at the end, in seconds each. For more than that,
+        a verdict proposes a trim.
     margin : float
-        Seconds of silence that a trim leaves on each side.
+        The silence that a trim leaves on each side, in seconds. At most `silence`.
     signal_to_noise : float or None
-        dB of the sound above the room's noise.
+        The minimum signal-to-noise ratio, in dB.
     sample_rate : int or None
-        Hz, exactly.
+        The required sample rate, in Hz.
     loudest_room : float or None
-        dBFS of the room's noise, as `judge_room` measures it.
+        The maximum noise of the room in dBFS, as `judge_room` measures it.
     refuse : collection of str
-        The flaws for which a clip is refused; for others it is only marked.
+        The flaws for which a clip is refused. Other flaws only mark it.
         ``refuse=()`` refuses nothing.
+
+    Raises
+    ------
+    TypeError, ValueError
+        A limit is not a finite number, `margin` exceeds `silence`, or a flaw is unknown.
 
     Examples
     --------
@@ -145,30 +151,47 @@ class Quality:
     def judge(
         self, samples: npt.ArrayLike, sample_rate: int, noise: float | None = None
     ) -> Verdict:
-        """Measure a clip, as `measure` does, and say what is wrong with it.
+        """Measure a clip with `measure`, and check it against the limits.
 
         Parameters
         ----------
         samples : array_like of float, shape (frames,) or (frames, channels)
-            In [-1, 1].
+            The samples, in [-1, 1].
         sample_rate : int
-            Hz.
+            The sample rate, in Hz.
         noise : float, optional
-            The room's, in dBFS, as ``judge_room(…).measures.noise`` has it. Without it
-            the quietest tenth of the clip stands for it: a sound without pauses, a
-            steady tone say, then seems noisy.
+            The noise of the room in dBFS, from ``judge_room(…).measures.noise``. The default
+            is an estimate from the quietest tenth of the clip. By that estimate a sound
+            without pauses, such as a steady tone, is noisy.
+
+        Returns
+        -------
+        Verdict
+            The measurements, the flaws, and a trim if there is too much silence.
+
+        Raises
+        ------
+        TypeError, ValueError
+            The samples or the sample rate are invalid.
         """
         measures = measure(samples, sample_rate, noise=noise)
         return Verdict(measures, tuple(self._findings(measures)), self._trim(measures))
 
     def judge_room(self, samples: npt.ArrayLike, sample_rate: int) -> Verdict:
-        """Measure the noise of a room in which nobody speaks: a second or two of warming up.
+        """Measure the noise of a silent room, from a second or two.
+
+        Parameters
+        ----------
+        samples : array_like of float, shape (frames,) or (frames, channels)
+            The samples, in [-1, 1].
+        sample_rate : int
+            The sample rate, in Hz.
 
         Returns
         -------
         Verdict
-            ``measures.noise`` is for `judge`. Nothing is refused; it is said where the
-            room is loud, or the microphone gives nothing at all.
+            ``measures.noise`` is the noise to pass to `judge`. There is a finding if the
+            room is loud or the microphone is silent. Neither is a reason for refusal.
         """
         noise = room_noise(samples, sample_rate)
         measures = measure(samples, sample_rate, noise=noise)
@@ -185,11 +208,11 @@ class Quality:
 
     def _findings_in_room(self, noise: float) -> Iterator[Finding]:
         if noise <= FLOOR:
-            words = "Not a sound comes from the microphone. See whether it is switched on."
+            words = "The microphone delivers no sound at all. Check that it is switched on."
             yield Finding("no sound", noise, FLOOR, "dBFS", words)
         elif self.loudest_room is not None and noise > self.loudest_room:
             words = (
-                f"The room is loud: {noise:.0f} dBFS, and {self.loudest_room:g} would be good. "
+                f"The room is loud: {noise:.0f} dBFS; {self.loudest_room:g} or less is good. "
                 "Close the window, or look for a quieter place."
             )
             yield Finding("loud room", noise, self.loudest_room, "dBFS", words)
@@ -203,12 +226,12 @@ class Quality:
 _FLAWS: dict[Flaw, tuple[str, str, Callable[[float, float], bool], str, str]] = {
     "too short": (
         "sound", "shortest", operator.lt, "s",
-        "There are only {value:.2f} s of sound, and {limit:g} s are needed. "
-        "Begin to record before you speak, and stop after it.",
+        "There is only {value:.2f} s of sound, and {limit:g} s is needed. "
+        "Start recording before you speak, and stop afterwards.",
     ),
     "too long": (
         "duration", "longest", operator.gt, "s",
-        "It lasts {value:.1f} s, and {limit:g} s are the most. Stop as soon as you have spoken.",
+        "It lasts {value:.1f} s, and the maximum is {limit:g} s. Stop as soon as you have spoken.",
     ),
     "too quiet": (
         "level", "quietest", operator.lt, "dBFS",
@@ -236,10 +259,10 @@ _FLAWS: dict[Flaw, tuple[str, str, Callable[[float, float], bool], str, str]] = 
     "wrong sample rate": (
         "sample_rate", "sample_rate", operator.ne, "Hz",
         "It was recorded at {value} Hz, and {limit} Hz are needed. "
-        "Tell the one who runs this collection.",
+        "Tell the person who runs this collection.",
     ),
 }  # fmt: skip
-"""Of each flaw: what is measured, its limit, when it is bad, the unit, the words for it."""
+"""By flaw: the names of its measure and its limit, the comparison, the unit, the sentence."""
 
 
 def _check_limit(name: str, value: object) -> None:
@@ -249,4 +272,6 @@ def _check_limit(name: str, value: object) -> None:
         raise TypeError(f"{name} must be a number, not {value!r:.40}.")
     in_decibels = name in ("quietest", "loudest_room", "signal_to_noise")
     if not math.isfinite(value) or (value < 0 and not in_decibels):
-        raise ValueError(f"{name} must be a finite number from 0 on, not {value!r:.40}.")
+        raise ValueError(
+            f"{name} must be a finite number (at least 0 unless in decibels), not {value!r:.40}."
+        )

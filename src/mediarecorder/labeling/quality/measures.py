@@ -1,4 +1,4 @@
-"""What a clip is, in numbers: how long, how loud, how much of it is sound."""
+"""Measurements of a clip: durations, levels, noise and clipping."""
 
 from __future__ import annotations
 
@@ -9,46 +9,47 @@ import numpy as np
 import numpy.typing as npt
 
 FLOOR = -120.0
-"""dBFS. Nothing is quieter: below lies what 16 bits cannot hold, and digital silence."""
+"""The lowest level, in dBFS: that of digital silence, and below the resolution of 16 bits."""
 
 BLOCK = 0.02
-"""Seconds over which a level is taken: shorter than a syllable, longer than a period."""
+"""Seconds per level: shorter than a syllable, longer than a period of the voice."""
 
 CLICK = 3
-"""Blocks. A sound that is shorter is a click, of the key that began or ended the take say."""
+"""Blocks. A shorter sound is a click, such as that of the key that starts or ends the take."""
 
 FULL_SCALE = 0.999
 REACH = 30.0
-"""dB. What lies further below the loudest moment is no part of the sound."""
+"""dB. Blocks further below the loudest moment are not part of the sound."""
 
 STANDS_OUT = 6.0
-"""dB above the noise, for a sound to be told from it."""
+"""dB. The minimum distance of a sound from the noise."""
 
 Power = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Measures:
-    """What was measured of one clip; all numbers are finite.
+    """The measurements of a clip. All numbers are finite.
 
     Attributes
     ----------
     duration : float
-        Seconds of the whole clip.
+        The duration of the whole clip, in seconds.
     start, end : float
-        Seconds of silence before the sound and after it. Of a clip without any sound,
-        `start` is all of it.
+        The silence before and after the sound, in seconds. In a clip without sound, `start`
+        is the whole duration.
     level : float
-        dBFS: the RMS of the sound, its pauses left out, in the loudest channel. (A sine
-        of full scale has -3 dBFS.)
+        The RMS level of the sound in dBFS, without pauses, in the loudest channel. A
+        full-scale sine has -3 dBFS.
     noise : float
-        dBFS: of the room as it was measured, else of the quietest tenth of this clip.
+        The noise in dBFS: of the room, or else of the quietest tenth of the clip.
     signal_to_noise : float
-        dB, the noise taken off the sound's own power; 0 where it does not stand out.
+        The signal-to-noise ratio in dB, at least 0. The power of the noise is subtracted from
+        that of the sound.
     clipped : float
-        Per cent of the samples that are at full scale, in the worst channel.
+        The percentage of samples at full scale, in the worst channel.
     sample_rate : int
-        Hz.
+        The sample rate, in Hz.
     """
 
     duration: float
@@ -62,27 +63,36 @@ class Measures:
 
     @property
     def sound(self) -> float:
-        """Seconds from the first moment of sound to the last."""
+        """The duration from the start to the end of the sound, in seconds."""
         return max(0.0, self.duration - self.start - self.end)
 
 
 def measure(samples: npt.ArrayLike, sample_rate: int, *, noise: float | None = None) -> Measures:
     """Measure a clip.
 
-    A constant offset is taken off. The clip is cut into blocks of 20 ms; those belong to
-    the sound that are within 30 dB of the loudest 60 ms, 6 dB above the noise, and not
-    alone: what is shorter than 60 ms is taken for the click of a key. Where nothing stands
-    out that far, the loudest does.
+    1. Remove the DC offset, and divide the clip into blocks of 20 ms.
+    2. Select the blocks of sound: within 30 dB of the loudest 60 ms, and more than 6 dB
+       above the noise. Blocks within 3 dB of the loudest 60 ms always count.
+    3. Discard sounds shorter than 60 ms, such as the click of a key, unless there are no
+       others.
+    4. Measure the duration and the level of the selected blocks.
 
     Parameters
     ----------
     samples : array_like of float, shape (frames,) or (frames, channels)
-        In [-1, 1]; NaN and infinite values count as silence and full scale.
+        The samples, in [-1, 1]. NaN counts as silence, infinity as full scale.
     sample_rate : int
-        Hz.
+        The sample rate, in Hz.
     noise : float, optional
-        dBFS of the room, from `room_noise`. Without it, the quietest tenth of the clip
-        stands for it, so that a sound without pauses seems to be all noise.
+        The noise of the room in dBFS, from `Quality.judge_room`. The default is an estimate
+        from the quietest tenth of the clip, for which a sound without pauses is all noise.
+
+    Raises
+    ------
+    TypeError
+        `samples` is not a floating-point array of one or two dimensions.
+    ValueError
+        `sample_rate` is not a positive whole number.
     """
     channels = _checked(samples, sample_rate)
     frames = len(channels)
@@ -112,17 +122,16 @@ def measure(samples: npt.ArrayLike, sample_rate: int, *, noise: float | None = N
 
 
 def room_noise(samples: npt.ArrayLike, sample_rate: int) -> float:
-    """Measure the noise of a room in which nobody speaks, in dBFS.
+    """Return the noise of a silent room, in dBFS.
 
-    It is the median of the levels of blocks of 20 ms, so that a cough or a click does not
-    count.
+    It is the median level of blocks of 20 ms, so a cough or a click does not affect it.
     """
     power = _power(_checked(samples, sample_rate), sample_rate)
     return decibels(float(np.median(power))) if len(power) else FLOOR
 
 
 def decibels(power: float) -> float:
-    """Turn a mean square into dBFS, -120 at least."""
+    """Convert a mean square to dBFS, at least -120."""
     return max(FLOOR, 10 * math.log10(power)) if power > 0 else FLOOR
 
 
@@ -142,7 +151,7 @@ def _checked(samples: npt.ArrayLike, sample_rate: int) -> npt.NDArray[np.float32
 
 
 def _power(channels: npt.NDArray[np.float32], sample_rate: int) -> Power:
-    """The mean square of each block, in the channel that is loudest over all."""
+    """Return the mean square of each block, in the loudest channel."""
     frames = len(channels)
     if not frames:
         return np.zeros(0)
@@ -154,7 +163,7 @@ def _power(channels: npt.NDArray[np.float32], sample_rate: int) -> Power:
 
 
 def _sounding(power: Power, noise: float) -> npt.NDArray[np.bool_]:
-    """Which blocks belong to the sound."""
+    """Return a mask of the blocks that belong to the sound."""
     width = min(CLICK, len(power))
     if not width or not power.any():
         return np.zeros(len(power), bool)
@@ -165,7 +174,7 @@ def _sounding(power: Power, noise: float) -> npt.NDArray[np.bool_]:
 
 
 def _without_clicks(loud: npt.NDArray[np.bool_], width: int) -> npt.NDArray[np.bool_]:
-    """Leave out what lasts less than `width` blocks, unless there is nothing else."""
+    """Clear runs of fewer than `width` blocks, unless there are no others."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], loud, [False]))))
     long = loud.copy()
     for first, last in edges.reshape(-1, 2):

@@ -1,15 +1,15 @@
-"""Where clips are kept: a folder, or an object store, and no server of ours.
+"""The store of the clips: a folder or an object store, without a server.
 
 ::
 
-    audio/<session>/000001.wav          the sound of a clip
-    audio/<session>/000001-original.webm  as MediaRecorder gave it, where wanted
-    manifest/<session>-000000.jsonl     what a session says, 64 lines to a page
-    consent/<hash>.txt                  the texts that speakers have accepted
-    forgotten/<session>                 sessions that count no more
+    audio/<session>/000001.wav            the sound of a clip
+    audio/<session>/000001-original.webm  the browser's recording, with `keep_original`
+    manifest/<session>-000000.jsonl       the entries of a session, 64 lines per page
+    consent/<hash>.txt                    the texts that speakers have accepted
+    forgotten/<session>                   markers of forgotten sessions
 
-No name has anything in it that a person wrote. A session writes under its own names only, so that
-any number of them can be under way at once; who reads puts them together.
+No name contains any text of a user. A session writes only objects of its own, so any number of
+sessions can run concurrently. Readers merge their manifests.
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ from .manifest import FORGOTTEN, PAGES, Manifest, forgotten_in, read_manifest
 from .shard import TEXTS, Audio, Shard
 
 AT_ONCE = 50
-"""Files that are fetched together, and held in memory."""
+"""The number of files that are fetched together, and held in memory."""
 
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What `Store.forget` has removed.
+    """A report of the data that `Store.forget` has removed.
 
     Attributes
     ----------
     speaker : str
-        Whose it was.
+        The speaker.
     clips : tuple of str
-        The ids of the clips.
+        The ids of the removed clips.
     files : tuple of str
-        The names of all objects that were removed, the pages of the manifest with them.
+        The names of all removed objects, including pages of the manifest.
     """
 
     speaker: str
@@ -60,15 +60,25 @@ class Forgotten:
 
 
 class Store:
-    """Clips, and what is known of them.
+    """Clips, and their metadata.
+
+    Any number of sessions may write to a store at the same time. A store can be pickled, to
+    read clips in other processes.
 
     Parameters
     ----------
     where : str or path
-        A folder, or a URL that fsspec reaches: ``"s3://bucket/voices"``,
+        A folder, or a URL that fsspec supports: ``"s3://bucket/voices"``,
         ``"gs://…"``, ``"memory://…"`` (``pip install "mediarecorder[dataset]"``).
     storage_options : mapping, optional
-        For fsspec, as pandas calls it: keys, an endpoint and so on.
+        Options for fsspec, as in pandas: keys, an endpoint and so on. Only for URLs.
+
+    Raises
+    ------
+    TypeError, ValueError
+        An argument is invalid.
+    NotSupportedError
+        A package that the URL requires is not installed.
 
     Examples
     --------
@@ -94,25 +104,32 @@ class Store:
         audio: Audio = "PCM_16",
         keep_original: bool = False,
     ) -> Shard:
-        """Begin a session, which goes on where the speaker's last one was.
+        """Start a session, which continues the speaker's earlier ones.
 
         Parameters
         ----------
         speaker : str
-            A name, or better a word that stands for it. Sessions without one count as
-            those of one person.
+            A name or, better, a pseudonym. All sessions without one belong to the same,
+            unnamed speaker.
         consent : str
-            A text that the speaker must accept before the first take, once.
+            A text that the speaker must accept once, before the first take.
         audio : {"PCM_16", "FLOAT", "FLAC"}
-            How the sound is kept: WAV of 16 bits or of floats, bit for bit; or FLAC of
-            16 bits, which needs soundfile (``[dataset]``).
+            The format of the sound: WAV with 16 bits, WAV with the exact 32-bit floats, or
+            FLAC with 16 bits, which requires soundfile (``[dataset]``).
         keep_original : bool
-            Whether to keep beside it what MediaRecorder gave.
+            Whether to store the browser's recording as well, as MediaRecorder encoded it.
+
+        Returns
+        -------
+        Shard
+            The part of the store that the session writes.
 
         Raises
         ------
+        TypeError, ValueError
+            An argument is invalid.
         OSError
-            The store cannot be read, or not be written.
+            The store cannot be read or written.
         """
         return Shard(
             self._backend,
@@ -124,15 +141,15 @@ class Store:
         )
 
     def manifest(self) -> Manifest:
-        """Read what is in the store now."""
+        """Read the current manifest: the clips, and the entries about them."""
         return read_manifest(self._backend)
 
     def read(self, clip: Clip) -> bytes:
-        """Read the file of a clip; raises FileNotFoundError where it was withdrawn meanwhile."""
+        """Read the file of a clip. Raises FileNotFoundError if it was withdrawn meanwhile."""
         return next(self.read_all([clip]))
 
     def read_all(self, clips: Iterable[Clip]) -> Iterator[bytes]:
-        """Read the files of many clips in their order, some at a time; raises as `read` does."""
+        """Read the files of many clips in order and in batches. Raises like `read`."""
         clips = iter(clips)
         while some := list(islice(clips, AT_ONCE)):
             found = self._backend.read([clip.file for clip in some])
@@ -140,12 +157,12 @@ class Store:
                 if clip.file not in found:
                     raise FileNotFoundError(
                         f"The sound of {clip.id} is not in {self._backend}. It may have been "
-                        "withdrawn, or its speaker forgotten: read the manifest anew."
+                        "withdrawn, or its speaker forgotten: read the manifest again."
                     )
                 yield found[clip.file]
 
     def take(self, clip: Clip) -> Take:
-        """Read a clip as a `Take`, to play it or to have its samples."""
+        """Read a clip as a `Take`, to play it or to use its samples. Raises like `read`."""
         return Take(
             np.frombuffer(self.read(clip), np.uint8),
             mime_type="audio/flac" if clip.file.endswith(".flac") else "audio/wav",
@@ -158,33 +175,46 @@ class Store:
         )
 
     def consent_text(self, text_id: str) -> str:
-        """Read a text that was accepted, by its id in the manifest; KeyError where there is none.
+        """Read an accepted consent text by its id in the manifest.
 
-        The id is the text's own hash, so that no other file can pass for it.
+        Raises KeyError if there is no such text. The id is the hash of the text, so another
+        file cannot be mistaken for it.
         """
         name = f"{TEXTS}/{text_id}.txt"
         text = self._backend.read([name]).get(name, b"").decode(errors="replace")
         if digest(text) != text_id:
-            raise KeyError(f"No text of consent has the id {text_id!r:.80}.")
+            raise KeyError(f"No consent text has the id {text_id!r:.80}.")
         return text
 
     def forget(self, speaker: str) -> Forgotten:
-        """Remove everything of a speaker: sounds, lines of the manifest, consents, labels.
+        """Remove all data of a speaker: sounds, manifest entries, consents and labels.
 
-        From the first moment on readers leave the speaker's sessions out; a session of
-        theirs that is under way elsewhere keeps nothing more. What others have said of
-        the clips stays in their own lines, where only the clips' random ids are. Should
-        this be broken off, call it again.
+        1. Mark the speaker's sessions as forgotten. Readers ignore them from now on, and an
+           open session of the speaker can store nothing more.
+        2. Remove the files of these sessions. If this is interrupted, call `forget` again.
+
+        Other people's labels of the clips remain in their sessions. They refer to the clips
+        by random ids only.
+
+        Parameters
+        ----------
+        speaker : str
+            The speaker's name.
 
         Returns
         -------
         Forgotten
-            What was removed.
+            The removed clips and files.
+
+        Raises
+        ------
+        OSError
+            The store cannot be read, or an object cannot be written or removed.
         """
         speaker = clean(speaker, "A speaker's name")
         manifest = self.manifest()
-        for session, whose in manifest.sessions.items():
-            if whose == speaker:
+        for session, owner in manifest.sessions.items():
+            if owner == speaker:
                 self._backend.write(f"{FORGOTTEN}/{session}", b"forgotten\n")
         forgotten = forgotten_in(self._backend)
         names = [

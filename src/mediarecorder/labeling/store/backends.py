@@ -1,10 +1,9 @@
-"""Where a store is: a folder, or anything that fsspec reaches, an object store above all.
+"""The backends of a store: a folder, or an object store through fsspec.
 
-Both can do five things, and nothing else is asked of them: put a whole object under its name, get
-some, tell what is there, whether one is, and remove some. None of them appends, renames or locks.
+A backend has four operations on whole objects: write one, read some, list a folder, remove some.
+None of them appends, renames or locks.
 
-A folder needs no package: fsspec would write it in place, so that a kernel that is killed leaves
-half a file.
+Folders do not use fsspec, which writes in place: a killed kernel would leave a partial file.
 """
 
 from __future__ import annotations
@@ -22,23 +21,23 @@ from ...media.audiofile import replacing
 
 
 class Backend(Protocol):
-    """Objects by their names, such as ``audio/1/2.wav``, which are all our own."""
+    """Objects by name, such as ``audio/1/2.wav``. The package chooses all names."""
 
     def write(self, name: str, data: bytes) -> None:
-        """Put an object there, whole or not at all, instead of one of the same name."""
+        """Write an object atomically. It replaces one of the same name."""
 
     def read(self, names: Sequence[str]) -> dict[str, bytes]:
-        """Get objects; those that are not there are left out."""
+        """Read objects. Missing ones are left out."""
 
     def list(self, folder: str) -> dict[str, int]:
-        """Find all objects under a folder: their names, sorted, and their sizes in bytes."""
+        """Return the names of all objects under a folder, sorted, and their sizes in bytes."""
 
     def remove(self, names: Iterable[str]) -> None:
-        """Remove objects; it does not matter whether they are there."""
+        """Remove objects. Missing ones are ignored."""
 
 
 def backend_at(where: str | os.PathLike[str], options: Mapping[str, Any] | None = None) -> Backend:
-    """Find the place for a path or a URL."""
+    """Return the backend of a path or a URL."""
     if not isinstance(where, (str, os.PathLike)) or not os.fspath(where):
         raise TypeError(f"A store is a folder or a URL, not {where!r:.80}.")
     text = os.fsdecode(where)
@@ -52,7 +51,7 @@ def backend_at(where: str | os.PathLike[str], options: Mapping[str, Any] | None 
 
 
 class Folder:
-    """A folder of this machine, made when the first object comes."""
+    """A folder of this machine, created with the first object."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -85,7 +84,7 @@ class Folder:
             (self.path / name).unlink(missing_ok=True)
             folders.add((self.path / name).parent)
         for folder in folders:
-            with suppress(OSError):  # there is something else in it
+            with suppress(OSError):  # it is not empty
                 folder.rmdir()
 
     def __str__(self) -> str:
@@ -93,10 +92,10 @@ class Folder:
 
 
 class Remote:
-    """Anything that fsspec reaches.
+    """A URL that fsspec supports.
 
-    Object stores put a whole object or none, which is what `write` promises. What fsspec
-    reaches by other ways (ftp, ssh) may break off in the middle.
+    Object stores write atomically, as `Backend.write` requires. Other protocols (FTP, SSH)
+    may leave a partial object if they are interrupted.
     """
 
     def __init__(self, url: str, options: Mapping[str, Any] | None = None) -> None:
@@ -105,15 +104,16 @@ class Remote:
         try:
             import fsspec
 
-            # Others write there too: what was listed once is no news. And s3fs would ask for the
-            # size of each small object first, to fetch it in parts at once.
+            # Other sessions write to the store, too: a cached listing would be out of date. With a
+            # concurrency above 1, s3fs first requests the size of each object to read it in ranges.
             own = {"max_concurrency": 1} if url.startswith("s3") else {}
             options = {"use_listings_cache": False, **own, **(options or {})}
             self._files, root = fsspec.core.url_to_fs(url, **options)
         except ImportError as error:
             raise NotSupportedError(
                 f"{url!r:.200} cannot be reached: {error}.",
-                'Install what it needs: pip install "mediarecorder[dataset]" reaches s3://.',
+                "Install the package for this kind of URL. For s3:// it is "
+                'pip install "mediarecorder[dataset]".',
             ) from error
         self.url, self._root = url, root.rstrip("/")
 
@@ -123,11 +123,11 @@ class Remote:
     def read(self, names: Sequence[str]) -> dict[str, bytes]:
         paths = [self._path(name) for name in names]
         found = {}
-        for name, got in zip(names, self._files.cat_ranges(paths, None, None), strict=True):
-            if isinstance(got, bytes):
-                found[name] = got
-            elif not isinstance(got, FileNotFoundError):
-                raise got
+        for name, result in zip(names, self._files.cat_ranges(paths, None, None), strict=True):
+            if isinstance(result, bytes):
+                found[name] = result
+            elif not isinstance(result, FileNotFoundError):
+                raise result
         return found
 
     def list(self, folder: str) -> dict[str, int]:
@@ -141,7 +141,7 @@ class Remote:
         try:
             if paths:
                 self._files.rm(paths)
-        except FileNotFoundError:  # somebody else was quicker with one of them
+        except FileNotFoundError:  # another process has removed one of them
             for path in paths:
                 with suppress(FileNotFoundError):
                     self._files.rm_file(path)

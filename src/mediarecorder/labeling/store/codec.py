@@ -1,4 +1,4 @@
-"""Entries as lines of JSON, and back; nothing in a line is trusted."""
+"""The JSON lines of a manifest. Lines are untrusted: each field is validated on reading."""
 
 from __future__ import annotations
 
@@ -35,55 +35,55 @@ KINDS: dict[str, type[Entry]] = {
 
 
 def to_line(entry: Entry) -> bytes:
-    """Write an entry as a line of JSON."""
+    """Encode an entry as a line of JSON."""
     plain = {name: getattr(entry, name) for name in _CHECKS[type(entry)]}
     whole = {"version": VERSION, "kind": entry.kind, **plain}
     return json.dumps(whole, ensure_ascii=False, allow_nan=False).encode() + b"\n"
 
 
 def from_line(line: bytes, session: str) -> Entry:
-    """Read a line that a session has written; raises ValueError where it is none."""
-    plain = json.loads(line, parse_constant=_no_number)
+    """Decode a line of a session. Raises ValueError or TypeError if it is invalid."""
+    plain = json.loads(line, parse_constant=_refuse_constant)
     if not isinstance(plain, dict) or plain.get("version") != VERSION:
-        raise ValueError("it is of another version")
+        raise ValueError("unknown version")
     cls = KINDS.get(plain.get("kind", ""))
     if cls is None:
-        raise ValueError("it is of no known kind")
+        raise ValueError("unknown kind")
     values: dict[str, Any] = {}
     for name, check in _CHECKS[cls].items():
         value = plain.get(name)
         if not check(value):
-            raise ValueError(f"its {name} cannot be")
+            raise ValueError(f"invalid {name}")
         values[name] = tuple(map(_frozen, value)) if isinstance(value, list) else value
     entry = cls(**values)
     if entry.session != session:
-        raise ValueError("it is of another session")
+        raise ValueError("it belongs to another session")
     if isinstance(entry, Clip):
         _check_clip(entry)
     return entry
 
 
 def _check_clip(clip: Clip) -> None:
-    """Refuse what would be read, or written by an export, where it does not belong."""
+    """Refuse names by which a reader, or an export, could access other files."""
     if re.fullmatch(rf"{clip.session}-\d{{6,}}", clip.id) is None:
-        raise ValueError("its id is none of this session")
+        raise ValueError("its id belongs to another session")
     for file in filter(None, (clip.file, clip.original)):
         match = _FILE.fullmatch(file)
         if match is None or match["session"] != clip.session:
-            raise ValueError("its file is none of this session")
+            raise ValueError("its file belongs to another session")
     if datetime.datetime.fromisoformat(clip.recorded_at).tzinfo is None:
-        raise ValueError("its time has no zone")
+        raise ValueError("its time has no time zone")
 
 
 def properties(values: Mapping[Any, Any]) -> Properties:
-    """Keep of a mapping what may stand in a line."""
+    """Return the entries of a mapping that are valid in a line."""
     named = ((str(name), value) for name, value in values.items())
     kept = {name: value for name, value in named if _is_text(name) and _is_fact(value)}
     return dict(list(kept.items())[:MOST_FIELDS])
 
 
-def _no_number(name: str) -> float:
-    raise ValueError(f"{name} is no number")
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def _is_text(value: object) -> bool:

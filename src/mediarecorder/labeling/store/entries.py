@@ -1,4 +1,4 @@
-"""What a session says: the entries of a manifest."""
+"""The entries of a manifest."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ Properties: TypeAlias = Mapping[str, "str | float | bool | None"]
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What every line tells.
+    """The common fields of all entries.
 
     Attributes
     ----------
     session : str
-        The session that wrote it; it begins with the time at which that began.
+        The id of the session that wrote the entry. It starts with the session's start time.
     speaker : str
-        Whose session it was; empty where nobody gave a name.
+        The speaker of the session; empty if unnamed.
     at : str
-        When it was written: UTC, in ISO 8601.
+        The time of the entry: UTC, in ISO 8601.
     """
 
     kind: ClassVar[str]
@@ -37,7 +37,7 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Begin(Entry):
-    """A session began, with this version of the package."""
+    """The start of a session, with the version of the package."""
 
     kind = "session"
     software: str
@@ -45,7 +45,7 @@ class Begin(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class Consent(Entry):
-    """The speaker has accepted a text, which is kept under this name."""
+    """The speaker's acceptance of the consent text with this id."""
 
     kind = "consent"
     text_id: str
@@ -53,35 +53,36 @@ class Consent(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class Clip(Entry):
-    """A take was accepted.
+    """An accepted take.
 
     Attributes
     ----------
     id : str
-        Tells it from all other clips of all stores.
+        A unique id, among the clips of all stores.
     file, original : str
-        The sound, and where it was wanted what MediaRecorder gave: names in the store.
+        The names in the store of the sound and, with `keep_original`, of the browser's
+        recording; else empty.
     prompt_id, text : str
-        Of the prompt.
+        The id and the text of the prompt.
     take : int
-        The how-manieth of this speaker and prompt it is.
+        The number of the take for this speaker and prompt, starting at 1.
     label, note : str
-        What the speaker chose and wrote; empty if nothing. `Manifest.label` tells what
-        all who labelled it say.
+        The speaker's label and remark, or empty. `Manifest.label` combines the labels of all
+        people.
     recorded_at : str
-        UTC, in ISO 8601.
+        The time of the recording, with its time zone, in ISO 8601.
     duration : float
-        Seconds.
+        The duration, in seconds.
     sample_rate, channels : int
-        Of the sound; Hz.
+        The sample rate in Hz, and the number of channels.
     recording, mime_type, ended_by : str
-        Of the `Take`: its `id`, what MediaRecorder gave, and why it ended.
+        The `id`, `mime_type` and `ended_by` of the `Take`.
     settings : mapping
-        What the track really did, the device's name with it.
+        The settings of the track as the browser reports them, and the device's name.
     quality : mapping
-        The numbers that were measured (`Measures`).
+        The measurements, by the names of `Measures`; empty without a verdict.
     flaws : tuple of str
-        The names of what was found wrong.
+        The names of the findings.
     software : str
         The version of the package.
     """
@@ -109,7 +110,7 @@ class Clip(Entry):
 
 
 class Region(NamedTuple):
-    """A part of a clip, from and to in seconds, and what it is: ``take[start:end]`` cuts it out."""
+    """A labelled part of a clip, in seconds: ``take[start:end]`` is its span."""
 
     start: float
     end: float
@@ -118,7 +119,7 @@ class Region(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Rating(Entry):
-    """Somebody says what a clip and parts of it are; the latest of each person counts."""
+    """A person's labels of a clip and its parts. Each person's latest rating counts."""
 
     kind = "label"
     id: str
@@ -128,18 +129,18 @@ class Rating(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class Withdrawal(Entry):
-    """A clip counts no more, for good."""
+    """The permanent withdrawal of a clip."""
 
     kind = "withdraw"
     id: str
 
 
 def region_within(region: tuple[float, float, str], duration: float) -> Region:
-    """Make a region of what somebody says of a clip that lasts so many seconds."""
+    """Return a valid region of a clip of a given duration, in seconds. Raises ValueError."""
     start, end, label = region
-    if not 0 <= start < end <= duration + 0.001:  # what a page rounds
+    if not 0 <= start < end <= duration + 0.001:  # tolerates a page's rounding
         raise ValueError(
-            f"A region must lie within the clip's {duration:.3f} s, "
-            f"which {start!r:.40} to {end!r:.40} does not."
+            f"A region must lie within the clip's {duration:.3f} s; "
+            f"{start!r:.40} to {end!r:.40} does not."
         )
     return Region(float(start), min(float(end), duration), clean(label, "A region's label"))

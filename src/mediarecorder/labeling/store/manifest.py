@@ -1,4 +1,4 @@
-"""What is in a store: the lines of all sessions together, in whatever order they come."""
+"""The manifest of a store: the merged entries of all sessions, independent of their order."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ _PAGE = re.compile(rf"{PAGES}/(?P<session>{SESSION.pattern})-\d{{6}}\.jsonl")
 
 
 def page_name(session: str, number: int) -> str:
-    """Name a page of a session's shard, such that they sort as they were written."""
+    """Return the name of a page. The names of a session's pages sort in writing order."""
     return f"{PAGES}/{session}-{number:06}.jsonl"
 
 
 class Manifest:
-    """All that the sessions of a store have said.
+    """The merged entries of all sessions of a store.
 
-    It does not matter in which order the lines are added: two who read the same store
-    come to the same.
+    It contains the clips that were not withdrawn: iterate over it, or use ``manifest[id]``,
+    ``id in manifest`` and ``len(manifest)``. The order in which entries are added does not
+    matter, so all readers of a store agree.
 
     Attributes
     ----------
@@ -48,7 +49,7 @@ class Manifest:
         return sum(1 for _ in self)
 
     def __iter__(self) -> Iterator[Clip]:
-        """Go through the clips that count, by the time of their sessions."""
+        """Iterate over the clips that were not withdrawn, by the start of their sessions."""
         return (clip for clip in self._clips.values() if clip.id not in self._withdrawn)
 
     def __contains__(self, clip_id: object) -> bool:
@@ -60,7 +61,7 @@ class Manifest:
         return self._clips[clip_id]
 
     def add(self, entry: Entry) -> None:
-        """Take in one line."""
+        """Add an entry."""
         self.sessions.setdefault(entry.session, entry.speaker)
         match entry:
             case Clip():
@@ -78,32 +79,41 @@ class Manifest:
                 pass
 
     def speakers(self) -> list[str]:
-        """Name all who have had a session, sorted."""
+        """Return the names of all people with a session, sorted."""
         return sorted(set(self.sessions.values()))
 
     def takes_of(self, speaker: str) -> Counter[str]:
-        """Count a speaker's clips, by the id of their prompt: what a `Queue` goes on from."""
+        """Return a speaker's number of clips by prompt id, for the `done` of a `Queue`."""
         return Counter(clip.prompt_id for clip in self if clip.speaker == speaker)
 
     def has_consented(self, speaker: str, text_id: str) -> bool:
-        """Tell whether a speaker has accepted a text."""
+        """Return whether a speaker has accepted a consent text."""
         return (speaker, text_id) in self._consents
 
     def labels(self, clip_id: str) -> dict[str, str]:
-        """Tell who says what of a clip: the speaker first, by names."""
+        """Return the labels of a clip by person: the speaker's first, the others by name.
+
+        Raises KeyError if there is no such clip.
+        """
         clip = self[clip_id]
-        said = {clip.speaker: clip.label} if clip.label else {}
+        given = {clip.speaker: clip.label} if clip.label else {}
         ratings = self._ratings.get(clip_id, {})
-        said.update((name, ratings[name].label) for name in sorted(ratings))
-        return {name: label for name, label in said.items() if label}
+        given.update((name, ratings[name].label) for name in sorted(ratings))
+        return {name: label for name, label in given.items() if label}
 
     def regions(self, clip_id: str) -> dict[str, tuple[Region, ...]]:
-        """Tell who says what of parts of a clip, each in the order of time."""
+        """Return the labelled parts of a clip by person, in order of time.
+
+        Raises KeyError if there is no such clip.
+        """
         ratings = self._ratings.get(self[clip_id].id, {})
         return {name: ratings[name].regions for name in sorted(ratings) if ratings[name].regions}
 
     def label(self, clip_id: str) -> str:
-        """Tell what most say of a clip: empty where nobody does, or where they are divided."""
+        """Return the most frequent label of a clip; empty if there is none, or a tie.
+
+        Raises KeyError if there is no such clip.
+        """
         counted = Counter(self.labels(clip_id).values()).most_common(2)
         if not counted or (len(counted) == 2 and counted[0][1] == counted[1][1]):
             return ""
@@ -114,10 +124,9 @@ class Manifest:
 
 
 def read_manifest(backend: Backend) -> Manifest:
-    """Read what is in a store.
+    """Read the manifest of a store, without forgotten sessions.
 
-    Who was forgotten is not in it. Nothing in the files is trusted: lines that are none are
-    left out, and told to the log.
+    The files are untrusted: invalid lines and oversized pages are left out and logged.
     """
     pages = {}
     for name, size in backend.list(PAGES).items():
@@ -136,7 +145,7 @@ def read_manifest(backend: Backend) -> Manifest:
 
 
 def forgotten_in(backend: Backend) -> set[str]:
-    """Read which sessions are forgotten."""
+    """Return the forgotten sessions."""
     return {name.removeprefix(f"{FORGOTTEN}/") for name in backend.list(FORGOTTEN)}
 
 

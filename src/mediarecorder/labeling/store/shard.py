@@ -1,8 +1,8 @@
-"""What one session writes into a store: files and lines of its own, and nobody else's.
+"""Shard: the part of a store that one session writes.
 
-A line is written by writing its page anew, with all its lines, under the same name: no store needs
-to append, and at any moment a page is the old or the new one. A page holds 64 lines, so that the
-cost of a step does not grow, and ten thousand takes are some two hundred objects to read.
+Adding a line rewrites its page, with all its lines, under the same name: a backend need not append,
+and at any time a page is either the old or the new one. A page has at most 64 lines, so the cost
+of a step is constant, and ten thousand takes are about two hundred objects to read.
 """
 
 from __future__ import annotations
@@ -35,24 +35,24 @@ logger = logging.getLogger("mediarecorder")
 Audio: TypeAlias = Literal["PCM_16", "FLOAT", "FLAC"]
 LINES = 64
 PAGE_BYTES = 1 << 20
-"""When a page is full: so many lines, or so many bytes."""
+"""A page is full at this number of lines, or of bytes."""
 
 TEXTS = "consent"
 
 
 class Shard:
-    """A session of one speaker: `Store.open` begins it.
+    """The session of one speaker in a store. Create it with `Store.open`.
 
-    Its methods may be called on any thread. What they have returned from is in the store.
+    The methods are thread-safe. When a method returns, its changes are in the store.
 
     Attributes
     ----------
     session : str
-        Its name, which no other session has.
+        The unique id of the session.
     speaker : str
-        Whose it is.
+        The speaker.
     manifest : Manifest
-        What was in the store when the session began, and what it has written since.
+        The manifest at the start of the session, and the session's own entries since.
     """
 
     def __init__(
@@ -88,19 +88,19 @@ class Shard:
 
     @property
     def consent(self) -> str:
-        """The text that the speaker must still accept; empty when there is none, or no more."""
+        """The text that the speaker must still accept; empty if there is none."""
         accepted = self.manifest.has_consented(self.speaker, digest(self._consent))
         return "" if accepted else self._consent
 
     def agree(self) -> None:
-        """Keep that the speaker has accepted the text, and the text itself.
+        """Record the speaker's consent, and store the text, unless it is already accepted.
 
         Raises
         ------
         InvalidStateError
             The speaker was forgotten.
         OSError
-            It cannot be written.
+            The store cannot be written.
         """
         with self._lock:
             if self.consent:
@@ -118,28 +118,35 @@ class Shard:
         note: str = "",
         verdict: Verdict | None = None,
     ) -> Clip:
-        """Keep a take: the sound first, then its line in the manifest.
+        """Store a take as a clip: first the sound, then its line in the manifest.
 
-        A kernel that is killed in between leaves a file that counts for nothing, and the
-        prompt is asked again.
+        If the kernel is killed between the two, an unused file remains, and the prompt is
+        shown again.
 
         Parameters
         ----------
         take : Take
-            Its samples are kept; of a span, those of the span.
+            The take, or a span of one, with its samples.
         prompt : Prompt
-            What was asked.
+            The prompt.
         label, note : str
-            What the speaker chose and wrote.
+            The speaker's label and remark.
         verdict : Verdict, optional
-            Of `Quality.judge`: its numbers are kept too.
+            The verdict of `Quality.judge`. Its measurements and flaws are stored.
+
+        Returns
+        -------
+        Clip
+            The stored clip.
 
         Raises
         ------
+        TypeError, ValueError
+            `label` or `note` is not a string, or is too long.
         InvalidStateError
-            The speaker has not accepted the text yet, or was forgotten.
+            The speaker has not accepted the consent text, or was forgotten.
         OSError
-            It cannot be written; then the take is not kept.
+            The store cannot be written. The take is not stored.
         """
         with self._lock:
             self._check()
@@ -180,34 +187,56 @@ class Shard:
     def label(
         self, clip_id: str, label: str = "", regions: Iterable[tuple[float, float, str]] = ()
     ) -> None:
-        """Say what a clip is, whoever spoke it, and what parts of it are.
+        """Label a clip of any speaker, and parts of it.
 
-        The latest word of each person counts, and it is all that this person says: a label
-        or a region that is not said again is taken back.
+        This replaces all earlier labels and regions by the same person.
 
         Parameters
         ----------
         clip_id : str
-            KeyError where there is no such clip.
+            The id of the clip.
         label : str
-            Of the whole.
+            The label of the whole clip, or empty.
         regions : iterable of (float, float, str)
-            From and to in seconds, within the clip, and a label; at most 1,000.
+            At most 1,000 parts: start and end in seconds, within the clip, and a label.
+
+        Raises
+        ------
+        KeyError
+            There is no such clip.
+        TypeError, ValueError
+            A label is invalid, a region does not lie within the clip, or there are too many.
+        InvalidStateError
+            The speaker has not accepted the consent text, or was forgotten.
+        OSError
+            The store cannot be written.
         """
         with self._lock:
             self._check()
             clip = self.manifest[clip_id]
             parts = tuple(sorted(region_within(region, clip.duration) for region in regions))
             if len(parts) > MOST_REGIONS:
-                raise ValueError(f"{MOST_REGIONS:,} regions are the most, not {len(parts):,}.")
+                raise ValueError(
+                    f"A clip can have at most {MOST_REGIONS:,} regions, not {len(parts):,}."
+                )
             label = clean(label, "A label")
             self._write(Rating(**self._who(), id=clip.id, label=label, regions=parts))
 
     def withdraw(self, clip_id: str) -> Clip:
-        """Let a clip count no more, and remove its files.
+        """Withdraw a clip of any speaker, and remove its files.
 
-        Where the store lets nobody remove them, the log has their names; the clip counts
-        no more nevertheless.
+        If the files cannot be removed, as in a bucket without deletion rights, the clip is
+        withdrawn all the same, and a warning in the log names the files.
+
+        Parameters
+        ----------
+        clip_id : str
+            The id of the clip.
+
+        Returns
+        -------
+        Clip
+            The withdrawn clip.
 
         Raises
         ------
@@ -216,7 +245,7 @@ class Shard:
         InvalidStateError
             The speaker was forgotten.
         OSError
-            It cannot be written; then the clip still counts.
+            The store cannot be written. The clip is not withdrawn.
         """
         with self._lock:
             self._require_remembered()
@@ -228,22 +257,22 @@ class Shard:
             return clip
 
     def undo(self, of: Callable[[str], bool] = lambda _: True) -> Clip | None:
-        """Withdraw the speaker's latest clip, of this session or one before.
+        """Withdraw the speaker's latest clip, of this session or an earlier one.
 
         Parameters
         ----------
         of : callable
-            Tells of the id of a prompt whether its clips may be withdrawn.
+            Called with a prompt id; returns whether clips of that prompt may be withdrawn.
 
         Returns
         -------
         Clip or None
-            What was withdrawn; None where there is none.
+            The withdrawn clip; None if there is none.
 
         Raises
         ------
         InvalidStateError, OSError
-            As `withdraw`.
+            See `withdraw`.
         """
         with self._lock:
             for clip in reversed(self._mine):
@@ -254,26 +283,26 @@ class Shard:
     def _check(self) -> None:
         if self.consent:
             raise InvalidStateError(
-                "The speaker has not accepted the text of consent yet.",
+                "The speaker has not accepted the consent text yet.",
                 "Show shard.consent, and call agree() when it is accepted.",
             )
         self._require_remembered()
 
     def _require_remembered(self) -> None:
-        """Refuse to write anew what `Store.forget` has removed: a page holds earlier lines too."""
+        """Raise if the speaker was forgotten: the next page would restore removed lines."""
         marker = f"{FORGOTTEN}/{self.session}"
         if self._backend.read([marker]):
             self._page.clear()
             raise InvalidStateError(
-                "This speaker was forgotten during the session, so that nothing more is kept.",
-                "Open the store again, if the speaker wants to begin anew.",
+                "This speaker was forgotten during the session, so nothing more is kept.",
+                "If the speaker wants to start again, open the store again.",
             )
 
     def _remove(self, clip: Clip) -> None:
         files = [file for file in (clip.file, clip.original) if file]
         try:
             self._backend.remove(files)
-        except OSError as error:  # that it is withdrawn is written already
+        except OSError as error:  # the withdrawal itself is already in the store
             logger.warning(
                 "The clip %s is withdrawn, but not all of its files could be removed: %s. "
                 "Remove %s from %s yourself.",
@@ -307,7 +336,7 @@ def _now() -> datetime.datetime:
 
 
 def _own_suffix(take: Take) -> str:
-    """The suffix for the bytes as they came."""
+    """The file name suffix of the browser's recording."""
     if containers.sniff(np.asarray(take.blob)) == "wav":
         return ".wav"
     return (*containers.suffixes(take.mime_type), ".bin")[0]
