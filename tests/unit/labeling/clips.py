@@ -1,4 +1,4 @@
-"""Takes without a browser, each with a sound of its own."""
+"""Takes without a browser, each with unique samples."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOMENT = datetime.datetime(2026, 11, 25, 14, tzinfo=datetime.timezone.utc)
 
 
 def take_of(text: str, frames: int = 400, **more: Any) -> Take:
-    """A take of 50 ms whose samples, 16 bits each, nobody but `text` has."""
+    """A take of 50 ms, with 16-bit samples that are unique to `text`."""
     seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
     whole = np.random.default_rng(seed).integers(-20_000, 20_000, (frames, 1))
     samples = (whole / 32768).astype(np.float32)

@@ -1,4 +1,4 @@
-"""A store in a folder, and one in fsspec's memory."""
+"""Stores in a folder and in fsspec's memory file system."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What strangers write."""
+"""Hostile texts, for prompts, labels, names and notes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Run by test_store_processes.py: a session whose kernel is killed at any moment."""
+"""Run by test_store_processes.py: a session whose kernel is killed at random times."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LONGEST = 0.03
 
 
 def collect(folder: Path, pipe: int) -> None:
-    """Be a kernel that goes on where the last one was, and tells what it has accepted."""
+    """Continue the last session, and write the ids of accepted clips to a pipe."""
     shard = Store(folder).open("Ada")
     done = shard.manifest.takes_of("Ada")
     queue = Queue(shuffled(PROMPTS, "Ada"), TAKES, done)
@@ -35,7 +35,7 @@ def collect(folder: Path, pipe: int) -> None:
 
 
 def once(folder: Path) -> tuple[list[str], bool]:
-    """Let a session live for a moment: what it has accepted, and whether it was killed."""
+    """Run a session for a moment. Return its accepted clips, and whether it was killed."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:

@@ -1,4 +1,4 @@
-"""Run by test_store_processes.py: ten people collect at once on one S3 server."""
+"""Run by test_store_processes.py: ten people collect concurrently on one S3 server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
-import s3fs  # noqa: F401  (once, before the processes part)
+import s3fs  # noqa: F401  (once, before the fork)
 
 from mediarecorder.labeling import Prompt, Queue, Store, assigned, read_prompts
 from tests.unit.labeling.clips import take_of
@@ -25,7 +25,7 @@ def prompts_of(count: int) -> tuple[Prompt, ...]:
 
 
 def collect(where: str, options: Any, count: int, person: str) -> None:
-    """Be the kernel of one person, and record all that this person is asked."""
+    """Accept a take for each prompt that is assigned to a person."""
     shard = Store(where, storage_options=options).open(person)
     queue = Queue(assigned(prompts_of(count), person, PEOPLE, OVERLAP))
     while queue.current:

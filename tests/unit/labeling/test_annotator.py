@@ -1,4 +1,4 @@
-"""Labelling what exists: in order, once, by each person, and back as slices of samples."""
+"""The annotator: order, progress by person, and labelled parts as slices of samples."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WORDS = ("one", "two", "three")
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    """A store with three clips of 50 ms, by Ada, who has labelled none."""
+    """A store with three clips of 50 ms by Ada, none of which is labelled."""
     store = Store(tmp_path / "store")
     shard = store.open("Ada")
     for word in WORDS:
@@ -59,7 +59,7 @@ def test_parts_are_slices_of_samples(store: Store) -> None:
     np.testing.assert_array_equal(part.samples, take_of("one").samples[80:240])
 
 
-def test_it_goes_on_with_what_this_person_has_not_labelled(store: Store) -> None:
+def test_it_starts_at_the_first_clip_without_a_label_by_this_person(store: Store) -> None:
     annotator = Annotator(store, labels=["speech"], person="Grace")
     annotator.say("speech")
     again = Annotator(store, labels=["speech"], person="Grace")
@@ -69,7 +69,7 @@ def test_it_goes_on_with_what_this_person_has_not_labelled(store: Store) -> None
     assert Annotator(store, labels=["speech"], person="Mary").clip.text == "one"
 
 
-def test_what_is_said_anew_takes_the_place_of_what_was_said(store: Store) -> None:
+def test_new_labels_replace_earlier_ones(store: Store) -> None:
     annotator = Annotator(store, labels=["speech", "noise"], person="Grace")
     annotator.say("speech", [(0.01, 0.02, "noise")])
     annotator.go(-1)
@@ -80,7 +80,7 @@ def test_what_is_said_anew_takes_the_place_of_what_was_said(store: Store) -> Non
     assert annotator._scene["done"] == 1
 
 
-def test_labels_are_what_they_are_from_every_keyboard(store: Store) -> None:
+def test_labels_are_normalized(store: Store) -> None:
     annotator = Annotator(store, labels=["e\u0301 ", "noise"], person="Grace")
     annotator.say(" e\u0301", [(0.01, 0.02, "e\u0301"), (0.02, 0.03, "noise ")])
     clip = next(iter(manifest := store.manifest()))
@@ -90,7 +90,7 @@ def test_labels_are_what_they_are_from_every_keyboard(store: Store) -> None:
         annotator.say(" ")
 
 
-def test_the_first_and_the_last_are_the_ends(store: Store) -> None:
+def test_navigation_stops_at_the_first_and_the_last_clip(store: Store) -> None:
     annotator = Annotator(store, labels=["speech"])
     press(annotator, "back")
     assert annotator._scene["number"] == 1
@@ -99,7 +99,7 @@ def test_the_first_and_the_last_are_the_ends(store: Store) -> None:
     assert annotator._scene["number"] == 3
 
 
-def test_a_button_that_is_pressed_twice_does_it_once(store: Store) -> None:
+def test_a_double_press_acts_once(store: Store) -> None:
     annotator = Annotator(store, labels=["speech"], person="Grace")
     step = annotator._scene["step"]
     for _ in range(2):
@@ -107,7 +107,7 @@ def test_a_button_that_is_pressed_twice_does_it_once(store: Store) -> None:
     assert annotator._scene["number"] == 2
 
 
-def test_takes_and_files_are_put_into_a_store_once(tmp_path: Path) -> None:
+def test_takes_and_files_are_added_to_a_store_once(tmp_path: Path) -> None:
     file = take_of("two").save(tmp_path / "two.wav")
     recordings: list[Take | Path] = [take_of("one"), file]
     for _ in range(2):
@@ -119,7 +119,7 @@ def test_takes_and_files_are_put_into_a_store_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "match"),
+    ("labels", "match"),
     [
         (("", []), "has no label yet"),
         (("shout", []), "is not one of the labels"),
@@ -129,11 +129,11 @@ def test_takes_and_files_are_put_into_a_store_once(tmp_path: Path) -> None:
         (("", [(float("nan"), 0.02, "speech")]), "within the clip"),
     ],
 )
-def test_what_cannot_be_is_told(store: Store, said: tuple[str, Any], match: str) -> None:
+def test_invalid_labels_are_refused(store: Store, labels: tuple[str, Any], match: str) -> None:
     annotator = Annotator(store, labels=["speech"], person="Grace")
     with pytest.raises((InvalidStateError, ValueError), match=match):
-        annotator.say(*said)
-    press(annotator, "say", label=said[0], regions=[list(region) for region in said[1]])
+        annotator.say(*labels)
+    press(annotator, "say", label=labels[0], regions=[list(region) for region in labels[1]])
     assert annotator._scene["notice"]
     assert annotator._scene["number"] == 1
     assert store.manifest().labels(annotator.clip.id) == {}
@@ -152,14 +152,14 @@ def test_what_cannot_be_is_told(store: Store, said: tuple[str, Any], match: str)
         {"kind": "asset", "name": "../secrets"},
     ],
 )
-def test_nothing_that_a_page_says_is_trusted(store: Store, message: Any) -> None:
+def test_invalid_messages_change_nothing(store: Store, message: Any) -> None:
     annotator = Annotator(store, labels=["speech"])
     before = annotator._scene
     annotator._handle_custom_msg(message, [])
     assert annotator._scene == before
 
 
-def test_a_page_gets_the_waveform_and_the_sound(store: Store) -> None:
+def test_a_page_receives_the_waveform_and_the_sound(store: Store) -> None:
     annotator = Annotator(store, labels=["speech"])
     sent: list[tuple[dict[str, Any], Any]] = []
     annotator.send = lambda content, buffers=None: sent.append((content, buffers))
@@ -175,7 +175,7 @@ def test_a_page_gets_the_waveform_and_the_sound(store: Store) -> None:
     assert sent[-1][0]["kind"] == "error"
 
 
-def test_a_clip_that_was_withdrawn_meanwhile_is_told(store: Store) -> None:
+def test_a_withdrawn_clip_is_reported(store: Store) -> None:
     annotator = Annotator(store, labels=["speech"])
     store.open("Ada").withdraw(annotator.clip.id)
     sent: list[dict[str, Any]] = []
@@ -195,7 +195,7 @@ def test_hostile_labels_and_names(tmp_path: Path) -> None:
         assert region.label == label
 
 
-def test_what_is_wrong_is_told_at_the_call(store: Store, tmp_path: Path) -> None:
+def test_invalid_arguments(store: Store, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="at least one label"):
         Annotator(store, labels=[])
     with pytest.raises(TypeError, match="leave out"):

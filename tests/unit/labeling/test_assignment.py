@@ -1,4 +1,4 @@
-"""Everybody knows what everybody is asked, and nobody hands it out."""
+"""Assignment of prompts to people, without coordination."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ def shares(people: list[str], overlap: int) -> dict[str, list[Prompt]]:
 
 
 @pytest.mark.parametrize("overlap", [1, 2, 3, 10])
-def test_each_prompt_goes_to_as_many_people_as_are_asked_for(overlap: int) -> None:
-    asked = shares(PEOPLE, overlap)
-    counts = Counter(prompt.id for share in asked.values() for prompt in share)
+def test_each_prompt_is_assigned_to_overlap_people(overlap: int) -> None:
+    by_person = shares(PEOPLE, overlap)
+    counts = Counter(prompt.id for share in by_person.values() for prompt in share)
     assert counts == dict.fromkeys((prompt.id for prompt in PROMPTS), overlap)
-    for share in asked.values():
+    for share in by_person.values():
         assert abs(len(share) - 100 * overlap) < 50
         chosen = set(share)
         assert share == [prompt for prompt in PROMPTS if prompt in chosen]
 
 
-def test_the_order_of_the_people_changes_nothing() -> None:
+def test_the_order_of_the_people_does_not_matter() -> None:
     assert shares(PEOPLE, 2) == shares(PEOPLE[::-1], 2)
     assert set(people_for("a", PEOPLE, 3)) == set(people_for("a", [*PEOPLE, *PEOPLE], 3))
 
 
-def test_whom_a_prompt_goes_to_is_what_a_person_is_asked() -> None:
-    asked = shares(PEOPLE, 2)
+def test_people_for_agrees_with_assigned() -> None:
+    by_person = shares(PEOPLE, 2)
     for prompt in PROMPTS[:50]:
-        holders = {person for person, share in asked.items() if prompt in share}
-        assert holders == set(people_for(prompt.id, PEOPLE, 2))
+        assignees = {person for person, share in by_person.items() if prompt in share}
+        assert assignees == set(people_for(prompt.id, PEOPLE, 2))
 
 
-def test_one_person_more_takes_a_share_and_moves_nothing_else() -> None:
+def test_an_additional_person_takes_a_share_and_moves_nothing_else() -> None:
     before, after = shares(PEOPLE, 1), shares([*PEOPLE, "one more"], 1)
     taken = {prompt.id for prompt in after["one more"]}
     assert 50 < len(taken) < 140
@@ -54,7 +54,7 @@ def test_fewer_people_than_the_overlap() -> None:
     assert people_for("a", []) == []
 
 
-def test_a_name_is_the_same_from_every_keyboard() -> None:
+def test_names_are_normalized() -> None:
     people = ["Jose\u0301", "Ada"]
     assert assigned(PROMPTS, "Jos\xe9 ", people) == assigned(PROMPTS, "Jose\u0301", people) != []
 
@@ -69,6 +69,6 @@ def test_a_name_is_the_same_from_every_keyboard() -> None:
         ("Ada", ["Ada", 7], 1, "must be a string"),
     ],
 )
-def test_what_cannot_be_assigned(person: str, people: Any, overlap: Any, match: str) -> None:
+def test_invalid_arguments(person: str, people: Any, overlap: Any, match: str) -> None:
     with pytest.raises((TypeError, ValueError), match=match):
         assigned(PROMPTS, person, people, overlap)

@@ -1,4 +1,4 @@
-"""docs/labeling.md does what it says."""
+"""The examples of docs/labeling.md run as written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.sound import tone, write_wav
 DOCS = Path(__file__).parents[3] / "docs/labeling.md"
 
 
-def test_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("pandas")
     pytest.importorskip("pyarrow")
     monkeypatch.chdir(tmp_path)
@@ -34,7 +34,7 @@ def test_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert sorted(clip.label for clip in clips) == sorted(["yes", "no", "stop", "go"] * 2)
         assert len(names["frame"]) == 8
         assert (tmp_path / "voices for training/train/metadata.parquet").is_file()
-        exec(cells[1], names)  # nothing is left to ask
+        exec(cells[1], names)  # no prompt is left
         assert len(Store("voices").manifest()) == 8
         exec(cells[-1], names)
     with pytest.raises(ValueError, match="no clips"):

@@ -1,4 +1,4 @@
-"""What is exported, read back by those who will read it, and compared clip by clip."""
+"""Exports, read back with the libraries that they are for, and compared clip by clip."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PARTS = [(0.01, 0.02, "<b>click</b>"), (0.03, 0.05, "2026-11-25")]
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """Four speakers, one without a name; whatever is read, written and said is hostile."""
+    """Clips of four speakers, one of them unnamed, with hostile prompts, labels and notes."""
     store = Store(tmp_path_factory.mktemp("store"))
     prompts = list(zip(read_prompts(HOSTILE), HOSTILE, strict=True))
     for number, speaker in enumerate(SPEAKERS):
@@ -51,7 +51,7 @@ def clips(store: Store) -> dict[str, Clip]:
 
 
 def check(store: Store, values: Mapping[str, Any]) -> None:
-    """Compare what was read back of a clip with what the store has of it."""
+    """Check the exported values of a clip against the store."""
     manifest = store.manifest()
     clip = manifest[values["id"]]
     for name in ("speaker", "prompt_id", "text", "take", "note", "recorded_at", "duration"):
@@ -73,7 +73,7 @@ def check(store: Store, values: Mapping[str, Any]) -> None:
 
 
 def check_splits(splits: Mapping[str, Any]) -> None:
-    """Whether each speaker is in one split, and no split is empty."""
+    """Check that each speaker is in one split, and that no split is empty."""
     of_speaker: dict[str, set[str]] = {}
     for split, speakers in splits.items():
         for speaker in speakers:
@@ -88,7 +88,7 @@ def check_splits(splits: Mapping[str, Any]) -> None:
 
 
 def check_sound(clip: Clip, data: bytes) -> None:
-    """Whether the bytes are the sound that was accepted, as soundfile reads it."""
+    """Check that soundfile reads the accepted samples from an exported file."""
     soundfile = pytest.importorskip("soundfile")
     samples, rate = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
     spoken = take_of(f"{clip.speaker} {clip.prompt_id}")
@@ -101,12 +101,12 @@ def check_sound(clip: Clip, data: bytes) -> None:
 
 @pytest.fixture
 def datasets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The library, with a cache of its own."""
+    """The library, with a temporary cache."""
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     module = pytest.importorskip("datasets")
     module.disable_progress_bars()
     monkeypatch.setattr(module.config, "HF_DATASETS_CACHE", tmp_path / "cache")
-    # It imports torch and torchcodec, gigabytes, before it sees that a path is no array.
+    # The original imports torch and torchcodec, gigabytes, even to encode a path.
     monkeypatch.setattr(
         module.Audio, "encode_example", lambda self, value: {"bytes": None, "path": value}
     )
@@ -123,7 +123,7 @@ def load(datasets: Any, *arguments: Any, **more: Any) -> dict[str, list[dict[str
     }
 
 
-def test_an_audiofolder_loads_at_the_first_try(
+def test_an_audiofolder_loads(
     store: Store, clips: dict[str, Clip], datasets: Any, tmp_path: Path
 ) -> None:
     path = export(store, "audiofolder", tmp_path / "test" / "voices")  # a split's name above it
@@ -136,7 +136,7 @@ def test_an_audiofolder_loads_at_the_first_try(
         check_sound(clips[row["id"]], Path(row["audio"]["path"]).read_bytes())
 
 
-def test_parquet_loads_at_the_first_try(
+def test_parquet_loads(
     store: Store,
     clips: dict[str, Clip],
     datasets: Any,
@@ -182,7 +182,7 @@ def test_a_data_frame(store: Store, clips: dict[str, Clip]) -> None:
     assert frame["level"].isna().sum() == len([c for c in clips.values() if not c.quality])
 
 
-def test_a_data_frame_of_nothing(tmp_path: Path) -> None:
+def test_a_data_frame_of_an_empty_store(tmp_path: Path) -> None:
     pytest.importorskip("pandas")
     frame = to_pandas(Store(tmp_path))
     assert len(frame) == 0
@@ -313,21 +313,21 @@ def test_label_studio(store: Store, clips: dict[str, Clip], tmp_path: Path) -> N
         clip = clips[data["id"]]
         missing = dict.fromkeys(("level", "noise", "signal_to_noise", "clipped"))
         check(store, {**missing, **data})
-        said: dict[str, str] = {}
+        given: dict[str, str] = {}
         parts: dict[str, tuple[Any, ...]] = {}
         for prediction in task["predictions"]:
             person = prediction["model_version"]
             for result in prediction["result"]:
                 value = result["value"]
                 if result["type"] == "choices":
-                    (said[person],) = value["choices"]
-                    assert (result["from_name"], said[person] in known) == ("label", True)
+                    (given[person],) = value["choices"]
+                    assert (result["from_name"], given[person] in known) == ("label", True)
                 else:
                     (label,) = value["labels"]
                     assert (result["from_name"], label in of_parts) == ("regions", True)
                     part = (value["start"], value["end"], label)
                     parts[person] = (*parts.get(person, ()), part)
-        assert said == manifest.labels(clip.id)
+        assert given == manifest.labels(clip.id)
         assert parts == manifest.regions(clip.id)
         url = urlsplit(data["audio"])
         assert url.path == "/data/local-files/"
@@ -336,7 +336,7 @@ def test_label_studio(store: Store, clips: dict[str, Clip], tmp_path: Path) -> N
     check_splits(_speakers_of([task["data"] for task in tasks]))
 
 
-def test_label_studio_without_any_labels(tmp_path: Path) -> None:
+def test_label_studio_without_labels(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     store.open().accept(take_of("a"), read_prompts(["a"])[0])
     path = export(store, "label_studio", tmp_path / "voices")
@@ -349,10 +349,10 @@ def test_label_studio_without_any_labels(tmp_path: Path) -> None:
     assert task["predictions"] == []
 
 
-# What all have in common ----------------------------------------------------------------
+# All kinds ------------------------------------------------------------------------------
 
 
-def test_only_what_is_kept(store: Store, clips: dict[str, Clip], tmp_path: Path) -> None:
+def test_only_clips_that_keep_accepts(store: Store, clips: dict[str, Clip], tmp_path: Path) -> None:
     path = export(
         store, "csv", tmp_path / "a", splits={"train": 1}, keep=lambda clip: clip.speaker == "Ada"
     )
@@ -363,7 +363,7 @@ def test_only_what_is_kept(store: Store, clips: dict[str, Clip], tmp_path: Path)
     assert files == {f"{clip.id}.wav" for clip in clips.values() if clip.speaker == "Ada"}
 
 
-def test_a_folder_that_is_there(store: Store, tmp_path: Path) -> None:
+def test_an_existing_folder(store: Store, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     export(store, "csv", tmp_path / "empty")
     (tmp_path / "file").touch()
@@ -373,7 +373,7 @@ def test_a_folder_that_is_there(store: Store, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "file"]
 
 
-def test_what_cannot_be_exported(store: Store, tmp_path: Path) -> None:
+def test_invalid_arguments(store: Store, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not as 'mp3'"):
         export(store, "mp3", tmp_path / "a")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="There are no clips"):
@@ -381,7 +381,7 @@ def test_what_cannot_be_exported(store: Store, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_clip_that_goes_meanwhile_breaks_it_off(tmp_path: Path) -> None:
+def test_a_clip_withdrawn_during_an_export_aborts_it(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     shard = store.open()
     made = [shard.accept(take_of(text), read_prompts([text])[0]) for text in "ab"]
@@ -391,7 +391,7 @@ def test_a_clip_that_goes_meanwhile_breaks_it_off(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["store"]
 
 
-def test_many_clips_are_read_some_at_a_time(
+def test_clips_are_read_in_batches(
     store: Store, clips: dict[str, Clip], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mediarecorder.labeling.store.AT_ONCE", 3)

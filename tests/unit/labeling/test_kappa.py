@@ -1,4 +1,4 @@
-"""Agreement between labellers: published examples, scikit-learn's and statsmodels' numbers."""
+"""Agreement between raters: published examples, and results of scikit-learn and statsmodels."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.unit.labeling.clips import take_of
 
 
 def spread(counts: dict[tuple[str, str], int]) -> tuple[list[str], list[str]]:
-    """Two people's labels, from how often each pair of them came."""
+    """Two people's labels, from the count of each pair of labels."""
     pairs = [pair for pair, count in counts.items() for _ in range(count)]
     return [a for a, _ in pairs], [b for _, b in pairs]
 
@@ -20,9 +20,9 @@ def spread(counts: dict[tuple[str, str], int]) -> tuple[list[str], list[str]]:
 @pytest.mark.parametrize(
     ("counts", "kappa"),
     [
-        # Two readers of 50 grant proposals, the example of Wikipedia's "Cohen's kappa".
+        # Two readers of 50 grant proposals: the example in Wikipedia's "Cohen's kappa".
         ({("y", "y"): 20, ("y", "n"): 5, ("n", "y"): 10, ("n", "n"): 15}, 0.4),
-        # The same percentage of agreement, other kappas; from the same page.
+        # From the same page: two examples with equal agreement and different kappas.
         ({("y", "y"): 45, ("y", "n"): 15, ("n", "y"): 25, ("n", "n"): 15}, 0.1304),
         ({("y", "y"): 25, ("y", "n"): 35, ("n", "y"): 5, ("n", "n"): 35}, 0.2593),
         ({("y", "y"): 7, ("n", "n"): 3}, 1.0),
@@ -36,7 +36,7 @@ def test_cohen(counts: dict[tuple[str, str], int], kappa: float) -> None:
 
 
 def test_fleiss() -> None:
-    """Fourteen raters, ten items, five categories: the example of Wikipedia's "Fleiss' kappa"."""
+    """Fourteen raters, ten items, five categories: the example in Wikipedia's "Fleiss' kappa"."""
     table = [
         (0, 0, 0, 0, 14),
         (0, 2, 6, 4, 2),
@@ -57,8 +57,8 @@ def test_fleiss() -> None:
     assert fleiss_kappa([*labels, ["1"], []]) == fleiss_kappa(labels)
 
 
-def test_as_libraries_have_it() -> None:
-    """Numbers of scikit-learn 1.9 (`cohen_kappa_score`) and statsmodels 0.15 (`fleiss_kappa`)."""
+def test_against_other_libraries() -> None:
+    """Results of scikit-learn 1.9 (`cohen_kappa_score`) and statsmodels 0.15 (`fleiss_kappa`)."""
     chance = np.random.default_rng(7)
     truth = chance.integers(0, 4, 200)
     raters = [np.where(chance.random(200) < 0.7, truth, chance.integers(0, 4, 200)) for _ in "abc"]
@@ -67,7 +67,7 @@ def test_as_libraries_have_it() -> None:
     assert fleiss_kappa(zip(*named, strict=True)) == pytest.approx(0.47680502267178226)
 
 
-def test_where_there_is_nothing_to_compare() -> None:
+def test_nothing_to_compare() -> None:
     assert math.isnan(cohen_kappa([], []))
     assert math.isnan(cohen_kappa(["y", "y"], ["y", "y"]))
     assert math.isnan(fleiss_kappa([]))
@@ -77,7 +77,7 @@ def test_where_there_is_nothing_to_compare() -> None:
         cohen_kappa(["y"], [])
 
 
-def test_agreement_comes_out_of_the_manifest(store: Store) -> None:
+def test_agreement_about_clips(store: Store) -> None:
     prompts = read_prompts(list("abcd"))
     ada = store.open("Ada")
     clips = [
@@ -101,7 +101,7 @@ def test_agreement_comes_out_of_the_manifest(store: Store) -> None:
 
 
 def test_agreement_about_prompts(store: Store) -> None:
-    """Each says something else to the same picture, in a clip of their own."""
+    """Each speaker labels a separate clip of the same picture."""
     prompts = read_prompts([{"image": f"{name}.png"} for name in "abcd"])
     for speaker, labels in (("Ada", "yynn"), ("Grace", "yyny"), ("Mary", "n")):
         shard = store.open(speaker)

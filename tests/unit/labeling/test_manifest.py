@@ -1,4 +1,4 @@
-"""The lines of many sessions together, and lines that nobody of ours has written."""
+"""The merged entries of many sessions, and invalid lines."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ ENTRIES: list[Entry] = [
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.kind)
-def test_a_line_is_read_as_it_was_written(entry: Entry) -> None:
+def test_an_entry_survives_encoding_and_decoding(entry: Entry) -> None:
     line = to_line(entry)
     assert line.count(b"\n") == 1
     assert from_line(line, SESSION) == entry
@@ -98,7 +98,7 @@ WRONG: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: json.dumps(wrong)[:40])
-def test_a_line_that_cannot_be_is_left_out(wrong: dict[str, Any]) -> None:
+def test_an_invalid_line_is_refused(wrong: dict[str, Any]) -> None:
     line = json.dumps({**json.loads(to_line(CLIP)), **wrong}).encode()
     with pytest.raises((ValueError, TypeError)):
         from_line(line, SESSION)
@@ -123,13 +123,13 @@ def test_a_line_that_cannot_be_is_left_out(wrong: dict[str, Any]) -> None:
         [[0, 1, "x"]] * 1_001,
     ],
 )
-def test_regions_that_cannot_be(regions: Any) -> None:
+def test_invalid_regions_in_a_line(regions: Any) -> None:
     plain = json.loads(to_line(Rating(**WHO, id=CLIP.id, label="", regions=())))
     with pytest.raises(ValueError, match="invalid regions"):
         from_line(json.dumps({**plain, "regions": regions}).encode(), SESSION)
 
 
-def test_every_field_is_needed() -> None:
+def test_every_field_is_required() -> None:
     whole = json.loads(to_line(CLIP))
     for name in whole:
         line = json.dumps({key: value for key, value in whole.items() if key != name}).encode()
@@ -138,7 +138,7 @@ def test_every_field_is_needed() -> None:
     assert from_line(json.dumps({**whole, "more": 1}).encode(), SESSION) == CLIP
 
 
-def test_a_store_with_strange_files_gives_what_is_good(
+def test_damaged_and_foreign_files_are_left_out(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = Store(tmp_path)
@@ -153,7 +153,8 @@ def test_a_store_with_strange_files_gives_what_is_good(
     )
     for name in ("README.md", f"{SESSION}-000000.jsonl.bak", f".{page.name}.1.part", "a.jsonl"):
         (tmp_path / "manifest" / name).write_bytes(good[1])
-    (tmp_path / "manifest" / f"{SESSION}-000000.jsonl").write_bytes(good[1])  # not its own
+    # A line of another session.
+    (tmp_path / "manifest" / f"{SESSION}-000000.jsonl").write_bytes(good[1])
     monkeypatch.setattr(manifest_module, "LARGEST_PAGE", 100_000 + 2 * sum(map(len, good)))
     huge = tmp_path / "manifest" / page.name.replace("-000000", "-000001")
     huge.write_bytes(b" " * manifest_module.LARGEST_PAGE + b"\n")
@@ -207,7 +208,7 @@ def test_the_order_of_the_lines_does_not_matter() -> None:
         ("a", ["b", "c"], ""),
     ],
 )
-def test_the_label_is_what_most_say(own: str, others: list[str], expected: str) -> None:
+def test_the_label_is_the_most_frequent_one(own: str, others: list[str], expected: str) -> None:
     manifest = Manifest()
     manifest.add(replace(CLIP, label=own))
     for n, label in enumerate(others):
@@ -217,8 +218,8 @@ def test_the_label_is_what_most_say(own: str, others: list[str], expected: str) 
     assert manifest.label(CLIP.id) == expected
 
 
-def test_parts_of_a_clip(store: Store) -> None:
-    """As (start, end, label), and as slices of samples."""
+def test_regions_of_a_clip(store: Store) -> None:
+    """Regions are (start, end, label), and slices of samples."""
     take = take_of("a")  # 50 ms
     shard = store.open("Ada")
     clip = shard.accept(take, read_prompts(["yes"])[0])
@@ -244,7 +245,7 @@ def test_parts_of_a_clip(store: Store) -> None:
         (0, 0.01, 7),
     ],
 )
-def test_parts_that_are_not_in_the_clip(store: Store, region: Any) -> None:
+def test_regions_outside_of_the_clip(store: Store, region: Any) -> None:
     shard = store.open()
     clip = shard.accept(take_of("a"), read_prompts(["yes"])[0])
     with pytest.raises((TypeError, ValueError), match=r"must lie within|must be a string"):
@@ -254,7 +255,7 @@ def test_parts_that_are_not_in_the_clip(store: Store, region: Any) -> None:
     assert store.manifest().regions(clip.id) == {}
 
 
-def test_labels_come_through_the_store(store: Store) -> None:
+def test_labels_of_several_people_in_a_store(store: Store) -> None:
     ada = store.open("Ada")
     clip = ada.accept(take_of("a"), read_prompts(["yes"])[0], label="yes")
     for name, label in (("Grace", "no"), ("Mary", "no"), ("Ada", "maybe"), ("Ada", "yes")):

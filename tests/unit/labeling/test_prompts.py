@@ -1,4 +1,4 @@
-"""Prompts from everywhere: each has an id that stays, and none is taken for another."""
+"""Prompts from all sources: each has a unique and stable id."""
 
 from __future__ import annotations
 
@@ -54,9 +54,7 @@ def as_txt(path: Path) -> Path:
     ],
     ids=["list", "generator", "mappings", "prompts", "jsonl", "csv", "tsv", "txt"],
 )
-def test_from_wherever_they_come_they_are_the_same(
-    source: Callable[[Path], Any], tmp_path: Path
-) -> None:
+def test_all_sources_yield_the_same_prompts(source: Callable[[Path], Any], tmp_path: Path) -> None:
     assert read_prompts(source(tmp_path)) == EXPECTED
 
 
@@ -68,15 +66,15 @@ def test_from_a_data_frame() -> None:
     assert [prompt.id for prompt in prompts] == ["1", *(p.id for p in EXPECTED[1:]), "e"]
 
 
-def test_an_id_is_of_the_prompt_and_not_of_its_place() -> None:
+def test_an_id_depends_on_the_prompt_and_not_on_its_position() -> None:
     ids = {prompt.text: prompt.id for prompt in EXPECTED}
     assert len(set(ids.values())) == len(TEXTS)
     assert {p.text: p.id for p in read_prompts(reversed(TEXTS))} == ids
-    assert ids["yes"] == "4776b2234bda3a29d74f9738d2e9176f", "stores that exist know it by this"
+    assert ids["yes"] == "4776b2234bda3a29d74f9738d2e9176f", "existing stores use this id"
     assert Prompt("yes", image="yes.png").id != ids["yes"] != Prompt("", sound="yes").id
 
 
-def test_a_prompt_that_comes_again_is_asked_again() -> None:
+def test_a_repeated_prompt_is_numbered() -> None:
     prompts = read_prompts(["yes", "no", "yes", "yes"])
     yes, no = EXPECTED[:2]
     assert [prompt.id for prompt in prompts] == [yes.id, no.id, f"{yes.id}-2", f"{yes.id}-3"]
@@ -85,7 +83,7 @@ def test_a_prompt_that_comes_again_is_asked_again() -> None:
         read_prompts([{"id": "a", "text": "1"}, {"id": "a", "text": "2"}])
 
 
-def test_what_is_made_without_an_id_has_none_of_its_own() -> None:
+def test_a_prompt_object_without_an_id_has_no_explicit_id() -> None:
     yes = Prompt("yes")
     twice = read_prompts([yes, "yes"])
     assert twice == read_prompts([yes, yes]) == read_prompts(["yes", "yes"])
@@ -95,14 +93,14 @@ def test_what_is_made_without_an_id_has_none_of_its_own() -> None:
         read_prompts([Prompt("yes", id="a")] * 2)
 
 
-def test_a_number_that_is_somebodys_id_is_left_out() -> None:
+def test_a_numbered_id_that_is_taken_is_skipped() -> None:
     yes = Prompt("yes")
     prompts = read_prompts(["yes", {"text": "taken", "id": f"{yes.id}-2"}, "yes", "yes"])
     assert [prompt.id for prompt in prompts[2:]] == [f"{yes.id}-3", f"{yes.id}-4"]
 
 
-def test_one_text_as_often_as_prompts_are_read() -> None:
-    """In a time that grows with their number, not with its square: that would be ten minutes."""
+def test_one_text_repeated_up_to_the_limit() -> None:
+    """In linear time. Quadratic time would be ten minutes."""
     prompts = read_prompts(itertools.repeat("yes", prompts_module.MOST))
     assert prompts[-1].id == f"{prompts[0].id}-{prompts_module.MOST}"
 
@@ -122,7 +120,7 @@ def test_one_text_as_often_as_prompts_are_read() -> None:
         ("yes", "is not a .csv, .tsv, .jsonl or .txt file"),
     ],
 )
-def test_what_is_no_prompt(source: Any, match: str) -> None:
+def test_invalid_prompts(source: Any, match: str) -> None:
     with pytest.raises((TypeError, ValueError), match=match):
         read_prompts(source)
 
@@ -140,25 +138,25 @@ def test_what_is_no_prompt(source: Any, match: str) -> None:
         ("h.csv", b"", "must name its columns"),
     ],
 )
-def test_what_is_no_file_of_prompts(tmp_path: Path, name: str, content: bytes, match: str) -> None:
+def test_invalid_files(tmp_path: Path, name: str, content: bytes, match: str) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises((TypeError, ValueError), match=match):
         read_prompts(tmp_path / name)
 
 
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_prompts(tmp_path / "prompts.csv")
 
 
-def test_prompts_without_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endless_source(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prompts_module, "MOST", 50)
     assert len(read_prompts(str(n) for n in range(50))) == 50
     with pytest.raises(ValueError, match="more than 50 prompts"):
         read_prompts(map(str, itertools.count()))
 
 
-def test_hostile_prompts_are_kept_apart_and_as_they_are() -> None:
+def test_hostile_prompts_stay_distinct_and_unchanged() -> None:
     prompts = read_prompts(HOSTILE)
     assert len({prompt.id for prompt in prompts}) == len(HOSTILE)
     for prompt, text in zip(prompts, HOSTILE, strict=True):
@@ -170,16 +168,16 @@ def test_hostile_prompts_are_kept_apart_and_as_they_are() -> None:
     assert changed == ["a\0b", "a\x01b", "\ud800", "e\u0301"]
 
 
-def test_one_name_from_every_keyboard() -> None:
+def test_text_is_normalized() -> None:
     assert clean("Jose\u0301 ", "") == clean("\tJos\xe9", "") == "Jos\xe9"
     with pytest.raises(TypeError, match="A label must be a string, not 7"):
         clean(7, "A label")
 
 
-# Orders that look like chance -----------------------------------------------------------
+# Pseudo-random orders -------------------------------------------------------------------
 
 
-def test_an_order_depends_on_the_seed_alone() -> None:
+def test_an_order_depends_only_on_the_seed() -> None:
     prompts = read_prompts(map(str, range(200)))
     ada, grace = shuffled(prompts, "Ada"), shuffled(prompts, "Grace")
     assert sorted(p.id for p in ada) == sorted(p.id for p in prompts)
@@ -188,7 +186,7 @@ def test_an_order_depends_on_the_seed_alone() -> None:
     assert ada != list(prompts)
 
 
-def test_new_prompts_move_none_of_the_old_ones() -> None:
+def test_new_prompts_do_not_reorder_existing_ones() -> None:
     old = read_prompts(map(str, range(100)))
     new = read_prompts(map(str, range(150)))
     assert [prompt for prompt in shuffled(new, "Ada") if prompt in old] == shuffled(old, "Ada")

@@ -1,4 +1,4 @@
-"""What is measured of a clip, and what is said of it."""
+"""The measurements of clips, and the findings about them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RATE = 16_000
 
 
 def silence(seconds: float, level: float = -70, seed: int = 0) -> Samples:
-    """White noise of so many dBFS."""
+    """White noise at a level in dBFS."""
     frames = np.random.default_rng(seed).standard_normal((round(seconds * RATE), 1))
     return (frames * 10 ** (level / 20)).astype(np.float32)
 
@@ -29,7 +29,7 @@ def word(seconds: float = 0.6, amplitude: float = 0.3) -> Samples:
 
 
 def clip(*parts: Samples) -> Samples:
-    """Parts one after the other, in a room of -70 dBFS."""
+    """Concatenated parts, in a room with noise of -70 dBFS."""
     joined = np.concatenate(parts)
     return joined + silence(len(joined) / RATE, seed=1)[: len(joined)]
 
@@ -41,7 +41,7 @@ def names(verdict: Verdict) -> list[str]:
     return [finding.name for finding in verdict.findings]
 
 
-# What is measured -----------------------------------------------------------------------
+# Measurements ---------------------------------------------------------------------------
 
 
 def test_a_good_clip() -> None:
@@ -55,14 +55,14 @@ def test_a_good_clip() -> None:
     assert m.end == pytest.approx(0.4, abs=0.021)
     assert m.sound == pytest.approx(0.6, abs=0.042)
     assert m.level == pytest.approx(20 * math.log10(0.3 / math.sqrt(2)), abs=0.2)
-    assert m.noise == pytest.approx(-67, abs=1)  # two times -70
+    assert m.noise == pytest.approx(-67, abs=1)  # twice the power of -70 dBFS
     assert m.signal_to_noise == pytest.approx(m.level - m.noise, abs=0.1)
     assert m.clipped == 0
     assert m.sample_rate == RATE
 
 
 @pytest.mark.parametrize("rate", [8_000, 16_000, 22_050, 44_100, 48_000])
-def test_the_rate_changes_nothing_but_the_time(rate: int) -> None:
+def test_measures_do_not_depend_on_the_sample_rate(rate: int) -> None:
     m = measure(tone(300, 0.5, rate, 0.3), rate)
     assert m.duration == pytest.approx(0.5)
     assert m.level == pytest.approx(-13.5, abs=0.2)
@@ -74,14 +74,14 @@ def test_the_loudest_channel_counts_and_channels_do_not_cancel_out() -> None:
     assert measure(opposite, RATE) == measure(GOOD[:, 0], RATE) == measure(GOOD, RATE)
 
 
-def test_an_offset_is_no_sound() -> None:
+def test_a_dc_offset_is_not_sound() -> None:
     assert measure(GOOD + np.float32(0.2), RATE).level == pytest.approx(
         measure(GOOD, RATE).level, abs=0.01
     )
     assert measure(np.full((RATE, 1), 0.2, np.float32), RATE).level == FLOOR
 
 
-def test_the_click_of_a_key_is_no_sound() -> None:
+def test_the_click_of_a_key_is_not_sound() -> None:
     click = tone(2_000, 0.03, RATE, 0.8)
     clicked = clip(click, silence(0.9), word(), silence(0.9), click)
     m = measure(clicked, RATE)
@@ -96,7 +96,7 @@ def test_a_pause_in_the_middle_belongs_to_the_clip_but_not_to_its_level() -> Non
     assert m.level == pytest.approx(measure(GOOD, RATE).level, abs=0.2)
 
 
-def test_a_steady_sound_needs_the_room_to_be_measured_first() -> None:
+def test_a_steady_sound_requires_a_measured_room() -> None:
     steady = clip(word(2))
     quality = Quality()
     assert names(quality.judge(steady, RATE)) == ["noisy"]
@@ -107,7 +107,7 @@ def test_a_steady_sound_needs_the_room_to_be_measured_first() -> None:
 
 @pytest.mark.parametrize("frames", [0, 1, 2, 7, 319, 320, 321, 961])
 @pytest.mark.parametrize("value", [0.0, 0.5, 1.0, math.nan, math.inf, -math.inf, 3e38])
-def test_whatever_comes_the_numbers_are_finite(frames: int, value: float) -> None:
+def test_all_measures_are_finite(frames: int, value: float) -> None:
     samples = np.full((frames, 2), value, np.float32)
     samples[::3, 0] = -0.25
     with np.errstate(over="ignore"):
@@ -130,12 +130,12 @@ def test_whatever_comes_the_numbers_are_finite(frames: int, value: float) -> Non
         (np.zeros(3, np.float32), 16e3),
     ],
 )
-def test_what_is_no_sound_is_refused(samples: Any, rate: Any) -> None:
+def test_invalid_samples_are_refused(samples: Any, rate: Any) -> None:
     with pytest.raises((TypeError, ValueError), match=r"samples must be|sample_rate must be"):
         measure(samples, rate)
 
 
-# What is said ---------------------------------------------------------------------------
+# Findings -------------------------------------------------------------------------------
 
 BAD: dict[str, tuple[Samples, float, float, str]] = {
     "too short": (clip(silence(0.3), word(0.1), silence(0.3)), 0.1, 0.03, "s"),
@@ -175,7 +175,7 @@ def test_each_flaw_has_its_number_and_its_sentence(name: Flaw, refuse: tuple[Fla
     assert finding.refused is verdict.refused is bool(refuse)
 
 
-def test_a_limit_that_is_none_is_not_looked_at() -> None:
+def test_a_limit_of_none_is_not_checked() -> None:
     nothing = Quality(
         shortest=None, longest=None, quietest=None, clipped=None, silence=None,
         signal_to_noise=None, loudest_room=None,
@@ -200,7 +200,7 @@ def test_a_trim_leaves_the_sound_and_a_margin() -> None:
     assert only_start.trim == pytest.approx((1.15, 1.95), abs=0.025)
 
 
-def test_a_clip_of_nothing_has_no_silence_to_cut_off() -> None:
+def test_a_silent_clip_has_no_trim() -> None:
     for samples in (np.zeros((RATE, 1), np.float32), np.zeros(0, np.float32)):
         verdict = Quality().judge(samples, RATE)
         assert names(verdict) == ["too short", "too quiet", "noisy"]
@@ -235,11 +235,11 @@ def test_a_room() -> None:
         ({"refuse": ["loud"]}, "refuse must be a collection"),
     ],
 )
-def test_thresholds_are_checked(wrong: dict[str, Any], match: str) -> None:
+def test_limits_are_validated(wrong: dict[str, Any], match: str) -> None:
     with pytest.raises((TypeError, ValueError), match=match):
         Quality(**wrong)
 
 
-def test_measures_are_numbers_alone() -> None:
+def test_measures_are_plain_numbers() -> None:
     assert all(type(value) in (int, float) for value in asdict(measure(GOOD, RATE)).values())
     assert isinstance(measure(GOOD, RATE), Measures)

@@ -1,4 +1,4 @@
-"""The way through the prompts: none is lost, and none is asked once too often."""
+"""The queue: no prompt is lost, and none is repeated."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ A, B, C, D = PROMPTS
 
 
 def walk(queue: Queue) -> list[str]:
-    """Accept everything that is left."""
-    asked = []
+    """Accept a take of each remaining prompt."""
+    order = []
     while queue.current:
-        asked.append(queue.current.text)
+        order.append(queue.current.text)
         queue.accept()
-    return asked
+    return order
 
 
 def test_from_the_first_to_the_last() -> None:
@@ -43,13 +43,13 @@ def test_several_takes_of_each() -> None:
     assert queue.done == queue.total == 8
 
 
-def test_it_goes_on_where_it_was() -> None:
+def test_it_continues_from_existing_takes() -> None:
     queue = Queue(PROMPTS, 2, {A.id: 2, B.id: 1, D.id: 7, "of another list": 3})
     assert (queue.current, queue.take_number, queue.done) == (B, 2, 5)
     assert walk(queue) == ["b", "c", "c"]
 
 
-def test_what_is_skipped_is_asked_again_only_if_wanted() -> None:
+def test_skipped_prompts_return_only_on_request() -> None:
     queue = Queue(PROMPTS)
     queue.skip()
     queue.accept()
@@ -63,7 +63,7 @@ def test_what_is_skipped_is_asked_again_only_if_wanted() -> None:
     assert Queue(PROMPTS, 1, {B.id: 1, D.id: 1}).current == A
 
 
-def test_what_is_withdrawn_is_asked_now() -> None:
+def test_the_prompt_of_a_withdrawn_take_is_next() -> None:
     queue = Queue(PROMPTS)
     queue.accept()
     queue.accept()
@@ -78,25 +78,25 @@ def test_withdrawing_one_of_several_takes() -> None:
     queue.skip()
     queue.withdraw(A.id)
     assert (queue.current, queue.take_number, queue.skipped) == (A, 1, ())
-    queue.withdraw(C.id)  # there was one more than wanted
+    queue.withdraw(C.id)  # it had one take more than required
     assert (queue.current, queue.done) == (A, 2)
     queue.withdraw(C.id)
     assert walk(queue) == ["c", "a", "a", "b", "b", "d", "d"]
 
 
 @pytest.mark.parametrize("id_", [A.id, "unknown"])
-def test_what_was_never_taken_cannot_be_withdrawn(id_: str) -> None:
+def test_a_prompt_without_takes_cannot_be_withdrawn(id_: str) -> None:
     with pytest.raises(ValueError, match="no take of the prompt"):
         Queue(PROMPTS).withdraw(id_)
 
 
 @pytest.mark.parametrize("number", [0, -1, 1.5, True, "2"])
-def test_takes_per_prompt_is_checked(number: Any) -> None:
+def test_takes_per_prompt_is_validated(number: Any) -> None:
     with pytest.raises((TypeError, ValueError), match="takes_per_prompt must be"):
         Queue(PROMPTS, number)
 
 
-def test_whatever_a_person_does_all_is_asked_as_often_as_wanted() -> None:
+def test_random_steps_never_lose_or_repeat_a_prompt() -> None:
     chance = random.Random(7)
     for _ in range(300):
         takes = chance.randint(1, 3)

@@ -1,4 +1,4 @@
-"""A session from its first prompt to its last: what is asked, judged, kept, and taken back."""
+"""A session from its first prompt to its last: recording, judging, storing and undoing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ANYTHING = Quality(shortest=None, longest=None, quietest=None, clipped=None, sil
 
 
 def sound(path: Path, level: float = 0.3, silence: float = 0.0) -> Path:
-    """A second of a tone that swells and fades, with silence before it and after it."""
+    """Write a second of a tone that swells and fades, between two silences."""
     time = np.arange(RATE) / RATE
     tone = level * np.sin(2 * np.pi * 440 * time) * np.sin(np.pi * 4 * time) ** 2
     quiet = np.zeros(round(silence * RATE))
@@ -33,7 +33,7 @@ def sound(path: Path, level: float = 0.3, silence: float = 0.0) -> Path:
 
 
 class Booth:
-    """A session whose recorder hears the same file at each recording."""
+    """A session with a fake browser that plays the same file for each recording."""
 
     def __init__(self, folder: Path, **options: Any) -> None:
         prompts = options.pop("prompts", ["yes", "no"])
@@ -96,7 +96,7 @@ def test_from_the_first_prompt_to_the_last(booth: Booth) -> None:
     assert (booth.scene["phase"], booth.scene["done"]) == ("done", 2)
 
 
-def test_it_goes_on_where_it_was(booth: Booth, tmp_path: Path) -> None:
+def test_a_new_session_continues_the_last_one(booth: Booth, tmp_path: Path) -> None:
     booth.record()
     booth.accept()
     again = Session(["yes", "no"], store=booth.store, speaker="Ada")
@@ -107,7 +107,7 @@ def test_it_goes_on_where_it_was(booth: Booth, tmp_path: Path) -> None:
     other.close()
 
 
-def test_recorded_again_the_first_take_is_gone(booth: Booth) -> None:
+def test_a_new_recording_replaces_the_judged_take(booth: Booth) -> None:
     booth.record()
     first = booth.session.take
     booth.session.recorder.start()
@@ -121,7 +121,7 @@ def test_recorded_again_the_first_take_is_gone(booth: Booth) -> None:
     assert clip.recording not in ("", first.id)
 
 
-def test_a_button_that_is_pressed_twice_does_it_once(booth: Booth) -> None:
+def test_a_double_press_acts_once(booth: Booth) -> None:
     booth.record()
     step = booth.scene["step"]
     for _ in range(2):
@@ -147,7 +147,7 @@ def test_skip_and_undo(booth: Booth) -> None:
         booth.session.undo()
 
 
-def test_what_was_skipped_is_asked_at_last(booth: Booth) -> None:
+def test_skipped_prompts_return_on_request(booth: Booth) -> None:
     booth.press("skip")
     booth.record()
     booth.accept()
@@ -156,7 +156,7 @@ def test_what_was_skipped_is_asked_at_last(booth: Booth) -> None:
     assert (booth.scene["phase"], booth.scene["text"]) == ("ask", "yes")
 
 
-def test_undo_leaves_alone_what_is_not_asked_here(booth: Booth) -> None:
+def test_undo_ignores_clips_of_other_prompts(booth: Booth) -> None:
     booth.record()
     booth.accept()
     with Booth(booth.folder, prompts=["maybe"], speaker="Ada") as other:
@@ -165,7 +165,7 @@ def test_undo_leaves_alone_what_is_not_asked_here(booth: Booth) -> None:
     assert len(booth.clips()) == 1
 
 
-def test_a_take_that_is_refused_cannot_be_accepted(tmp_path: Path) -> None:
+def test_a_refused_take_cannot_be_accepted(tmp_path: Path) -> None:
     with Booth(tmp_path, level=0.003) as booth:
         booth.record()
         assert booth.scene["findings"][0]["refused"]
@@ -177,7 +177,7 @@ def test_a_take_that_is_refused_cannot_be_accepted(tmp_path: Path) -> None:
             booth.session.accept()
 
 
-def test_silence_is_cut_off_where_that_is_wished(tmp_path: Path) -> None:
+def test_silence_is_trimmed_on_request(tmp_path: Path) -> None:
     with Booth(tmp_path, silence=1.5, quality=Quality(margin=0.1)) as booth:
         for trim in (True, False):
             booth.record()
@@ -209,7 +209,7 @@ def test_labels(tmp_path: Path) -> None:
         assert (clip.label, clip.note) == ("sad", "with a <b>sigh</b>")
 
 
-def test_a_label_is_what_it_is_from_every_keyboard(tmp_path: Path) -> None:
+def test_labels_are_normalized(tmp_path: Path) -> None:
     labels = ["e\u0301", "sad "]
     with Booth(tmp_path, labels=labels) as booth:
         for label in labels:
@@ -233,9 +233,9 @@ def test_consent_comes_first(tmp_path: Path) -> None:
         assert booth.scene["phase"] == "consent"
 
 
-def test_the_room_is_measured_before(tmp_path: Path) -> None:
+def test_the_room_is_measured_first(tmp_path: Path) -> None:
     with Booth(tmp_path, warm_up=True, quality=Quality(signal_to_noise=15)) as booth:
-        booth.record()  # a room that sounds as loud as what is said in it
+        booth.record()  # the room is as loud as the speaker
         assert booth.scene["phase"] == "room"
         assert "loud" in booth.scene["findings"][0]["sentence"]
         booth.press("leave_room")
@@ -254,10 +254,10 @@ def test_several_takes_of_each_prompt(tmp_path: Path) -> None:
         assert booth.session.phase == "done"
 
 
-def test_everybody_has_an_order_and_a_share(tmp_path: Path) -> None:
+def test_each_speaker_has_an_order_and_a_share(tmp_path: Path) -> None:
     prompts, people = [str(n) for n in range(40)], ["Ada", "Grace"]
 
-    def asked(speaker: str) -> list[str]:
+    def order_of(speaker: str) -> list[str]:
         store = Store(tmp_path / speaker)
         session = Session(prompts, store=store, speaker=speaker, people=people, shuffle=True)
         order: list[str] = []
@@ -267,12 +267,12 @@ def test_everybody_has_an_order_and_a_share(tmp_path: Path) -> None:
         session.close()
         return order
 
-    ada, grace = asked("Ada"), asked("Grace")
+    ada, grace = order_of("Ada"), order_of("Grace")
     assert sorted(ada + grace) == sorted(prompts)
-    assert ada == asked("Ada") != sorted(ada, key=int)
+    assert ada == order_of("Ada") != sorted(ada, key=int)
 
 
-def test_nothing_goes_on_while_it_records(booth: Booth) -> None:
+def test_no_step_during_a_recording(booth: Booth) -> None:
     booth.session.recorder.start()
     booth.press("skip")
     assert "under way" in booth.scene["notice"]
@@ -284,7 +284,7 @@ def test_nothing_goes_on_while_it_records(booth: Booth) -> None:
 
 
 class Slow(FakeBrowser):
-    """Obeys a command of its choice when it is told to."""
+    """A browser that delays one kind of command until `go` is set."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -305,7 +305,7 @@ STEPS: dict[str, Callable[[Session], object]] = {
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_take_on_its_way_belongs_to_the_prompt_that_was_asked(tmp_path: Path, step: str) -> None:
+def test_a_take_on_its_way_belongs_to_the_current_prompt(tmp_path: Path, step: str) -> None:
     with Booth(tmp_path, prompts=["yes", "no", "go"], browser=Slow) as booth:
         session, browser = booth.session, booth.browser
         booth.record()
@@ -324,12 +324,12 @@ def test_a_take_on_its_way_belongs_to_the_prompt_that_was_asked(tmp_path: Path, 
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_take_that_is_begun_anew_belongs_to_the_same_prompt(tmp_path: Path, step: str) -> None:
+def test_a_repeated_take_belongs_to_the_same_prompt(tmp_path: Path, step: str) -> None:
     with Booth(tmp_path, browser=Slow) as booth:
         session, browser = booth.session, booth.browser
         booth.record()
         browser.slow = "start"
-        session.recorder.start()  # a person is asked for the microphone
+        session.recorder.start()  # the permission prompt is open
         with pytest.raises(InvalidStateError, match="under way"):
             STEPS[step](session)
         browser.go.set()
@@ -342,7 +342,7 @@ def test_a_take_that_is_begun_anew_belongs_to_the_same_prompt(tmp_path: Path, st
         assert (clip.text, clip.recording) == ("yes", latest.id)
 
 
-def test_nobody_agrees_to_what_is_recorded_already(tmp_path: Path) -> None:
+def test_no_consent_to_an_existing_recording(tmp_path: Path) -> None:
     with Booth(tmp_path, consent="I may be recorded.", browser=Slow) as booth:
         booth.browser.slow = "stop"
         booth.session.recorder.start()
@@ -355,7 +355,7 @@ def test_nobody_agrees_to_what_is_recorded_already(tmp_path: Path) -> None:
         assert (booth.scene["phase"], booth.session.take) == ("ask", None)
 
 
-def test_a_take_may_be_accepted_as_soon_as_it_is_judged(booth: Booth) -> None:
+def test_a_listener_may_accept_a_take_at_its_stop_event(booth: Booth) -> None:
     booth.session.recorder.on("stop", lambda _event: booth.session.accept())
     for text in ("yes", "no"):
         booth.record()
@@ -363,9 +363,7 @@ def test_a_take_may_be_accepted_as_soon_as_it_is_judged(booth: Booth) -> None:
     assert booth.session.phase == "done"
 
 
-def test_a_store_that_cannot_be_written_costs_no_take(
-    booth: Booth, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_write_loses_no_take(booth: Booth, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_args: Any) -> None:
         raise OSError(28, "No space left on device")
 
@@ -379,7 +377,7 @@ def test_a_store_that_cannot_be_written_costs_no_take(
     assert len(booth.clips()) == 1
 
 
-def test_a_store_that_lets_nobody_delete_takes_back_one_clip_at_a_time(
+def test_undo_in_a_store_without_deletion_withdraws_one_clip(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_names: Any) -> None:
@@ -423,7 +421,7 @@ def test_hostile_prompts_labels_speakers_and_notes(tmp_path: Path, text: str) ->
         {"kind": "media", "name": "image", "prompt": "x"},
     ],
 )
-def test_nothing_that_a_page_says_is_trusted(booth: Booth, message: Any) -> None:
+def test_invalid_messages_change_nothing(booth: Booth, message: Any) -> None:
     before = booth.scene
     sent: list[object] = []
     booth.session.send = lambda content, buffers=None: sent.append(content)
@@ -432,7 +430,7 @@ def test_nothing_that_a_page_says_is_trusted(booth: Booth, message: Any) -> None
     assert sent == []
 
 
-def test_what_is_wrong_is_told_at_the_call(tmp_path: Path) -> None:
+def test_invalid_arguments(tmp_path: Path) -> None:
     for wrong, match in [
         ({"labels": "yes"}, "list of texts"),
         ({"labels": [str(n) for n in range(10)]}, "9 are the most"),
@@ -446,21 +444,21 @@ def test_what_is_wrong_is_told_at_the_call(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_recorder_of_ones_own_stays_open(tmp_path: Path) -> None:
+def test_a_given_recorder_stays_open(tmp_path: Path) -> None:
     recorder = MediaRecorder()
     session = Session(["yes"], store=tmp_path, recorder=recorder)
     assert session.recorder is recorder
     session.close()
-    recorder.start()  # else it were closed
+    recorder.start()  # a closed recorder would raise
     recorder.close()
 
 
-def test_a_picture_and_a_sound(tmp_path: Path) -> None:
+def test_prompts_with_an_image_and_a_sound(tmp_path: Path) -> None:
     picture = tmp_path / "a.png"
     picture.write_bytes(b"\x89PNG...")
-    heard = sound(tmp_path / "b.wav")
+    audio = sound(tmp_path / "b.wav")
     prompts = [
-        {"text": "", "image": str(picture), "sound": str(heard)},
+        {"text": "", "image": str(picture), "sound": str(audio)},
         {"text": "", "image": "https://example.org/a.png", "sound": "/etc/passwd"},
     ]
     session = Session(prompts, store=tmp_path / "store")
@@ -476,7 +474,7 @@ def test_a_picture_and_a_sound(tmp_path: Path) -> None:
     answer, buffers = ask("image")
     assert (answer["type"], buffers) == ("image/png", [picture.read_bytes()])
     answer, buffers = ask("sound")
-    assert (answer["type"].partition("/")[0], buffers) == ("audio", [heard.read_bytes()])
+    assert (answer["type"].partition("/")[0], buffers) == ("audio", [audio.read_bytes()])
     session.skip()
     assert session._scene["image"] == "https://example.org/a.png"
     answer, buffers = ask("sound")
@@ -485,13 +483,13 @@ def test_a_picture_and_a_sound(tmp_path: Path) -> None:
     session.close()
 
 
-def test_what_comes_out(booth: Booth, tmp_path: Path) -> None:
+def test_export_and_forget(booth: Booth, tmp_path: Path) -> None:
     booth.record()
     booth.accept()
     folder = booth.session.export("csv", tmp_path / "out", splits={"train": 1})
     assert "yes" in (folder / "clips.csv").read_text()
-    told = booth.session.forget()
-    assert (told.speaker, len(told.clips), booth.clips()) == ("Ada", 1, [])
+    report = booth.session.forget()
+    assert (report.speaker, len(report.clips), booth.clips()) == ("Ada", 1, [])
     booth.record()
     booth.accept()
     assert "forgotten" in booth.scene["notice"]

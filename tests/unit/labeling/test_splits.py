@@ -1,4 +1,4 @@
-"""No speaker in two splits, and each split as large as whole speakers allow."""
+"""Splits: each speaker is in exactly one, and the sizes are close to the shares."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def sizes(clips: dict[str, int], given: dict[str, Any]) -> Counter[str]:
         (50, {"train": 40, "validation": 5, "test": 5}),
     ],
 )
-def test_speakers_who_said_as_much_as_each_other(speakers: int, expected: dict[str, int]) -> None:
+def test_speakers_with_equal_numbers_of_clips(speakers: int, expected: dict[str, int]) -> None:
     clips = {f"speaker {n}": 10 for n in range(speakers)}
     assert Counter(split_speakers(clips, SHARES).values()) == expected
 
 
-def test_speakers_who_did_not() -> None:
+def test_speakers_with_unequal_numbers_of_clips() -> None:
     chance = random.Random(3)
     for _ in range(100):
         clips = {f"speaker {n}": chance.randint(1, 50) for n in range(chance.randint(3, 60))}
@@ -63,6 +63,6 @@ def test_shares_need_not_add_up() -> None:
     "shares",
     [{}, {"dev": 1}, {"train": 0}, {"train": -1}, {"train": "all"}, {"train": float("nan")}],
 )
-def test_what_is_no_share(shares: Any) -> None:
+def test_invalid_shares(shares: Any) -> None:
     with pytest.raises(ValueError, match=r"splits are|share of|must be a split"):
         split_speakers({"Ada": 1}, shares)

@@ -1,4 +1,4 @@
-"""What is accepted is in the store, whole, once, and until it is withdrawn."""
+"""The store keeps each accepted clip, complete and once, until it is withdrawn."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def names(store: Store, folder: str) -> list[str]:
     return list(store._backend.list(folder))
 
 
-def test_a_clip_comes_back_as_it_was_accepted(store: Store) -> None:
+def test_a_clip_is_read_as_it_was_accepted(store: Store) -> None:
     take = take_of("yes")
     verdict = Quality().judge(take.samples, take.sample_rate)
     shard = store.open(" Ada ")
@@ -58,7 +58,7 @@ def test_a_clip_comes_back_as_it_was_accepted(store: Store) -> None:
 
 
 @pytest.mark.parametrize("audio", ["PCM_16", "FLOAT", "FLAC"])
-def test_how_the_sound_is_kept(store: Store, audio: Any) -> None:
+def test_formats_of_the_sound(store: Store, audio: Any) -> None:
     if audio == "FLAC":
         pytest.importorskip("av")
         pytest.importorskip("soundfile")
@@ -69,7 +69,7 @@ def test_how_the_sound_is_kept(store: Store, audio: Any) -> None:
     assert len(store.read(clip)) < (1_800 if audio == "FLOAT" else 1_000)
 
 
-def test_a_float_outside_of_16_bits_is_kept_bit_for_bit_as_a_float(store: Store) -> None:
+def test_floats_are_kept_bit_for_bit(store: Store) -> None:
     samples = np.array([[1e-7], [1.5], [-2.0]], np.float32)
     take = take_of("yes", samples=samples)
     clip = store.open(audio="FLOAT").accept(take, YES)
@@ -84,7 +84,7 @@ def test_a_float_outside_of_16_bits_is_kept_bit_for_bit_as_a_float(store: Store)
         (b"what?", "application/../x", ".bin"),
     ],
 )
-def test_the_original_stands_beside_it(
+def test_the_original_is_kept_alongside(
     store: Store, blob: bytes, mime_type: str, suffix: str
 ) -> None:
     samples = take_of("yes").samples
@@ -107,10 +107,10 @@ def test_the_original_stands_beside_it(
     assert list(store.manifest()) == [whole, span]
 
 
-# Going on where it was ------------------------------------------------------------------
+# Continuing a session -------------------------------------------------------------------
 
 
-def test_takes_are_numbered_over_all_sessions(store: Store) -> None:
+def test_takes_are_numbered_across_sessions(store: Store) -> None:
     assert store.open("Ada").accept(take_of("1"), YES).take == 1
     shard = store.open("Ada")
     assert shard.accept(take_of("2"), YES).take == 2
@@ -122,7 +122,7 @@ def test_takes_are_numbered_over_all_sessions(store: Store) -> None:
     assert store.manifest().takes_of("Ada") == {YES.id: 2}
 
 
-def test_a_queue_goes_on_where_the_speaker_was(store: Store) -> None:
+def test_a_queue_continues_from_the_speakers_clips(store: Store) -> None:
     prompts = read_prompts(list("abc"))
     store.open("Ada").accept(take_of("a"), prompts[0])
     store.open("Grace").accept(take_of("b"), prompts[1])
@@ -132,7 +132,7 @@ def test_a_queue_goes_on_where_the_speaker_was(store: Store) -> None:
         assert queue.current.text == next_text
 
 
-def test_undo_goes_back_through_all_sessions_of_the_speaker(store: Store) -> None:
+def test_undo_reaches_all_sessions_of_the_speaker(store: Store) -> None:
     first = store.open("Ada")
     kept = [first.accept(take_of(text), YES) for text in "ab"]
     others = store.open("Grace").accept(take_of("x"), YES)
@@ -140,7 +140,7 @@ def test_undo_goes_back_through_all_sessions_of_the_speaker(store: Store) -> Non
     kept.append(second.accept(take_of("c"), YES))
     first.withdraw(kept[1].id)
     undone = [second.undo() for _ in range(3)]
-    assert undone == kept[::-1]  # that one of them was withdrawn elsewhere, it need not know
+    assert undone == kept[::-1]  # the withdrawal by the other session is unknown here
     assert second.undo() is None
     assert list(store.manifest()) == [others]
     assert names(store, "audio") == [others.file]
@@ -148,7 +148,7 @@ def test_undo_goes_back_through_all_sessions_of_the_speaker(store: Store) -> Non
         second.withdraw(kept[2].id)
 
 
-def test_what_was_withdrawn_is_read_no_more(store: Store) -> None:
+def test_a_withdrawn_clip_cannot_be_read(store: Store) -> None:
     shard = store.open()
     clip = shard.accept(take_of("a"), YES)
     shard.withdraw(clip.id)
@@ -157,10 +157,10 @@ def test_what_was_withdrawn_is_read_no_more(store: Store) -> None:
     assert clip.id not in store.manifest()
 
 
-def test_files_that_cannot_be_removed_are_told_to_the_log(
+def test_files_that_cannot_be_removed_are_logged(
     store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """As where a bucket lets nobody delete: the clip is withdrawn nevertheless, and no other."""
+    """In a bucket without deletion rights, the clip is withdrawn all the same, and no other."""
 
     def refuse(names: Any) -> None:
         raise PermissionError(errno.EACCES, "AccessDenied")
@@ -175,7 +175,7 @@ def test_files_that_cannot_be_removed_are_told_to_the_log(
         assert part in record.getMessage()
 
 
-def test_a_page_holds_so_many_lines(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_has_a_maximum_of_lines(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shard_module, "LINES", 4)
     shard = store.open()
     clips = [shard.accept(take_of(str(n)), YES) for n in range(10)]
@@ -184,7 +184,7 @@ def test_a_page_holds_so_many_lines(store: Store, monkeypatch: pytest.MonkeyPatc
     assert [clip.take for clip in clips] == list(range(1, 11))
 
 
-def test_a_page_of_long_lines_is_full_sooner(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_has_a_maximum_size(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shard_module, "PAGE_BYTES", 10_000)
     shard = store.open()
     clips = [shard.accept(take_of(str(n)), YES, note="x" * 9_000) for n in range(5)]
@@ -194,15 +194,15 @@ def test_a_page_of_long_lines_is_full_sooner(store: Store, monkeypatch: pytest.M
 
 def test_each_step_writes_no_more_than_a_page(store: Store) -> None:
     written: list[int] = []
-    place = store._backend
-    write = place.write
+    backend = store._backend
+    write = backend.write
 
     def count(name: str, data: bytes) -> None:
         if name.startswith("manifest/"):
             written.append(len(data))
         write(name, data)
 
-    place.write = count  # type: ignore[method-assign]
+    backend.write = count  # type: ignore[method-assign]
     shard = store.open()
     take = take_of("a", 10)
     for _ in range(3 * shard_module.LINES):
@@ -212,7 +212,7 @@ def test_each_step_writes_no_more_than_a_page(store: Store) -> None:
     assert written[2 * shard_module.LINES] < 1.5 * line
 
 
-# When it cannot be written --------------------------------------------------------------
+# Failures -------------------------------------------------------------------------------
 
 
 def test_a_take_that_cannot_be_written_is_not_kept_and_the_next_one_is(store: Store) -> None:
@@ -236,7 +236,7 @@ def test_a_take_that_cannot_be_written_is_not_kept_and_the_next_one_is(store: St
     assert list(store.manifest()) == [first, second]
 
 
-def test_a_store_that_cannot_be_written_is_no_store(tmp_path: Path) -> None:
+def test_a_store_that_cannot_be_written_does_not_open(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):
         Store(tmp_path / "file").open()
@@ -251,13 +251,13 @@ def test_a_store_that_cannot_be_written_is_no_store(tmp_path: Path) -> None:
         ("s3://bucket/*", None, "may not hold any of"),
     ],
 )
-def test_what_is_no_place(where: Any, options: Any, match: str) -> None:
+def test_invalid_locations(where: Any, options: Any, match: str) -> None:
     with pytest.raises((TypeError, ValueError), match=match):
         Store(where, storage_options=options)
 
 
 def test_a_file_url_is_a_folder(tmp_path: Path) -> None:
-    """Which is written whole or not at all, as fsspec would not."""
+    """The backend is `Folder`, because fsspec would not write atomically."""
     store = Store((tmp_path / "a folder").as_uri())
     clip = store.open().accept(take_of("a"), YES)
     assert isinstance(store._backend, Folder)
@@ -287,11 +287,11 @@ def test_an_unknown_kind_of_audio(store: Store) -> None:
         store.open(audio="mp3")  # type: ignore[arg-type]
 
 
-# Many at once ---------------------------------------------------------------------------
+# Concurrency ----------------------------------------------------------------------------
 
 
 def test_several_threads_of_one_session(store: Store) -> None:
-    """Listeners come on any thread."""
+    """Listeners run on any thread."""
     shard = store.open()
     takes = [[take_of(f"{thread} {n}", 20) for n in range(20)] for thread in range(4)]
 
@@ -310,7 +310,7 @@ def test_several_threads_of_one_session(store: Store) -> None:
     assert kept == {take.id: take.samples.tobytes() for mine in takes for take in mine}
 
 
-def test_sessions_see_what_was_there_when_they_began(store: Store) -> None:
+def test_a_session_sees_the_manifest_at_its_start(store: Store) -> None:
     ada, grace = store.open("Ada"), store.open("Grace")
     clips = [ada.accept(take_of("a"), YES), grace.accept(take_of("b"), NO)]
     assert list(ada.manifest) == clips[:1]
@@ -319,7 +319,7 @@ def test_sessions_see_what_was_there_when_they_began(store: Store) -> None:
     assert store.manifest().speakers() == ["Ada", "Grace"]
 
 
-# Strangers' texts -----------------------------------------------------------------------
+# Untrusted texts ------------------------------------------------------------------------
 
 
 def test_hostile_texts_stay_texts(store: Store, where: str) -> None:
@@ -377,12 +377,12 @@ def test_hostile_settings_are_left_out(store: Store) -> None:
     assert list(store.manifest()) == [clip]
 
 
-# Consent, and being forgotten -----------------------------------------------------------
+# Consent and forgetting -----------------------------------------------------------------
 
 TEXT = "My voice may be used to train a classifier of four words. <b>I agree.</b>"
 
 
-def test_nothing_is_kept_before_the_text_is_accepted(store: Store) -> None:
+def test_nothing_is_kept_before_consent(store: Store) -> None:
     shard = store.open("Ada", consent=TEXT)
     assert shard.consent == TEXT
     with pytest.raises(InvalidStateError, match="has not accepted"):
@@ -410,7 +410,7 @@ def two_speakers(store: Store) -> tuple[Shard, Shard]:
     return ada, grace
 
 
-def test_everything_of_a_speaker_is_removed_and_nothing_else(store: Store) -> None:
+def test_forget_removes_all_data_of_a_speaker_and_nothing_else(store: Store) -> None:
     ada, grace = two_speakers(store)
     again = store.open("Ada")
     (of_grace, *_) = (clip for clip in store.manifest() if clip.speaker == "Grace")
@@ -441,7 +441,7 @@ def test_everything_of_a_speaker_is_removed_and_nothing_else(store: Store) -> No
         assert len(store.read(clip)) > 44
 
 
-def test_who_is_forgotten_in_the_middle_of_a_session_is_asked_to_begin_anew(store: Store) -> None:
+def test_a_speaker_forgotten_during_a_session_needs_a_new_one(store: Store) -> None:
     ada, grace = two_speakers(store)
     late = store.open("Ada", consent=TEXT + " Still.")
     clip = next(iter(ada.manifest))
@@ -461,23 +461,23 @@ def test_who_is_forgotten_in_the_middle_of_a_session_is_asked_to_begin_anew(stor
         assert b"Ada" not in content
     assert len(names(store, "consent")) == 1
     assert names(store, "audio") == [n for n in names(store, "audio") if grace.session in n]
-    anew = store.open("Ada", consent=TEXT)
-    assert anew.consent == TEXT
-    assert anew.undo() is None
-    anew.agree()
-    assert anew.accept(take_of("e"), YES).take == 1
+    new = store.open("Ada", consent=TEXT)
+    assert new.consent == TEXT
+    assert new.undo() is None
+    new.agree()
+    assert new.accept(take_of("e"), YES).take == 1
     assert store.manifest().takes_of("Ada") == {YES.id: 1}
 
 
-def test_forgetting_that_was_broken_off_is_ended_by_the_next(store: Store) -> None:
+def test_an_interrupted_forget_is_completed_by_the_next(store: Store) -> None:
     two_speakers(store)
     remove = store._backend.remove
 
-    def break_off(names: Any) -> None:
+    def interrupt(names: Any) -> None:
         remove(list(names)[:2])
         raise KeyboardInterrupt
 
-    store._backend.remove = break_off  # type: ignore[method-assign]
+    store._backend.remove = interrupt  # type: ignore[method-assign]
     with pytest.raises(KeyboardInterrupt):
         store.forget("Ada")
     assert store.manifest().speakers() == ["Grace"]
@@ -489,7 +489,7 @@ def test_forgetting_that_was_broken_off_is_ended_by_the_next(store: Store) -> No
     )
 
 
-def test_what_a_killed_session_left_is_forgotten_too(store: Store) -> None:
+def test_forget_removes_files_of_a_killed_session(store: Store) -> None:
     shard = store.open("Ada")
     write = store._backend.write
 
@@ -508,7 +508,7 @@ def test_what_a_killed_session_left_is_forgotten_too(store: Store) -> None:
     assert names(store, "audio") == []
 
 
-def test_nobody_is_forgotten_twice_or_by_another_name(store: Store) -> None:
+def test_forget_ignores_unknown_and_forgotten_names(store: Store) -> None:
     two_speakers(store)
     assert store.forget("Eve") == Forgotten("Eve", (), ())
     assert store.forget("ada") == Forgotten("ada", (), ())
@@ -517,8 +517,8 @@ def test_nobody_is_forgotten_twice_or_by_another_name(store: Store) -> None:
     assert len(store.manifest()) == 3
 
 
-def test_a_store_and_its_clips_travel_to_other_processes(store: Store) -> None:
-    """As Dask, Ray and multiprocessing send them."""
+def test_a_store_and_its_clips_can_be_pickled(store: Store) -> None:
+    """Dask, Ray and multiprocessing pickle them."""
     take = take_of("a")
     kept = store.open("Ada").accept(take, YES)
     there, clip = pickle.loads(pickle.dumps((store, kept)))

@@ -1,4 +1,4 @@
-"""A store under kernels that are killed, and under many at once."""
+"""A store with killed kernels, and with many concurrent ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PEOPLE = [f"person {number}" for number in range(10)]
 
 
 def run(script: str, *arguments: object) -> Any:
-    """What a script of this folder prints."""
+    """Return the JSON that a script of this folder prints."""
     command = [sys.executable, "-W", "error", str(HERE / script), *map(str, arguments)]
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=200, cwd=HERE.parents[2], check=False
@@ -30,13 +30,13 @@ def run(script: str, *arguments: object) -> Any:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
-def test_a_kernel_that_is_killed_loses_and_doubles_nothing(tmp_path: Path) -> None:
+def test_a_killed_kernel_loses_and_duplicates_nothing(tmp_path: Path) -> None:
     seen = run("store_killed.py", tmp_path)
     assert seen["rounds"] > 10
     store = Store(tmp_path)
     clips = {clip.id: clip for clip in store.manifest()}
     assert set(seen["accepted"]) <= set(clips)
-    # Of each round one may have been kept, and the kernel killed before it could say so.
+    # Each round may have stored one clip that the killed kernel could not report.
     assert len(clips) - len(seen["accepted"]) <= seen["rounds"]
     assert set(Counter(clip.prompt_id for clip in clips.values()).values()) == {2}
     assert len(clips) == 600
@@ -48,7 +48,7 @@ def test_a_kernel_that_is_killed_loses_and_doubles_nothing(tmp_path: Path) -> No
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[dict[str, Any]]:
-    """An S3 server with a bucket, and how to reach it."""
+    """An S3 server with a bucket, as storage options."""
     pytest.importorskip("flask")
     server = pytest.importorskip("moto.server").ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     fsspec = pytest.importorskip("fsspec")
@@ -62,15 +62,15 @@ def s3() -> Iterator[dict[str, Any]]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
 @pytest.mark.parametrize("takes", [200, pytest.param(1_000, marks=pytest.mark.soak)])
-def test_ten_people_at_once_on_an_object_store(s3: dict[str, Any], takes: int) -> None:
+def test_ten_concurrent_people_on_an_object_store(s3: dict[str, Any], takes: int) -> None:
     where, count = f"s3://bucket/{takes}", takes // 2
     assert run("store_many.py", where, json.dumps(s3), count) == {"failed": []}
     store = Store(where, storage_options=s3)
     clips = list(store.manifest())
     assert len(clips) == takes
     prompts = read_prompts(f"prompt {number}" for number in range(count))
-    asked = {(person, p.id) for person in PEOPLE for p in assigned(prompts, person, PEOPLE, 2)}
-    assert {(clip.speaker, clip.prompt_id) for clip in clips} == asked
+    expected = {(person, p.id) for person in PEOPLE for p in assigned(prompts, person, PEOPLE, 2)}
+    assert {(clip.speaker, clip.prompt_id) for clip in clips} == expected
     assert len({clip.file for clip in clips}) == takes
     sounds = store._backend.read([clip.file for clip in clips])
     for clip in clips:
