@@ -22,7 +22,7 @@ MIME_TYPES = {
     "opus.ogg": "audio/ogg;codecs=opus",
     "header-only.webm": "audio/webm;codecs=opus",
 }
-"""What the recorder that made them said they were."""
+"""The MIME types that their MediaRecorder reported."""
 
 
 def blob_of(name: str) -> NDArray[np.uint8]:
@@ -30,16 +30,16 @@ def blob_of(name: str) -> NDArray[np.uint8]:
 
 
 def take_of(blob: str | NDArray[np.uint8] = "opus.webm", **other: Any) -> Take:
-    """Make a take as a recorder does; a name stands for the recording of that name."""
-    facts: dict[str, Any] = {
+    """Return a take of these bytes, or of the recording with this name."""
+    arguments: dict[str, Any] = {
         "mime_type": MIME_TYPES[blob] if isinstance(blob, str) else "audio/webm;codecs=opus",
         "id": "a1",
         "started_at": STARTED_AT,
         "settings": {},
     }
-    return Take(blob_of(blob) if isinstance(blob, str) else blob, **(facts | other))
+    return Take(blob_of(blob) if isinstance(blob, str) else blob, **(arguments | other))
 
 
 def take_of_samples(samples: NDArray[np.float32], sample_rate: int = 48_000, **other: Any) -> Take:
-    """Make a take whose page has decoded it."""
+    """Return a take that its page has already decoded to these samples."""
     return take_of(samples=samples, sample_rate=sample_rate, **other)

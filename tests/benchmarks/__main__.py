@@ -1,9 +1,9 @@
-"""Measure all figures, or those of some families, and write them down.
+"""Measure all figures, or those of the given families, and save them.
 
-    python -m tests.benchmarks            # all
-    python -m tests.benchmarks wire live  # these; of the others the last ones stay
+    python -m tests.benchmarks            # all families
+    python -m tests.benchmarks wire live  # only these; the other results are kept
 
-The figures go to docs/benchmarks.json, and from there into the README.
+The figures are written to docs/benchmarks.json and, as a table, to the README.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ FAMILIES = (
 
 def main(wanted: list[str]) -> None:
     if unknown := set(wanted) - set(FAMILIES):
-        sys.exit(f"There is no {', '.join(sorted(unknown))}. There are: {', '.join(FAMILIES)}.")
+        names = ", ".join(sorted(unknown))
+        sys.exit(f"Unknown families: {names}. Choose from: {', '.join(FAMILIES)}.")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         place = Place(playwright, Path(folder))
         try:
@@ -48,7 +49,7 @@ def main(wanted: list[str]) -> None:
 
 
 def measure(name: str, place: Place) -> None:
-    """Measure a family, and write down each figure as it comes."""
+    """Measure a family, and save each figure as soon as it is measured."""
     load = os.getloadavg()[0]
     figures: list[Figure] = []
     for figure in importlib.import_module(f"tests.benchmarks.{name}").measure(place):

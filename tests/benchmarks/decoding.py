@@ -1,4 +1,4 @@
-"""How much decoding in the kernel costs beside PyAV alone, which is given the finished blob."""
+"""The cost of streaming decoding in the kernel, relative to PyAV decoding the whole blob."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def measure(place: Place) -> Iterator[Figure]:
     ours: list[float] = []
     theirs: list[float] = []
     for turn in range(REPETITIONS + 1):
-        pair = seconds(lambda: along(parts)), seconds(lambda: pyav(blob))
+        pair = seconds(lambda: streaming(parts)), seconds(lambda: pyav(blob))
         if turn > 0:
             ours.append(pair[0])
             theirs.append(pair[1])
@@ -46,8 +46,8 @@ def seconds(decode: Callable[[], NDArray[np.float32]]) -> float:
     return took
 
 
-def along(parts: list[bytes]) -> NDArray[np.float32]:
-    """As a take is decoded while it arrives, but that nobody has to wait for the next part."""
+def streaming(parts: list[bytes]) -> NDArray[np.float32]:
+    """Decode as a recorder does while a take arrives, without waiting for the parts."""
     buffer = SampleBuffer()
     decoder = StreamingDecoder(buffer)
     for part in parts:
@@ -59,7 +59,7 @@ def along(parts: list[bytes]) -> NDArray[np.float32]:
 
 
 def pyav(blob: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The way that PyAV's own documentation shows."""
+    """Decode as PyAV's documentation does."""
     with av.open(io.BytesIO(blob.tobytes()), "r") as container:
         frames = [frame.to_ndarray() for frame in container.decode(audio=0)]
     return np.ascontiguousarray(np.concatenate(frames, axis=1).T, np.float32)

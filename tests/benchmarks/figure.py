@@ -1,4 +1,4 @@
-"""One figure: a ratio that was measured several times in one run, and what is behind it."""
+"""One figure: a ratio measured several times in one run, and the series behind it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import Any
 class Figure:
     """A ratio and its spread.
 
-    `values` are the ratios, one for each repetition, in `unit` if they are none. `behind` are
-    the numbers that they were made of, by a name that ends in their unit. Where nothing could be
-    measured, `missing` says why. Where `wanted` is None, it is there to be looked at only.
+    `values` has one ratio per repetition, or a quantity in `unit`. `behind` has the measured
+    series by name; a name ends in the unit of its numbers. `missing` is the reason if nothing
+    could be measured. A figure whose `wanted` is None has no target.
     """
 
     name: str
@@ -36,13 +36,13 @@ class Figure:
         below: tuple[str, Sequence[float]],
         **more: Any,
     ) -> Figure:
-        """The ratios of two series that were measured in turns."""
+        """Return the ratios of two series that were measured alternately."""
         values = tuple(a / b for a, b in zip(above[1], below[1], strict=True))
         behind = {name: tuple(numbers) for name, numbers in (above, below)}
         return cls(name, wanted, values, behind=behind, **more)
 
     def with_behind(self, name: str, values: Sequence[float]) -> Figure:
-        """The same, with one more series of numbers to look at."""
+        """Return a copy with one more series, for information."""
         return replace(self, behind={**self.behind, name: tuple(values)})
 
     @property
@@ -51,7 +51,7 @@ class Figure:
 
     @property
     def spread(self) -> tuple[float, float]:
-        """The quartiles, or the least and the most of fewer than five values."""
+        """The quartiles, or the minimum and maximum of fewer than five values."""
         if len(self.values) < 5:
             return min(self.values), max(self.values)
         first, _, third = statistics.quantiles(self.values, n=4, method="inclusive")
@@ -66,7 +66,7 @@ class Figure:
         return self.median >= self.wanted if self.at_least else self.median <= self.wanted
 
     def to_json(self) -> dict[str, Any]:
-        """Three digits and more are kept, since no measurement has more to say."""
+        """Return plain data without empty fields; numbers have five significant digits."""
         plain: dict[str, Any] = json.loads(json.dumps(asdict(self)), parse_float=_short)
         empty: tuple[object, ...] = ("", [], {})
         return {k: v for k, v in plain.items() if v not in empty and v is not False}

@@ -1,15 +1,16 @@
-// In the place of the page's MediaRecorder: gives so many parts of so many bytes at once, and ends.
+// Replaces the page's MediaRecorder by a fake that delivers `parts` blobs of `size` bytes at once,
+// and stops.
 ([parts, size]) => {
-  const own = window.MediaRecorder;
+  const native = window.MediaRecorder;
   const noise = new Uint8Array(size);
   for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(noise.subarray(at, at + 65_536));
 
   window.MediaRecorder = class extends StandIn {
     start() {
       this.state = "recording";
-      setTimeout(() => this.#give());
+      setTimeout(() => this.#deliver());
     }
-    #give() {
+    #deliver() {
       flood.began = (performance.timeOrigin + performance.now()) / 1000;
       this.fire("start");
       for (let n = 0; n < parts; n++)
@@ -21,5 +22,5 @@
       this.fire("stop");
     }
   };
-  window.flood = { began: 0, end: () => (window.MediaRecorder = own) };
+  window.flood = { began: 0, end: () => (window.MediaRecorder = native) };
 };

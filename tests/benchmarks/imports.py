@@ -1,4 +1,4 @@
-"""How much `import mediarecorder` costs beside the widget library that it stands on."""
+"""The cost of `import mediarecorder`, relative to the widget library that it uses."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def measure(place: Place) -> Iterator[Figure]:
     for turn in range(REPETITIONS + 1):
         for statement, values in took.items():
             value = milliseconds(statement)
-            if turn > 0:  # the first one reads the files from the disk
+            if turn > 0:  # the first turn fills the file cache
                 values.append(value)
     theirs = ("anywidget, ms", took[THEIRS])
     yield Figure.of(f"`{OURS}` over `{THEIRS}`", 1.15, ("ours, ms", took[OURS]), theirs, note=LAZY)
@@ -36,8 +36,8 @@ def measure(place: Place) -> Iterator[Figure]:
 
 
 def milliseconds(statement: str) -> float:
-    """The processor's time that an import takes, in a new interpreter."""
+    """Return the CPU time of an import in a new interpreter."""
     command = [sys.executable, "-c", TIMED.format(statement)]
-    # As it is where a package was installed: compiled once.
+    # Allow bytecode files, as in an installed package.
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     return 1000 * float(subprocess.check_output(command, text=True, env=environment))

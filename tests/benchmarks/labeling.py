@@ -1,4 +1,4 @@
-"""What a step of collecting costs where ten thousand clips are, and what opening them costs."""
+"""The cost of a labeling step, and of opening a store, with ten thousand clips."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def measure(place: Place) -> Iterator[Figure]:
             if turn > 0:
                 empty.append(pair[0])
                 after.append(pair[1])
-            take_back(folder)
+            undo_steps(folder)
         yield Figure.of(
             f"a step after {TAKES:,} clips over one in an empty store",
             1.2,
@@ -40,29 +40,29 @@ def measure(place: Place) -> Iterator[Figure]:
 
 
 def steps(folder: str, prompts: tuple[Prompt, ...]) -> float:
-    """Go through all prompts that are left: milliseconds for each."""
+    """Accept a clip for each remaining prompt; return the milliseconds per prompt."""
     shard, take, quality = Store(folder).open("Ada"), take_of("a"), Quality()
     queue = Queue(prompts, done=shard.manifest.takes_of("Ada"))
     left = queue.total - queue.done
 
-    def go() -> None:
+    def accept_all() -> None:
         while queue.current:
             verdict = quality.judge(take.samples, take.sample_rate)
             shard.accept(take, queue.current, verdict=verdict)
             queue.accept()
 
-    return 1000 * timed(go) / left
+    return 1000 * timed(accept_all) / left
 
 
-def take_back(folder: str) -> None:
-    """Undo the steps, so that the next turn finds as much as this one."""
+def undo_steps(folder: str) -> None:
+    """Undo the steps, so that the next turn starts with the same number of clips."""
     shard = Store(folder).open("Ada")
     for _ in range(STEPS):
         shard.undo()
 
 
 def timed(step: Callable[[], object]) -> float:
-    """How many seconds it takes."""
+    """Return the duration of a call in seconds."""
     start = time.perf_counter()
     step()
     return time.perf_counter() - start

@@ -1,5 +1,5 @@
-// A microphone whose sound is known: short tones, each at a time of its own, in silence. A native
-// recorder with slices of 100 ms listens to the same stream.
+// Replaces the microphone by one with known sound: short tones in silence, at known times. A native
+// recorder with a timeslice of 100 ms records the same stream for comparison.
 async ({ count, first, every }) => {
   const context = new AudioContext({ sampleRate: 48_000 });
   await context.resume();
@@ -10,19 +10,19 @@ async ({ count, first, every }) => {
   tone.start();
 
   const devices = navigator.mediaDevices;
-  const own = devices.getUserMedia;
+  const getUserMedia = devices.getUserMedia;
   const epoch = () => (performance.timeOrigin + performance.now()) / 1000;
   const sounds = [];
   const slices = [];
   let native;
 
-  // The context renders ahead of its clock's steps: the least difference is the true one.
+  // `currentTime` advances in steps, so the offset to the epoch is the smallest difference seen.
   let ahead = Infinity;
   const watch = setInterval(() => (ahead = Math.min(ahead, epoch() - context.currentTime)), 5);
 
   devices.getUserMedia = async () => {
     for (let n = 0; n < count; n++) {
-      // At no fixed phase to any slice or block.
+      // 37.1 ms: avoids a constant phase relative to slices and blocks.
       const at = context.currentTime + first + n * (every + 0.0371);
       gain.gain.setValueAtTime(0.5, at).setValueAtTime(0, at + 0.05);
       sounds.push(at);
@@ -36,7 +36,7 @@ async ({ count, first, every }) => {
   window.live = {
     async end() {
       clearInterval(watch);
-      devices.getUserMedia = own;
+      devices.getUserMedia = getUserMedia;
       const stopped = new Promise((resolve) => (native.onstop = resolve));
       native.stop();
       await stopped;

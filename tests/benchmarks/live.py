@@ -1,7 +1,7 @@
-"""How long it takes from a sound until it is in a block in Python, while the recording goes on.
+"""The latency from a sound to its block in Python, during a recording.
 
-The floor is the time until the slice that holds the same sound comes out of a native recorder with
-a timeslice of 100 ms, which listens to the same stream.
+The floor is the latency to the slice that contains the same sound, in a native recorder with a
+timeslice of 100 ms on the same stream.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from tests.e2e.harness import Notebook
 TAKES = 2
 COUNT = 12
 FIRST, EVERY = 2.0, 0.9
-"""Seconds until the first sound, and from one to the next."""
+"""Seconds until the first sound, and between two sounds."""
 LOUD = 0.1
+"""The amplitude above which a sample belongs to a sound."""
 
 SETUP = """
 import time
@@ -33,9 +34,9 @@ import time
 import numpy as np
 from mediarecorder import MediaRecorder
 
-def hear(rec, count):
-    '''When each sound had come, by the clock.'''
-    came, last = [], -1.0
+def arrival_times(rec, count):
+    '''Record, and return the time at which the block of each sound arrived.'''
+    arrivals, last = [], -1.0
     blocks = rec.blocks(0.1)
     rec.start()
     for block in blocks:
@@ -43,11 +44,11 @@ def hear(rec, count):
         loud = np.flatnonzero(np.abs(block[:, 0]) > 0.1)
         if len(loud):
             if block.time + loud[0] / block.sample_rate > last + 0.3:
-                came.append(now)
+                arrivals.append(now)
             last = block.time + loud[-1] / block.sample_rate
-        if len(came) == count and rec.state == "recording":
+        if len(arrivals) == count and rec.state == "recording":
             rec.stop()
-    return came
+    return arrivals
 
 rec = MediaRecorder()
 """
@@ -58,10 +59,10 @@ def measure(place: Place) -> Iterator[Figure]:
         ours: list[float] = []
         floor: list[float] = []
         with place.notebook(setup, SETUP, "rec") as notebook:
-            notebook.page.mouse.click(600, 5)  # a page that nobody has touched makes no sound
+            notebook.page.mouse.click(600, 5)  # Web Audio needs a user gesture to start
             for turn in range(TAKES + 1):
                 blocks, slices = latencies(notebook)
-                if turn > 0:  # the first one loads what is loaded on first need
+                if turn > 0:  # the first turn includes lazy loading
                     ours += blocks
                     floor += slices
         yield Figure(
@@ -79,34 +80,37 @@ def measure(place: Place) -> Iterator[Figure]:
 
 
 def latencies(notebook: Notebook) -> tuple[list[float], list[float]]:
-    """Milliseconds from each sound to its block in Python, and to its slice in the page."""
-    told = {"count": COUNT, "first": FIRST, "every": EVERY}
-    notebook.page.evaluate((HERE / "live.js").read_text(), told)
-    cell = notebook.begin(f"came = hear(rec, {COUNT})")
+    """Return the milliseconds from each sound to its block in Python, and to its native slice."""
+    arguments = {"count": COUNT, "first": FIRST, "every": EVERY}
+    notebook.page.evaluate((HERE / "live.js").read_text(), arguments)
+    cell = notebook.begin(f"arrivals = arrival_times(rec, {COUNT})")
     cell.result(timeout=90)
-    heard = notebook.page.evaluate("live.end()")
-    came, sliced = notebook.value("came"), slices_of(heard)
-    assert len(came) == len(sliced) == COUNT, f"{len(came)} and {len(sliced)} sounds were heard."
-    sounds: list[float] = heard["sounds"]
-    return since(sounds, came), since(sounds, sliced)
+    native = notebook.page.evaluate("live.end()")
+    blocks, slices = notebook.value("arrivals"), slice_times(native)
+    assert len(blocks) == len(slices) == COUNT, (
+        f"Found {len(blocks)} sounds in blocks and {len(slices)} in slices, not {COUNT}."
+    )
+    sounds: list[float] = native["sounds"]
+    return differences(sounds, blocks), differences(sounds, slices)
 
 
-def since(sounds: list[float], came: list[float]) -> list[float]:
-    return [1000 * (there - sound) for there, sound in zip(came, sounds, strict=True)]
+def differences(sounds: list[float], arrivals: list[float]) -> list[float]:
+    """Return the milliseconds between each sound and its arrival."""
+    return [1000 * (arrival - sound) for arrival, sound in zip(arrivals, sounds, strict=True)]
 
 
-def slices_of(heard: dict[str, Any]) -> list[float]:
-    """When the slice came that ends the packet in which each sound begins."""
-    ends = list(accumulate(size for size, _ in heard["slices"]))
-    came: list[float] = []
-    quiet = 0  # frames since something was loud
-    with av.open(io.BytesIO(base64.b64decode(heard["bytes"])), "r") as container:
+def slice_times(native: dict[str, Any]) -> list[float]:
+    """Return the time of the slice that completes the packet in which each sound begins."""
+    ends = list(accumulate(size for size, _ in native["slices"]))
+    times: list[float] = []
+    quiet = 0  # frames since the last loud one
+    with av.open(io.BytesIO(base64.b64decode(native["bytes"])), "r") as container:
         for packet in container.demux(audio=0):
-            if packet.pos is None:  # the last one is empty
+            if packet.pos is None:  # the flush packet at the end
                 break
             for frame in packet.decode():
                 loud = np.flatnonzero(np.abs(frame.to_ndarray()[0]) > LOUD)
                 if len(loud) and quiet + loud[0] > 0.3 * frame.sample_rate:
-                    came.append(heard["slices"][bisect_left(ends, packet.pos + packet.size)][1])
+                    times.append(native["slices"][bisect_left(ends, packet.pos + packet.size)][1])
                 quiet = frame.samples - loud[-1] if len(loud) else quiet + frame.samples
-    return came
+    return times

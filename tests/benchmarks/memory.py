@@ -1,4 +1,4 @@
-"""How much memory a take of ten minutes needs, in the kernel and in the page."""
+"""The memory that a take of ten minutes needs, in the kernel and in the page."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def measure(place: Place) -> Iterator[Figure]:
     for _ in range(REPETITIONS):
         with place.notebook(SETUP, "rec") as notebook:
             with replayed(notebook, place, 3):
-                one_take(notebook)  # loads what is loaded on first need
+                one_take(notebook)  # warm-up: includes lazy loading
             with replayed(notebook, place, LONG):
                 idle = notebook.value("(forget_peak(), peak())[1]")
                 page.append(one_take(notebook) / MB)
@@ -54,11 +54,11 @@ def measure(place: Place) -> Iterator[Figure]:
 
 
 def one_take(notebook: Notebook) -> float:
-    """Record; by how many bytes the page grew at most meanwhile, garbage not counted."""
-    idle = most = page_memory(notebook)
+    """Record, and return by how many bytes the page grew at most, without garbage."""
+    idle = peak = page_memory(notebook)
     notebook.value("rec.start()")
-    while not notebook.page.evaluate("replay.given()"):
-        most = max(most, page_memory(notebook))
+    while not notebook.page.evaluate("replay.delivered()"):
+        peak = max(peak, page_memory(notebook))
         notebook.page.wait_for_timeout(500)
     notebook.run("rec.stop()\ntake = rec.wait()\nlen(take.samples)", timeout=60)
-    return max(most, page_memory(notebook)) - idle
+    return max(peak, page_memory(notebook)) - idle

@@ -1,7 +1,7 @@
-"""The same work by others: record, stop, and have the samples in Python, each in its own way.
+"""Comparison with other recorders: record, stop, and get the samples in Python.
 
-Ours and theirs record in turns, 5 s; and 60 s at the same time, ours stopped first, so that it
-bears what the other one sends meanwhile.
+Takes of 5 s are recorded alternately. Takes of 60 s are recorded at the same time, and ours is
+stopped first, while the other recorder may still be sending.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from tests.e2e.harness import Notebook
 REPETITIONS = {5: 5, 60: 2}
 WANTED = {5: 5, 60: 10}
 APART = 5
-"""Seconds between two stops of takes that go on at the same time."""
+"""Seconds between the two stops of simultaneous takes."""
 LOST = 75.0
-"""Seconds after which a take that has not come is lost."""
+"""Seconds after the stop until a missing take counts as lost."""
 ENVIRONMENTS = ROOT / "build/peers"
 
 
 class Peer(Protocol):
-    """Another recorder; `how` says from when until when it is measured."""
+    """Another recorder; `how` describes the measured interval."""
 
     name: str
     setup: str
@@ -34,7 +34,7 @@ class Peer(Protocol):
     def start(self, notebook: Notebook, seconds: int) -> None: ...
 
     def stop(self, notebook: Notebook) -> float:
-        """Seconds from the stop until samples are there."""
+        """Stop, and return the seconds until the samples are available."""
         ...
 
 
@@ -53,10 +53,10 @@ import imageio_ffmpeg
 import soundfile
 from ipywebrtc import AudioRecorder, CameraStream
 
-came = []
+arrivals = []
 camera = CameraStream(constraints={"audio": True, "video": False})
 rec = AudioRecorder(stream=camera)
-rec.audio.observe(lambda change: came.append(time.time()), "value")
+rec.audio.observe(lambda change: arrivals.append(time.time()), "value")
 
 def read():
     start = time.perf_counter()
@@ -70,13 +70,13 @@ rec
 """
 
     def start(self, notebook: Notebook, seconds: int) -> None:
-        notebook.run("came.clear()\nrec.recording = True")
+        notebook.run("arrivals.clear()\nrec.recording = True")
 
     def stop(self, notebook: Notebook) -> float:
-        notebook.run("asked = time.time()\nrec.recording = False")
-        notebook.until("came", timeout=LOST)
+        notebook.run("stopped = time.time()\nrec.recording = False")
+        notebook.until("arrivals", timeout=LOST)
         notebook.run("took, seconds = read()")
-        return float(notebook.value("came[0] - asked + took"))
+        return float(notebook.value("arrivals[0] - stopped + took"))
 
 
 @dataclass(frozen=True)
@@ -88,27 +88,27 @@ import time
 
 import ipyaudio
 
-came = []
+arrivals = []
 rec = ipyaudio.Recorder(sync=True)
 
 def note(change):
     global seconds
     if change["new"]:
         seconds = rec.audio.shape[1] / rec.rate
-        came.append(time.time())
+        arrivals.append(time.time())
 
 rec.observe(note, "completed")
 """
 
     def start(self, notebook: Notebook, seconds: int) -> None:
-        notebook.value("came.clear()")
+        notebook.value("arrivals.clear()")
         self._click(notebook)
         notebook.until("not rec.completed")
 
     def stop(self, notebook: Notebook) -> float:
         clicked = self._click(notebook)
-        notebook.until("came", timeout=LOST)
-        return float(notebook.value("came[0]")) - clicked
+        notebook.until("arrivals", timeout=LOST)
+        return float(notebook.value("arrivals[0]")) - clicked
 
     def _click(self, notebook: Notebook) -> float:
         button = notebook.page.locator(".jp-OutputArea button.btn").first
@@ -124,14 +124,14 @@ import time
 
 from ipyaudioworklet import AudioRecorder
 
-came = []
+arrivals = []
 rec = AudioRecorder()
 
 def note(samples):
     global seconds
     if len(samples):
         seconds = len(samples) / rec.sampleRate
-        came.append(time.time())
+        arrivals.append(time.time())
 
 rec
 """
@@ -140,12 +140,12 @@ rec
         if notebook.value("rec.status") == "NOT_INITIALIZED":
             notebook.run("rec.run()")
             notebook.until("rec.status == 'READY'")
-        notebook.run("came.clear()\nrec.resume(note)")
+        notebook.run("arrivals.clear()\nrec.resume(note)")
 
     def stop(self, notebook: Notebook) -> float:
-        notebook.run("asked = time.time()\nrec.suspend()")
-        notebook.until("came", timeout=LOST)
-        return float(notebook.value("came[0] - asked"))
+        notebook.run("stopped = time.time()\nrec.suspend()")
+        notebook.until("arrivals", timeout=LOST)
+        return float(notebook.value("arrivals[0] - stopped"))
 
 
 @dataclass(frozen=True)
@@ -160,25 +160,26 @@ import time
 
 import browseraudio
 
-came = []
+arrivals = []
 
 def note(rec):
     global seconds
     seconds = len(rec.samples) / rec.sample_rate
-    came.append(time.time())
+    arrivals.append(time.time())
 """
 
     def start(self, notebook: Notebook, seconds: int) -> None:
-        notebook.page.evaluate(NOTE_CLOSING)
-        notebook.run(f"came.clear()\nrec = browseraudio.record({seconds})\nrec.on_result(note);")
+        notebook.page.evaluate(RECORD_CLOSE_TIME)
+        record = f"rec = browseraudio.record({seconds})\nrec.on_result(note);"
+        notebook.run(f"arrivals.clear()\n{record}")
         button = notebook.page.locator(".jp-OutputArea button").last
         button.evaluate(CLICK)
 
     def stop(self, notebook: Notebook) -> float:
         notebook.page.wait_for_function("window.closedAt", timeout=30_000)
         closed = notebook.page.evaluate("closedAt")
-        notebook.until("came", timeout=LOST)
-        return float(notebook.value("came[0]")) - float(closed)
+        notebook.until("arrivals", timeout=LOST)
+        return float(notebook.value("arrivals[0]")) - float(closed)
 
 
 CLICK = """
@@ -188,7 +189,7 @@ CLICK = """
   return now;
 }
 """
-NOTE_CLOSING = """
+RECORD_CLOSE_TIME = """
 () => {
   window.closedAt = 0;
   window.ownClose ??= AudioContext.prototype.close;
@@ -203,7 +204,7 @@ PEERS: tuple[Peer, ...] = (IpyWebRTC(), IpyAudio(), IpyAudioWorklet(), BrowserAu
 
 def measure(place: Place) -> Iterator[Figure]:
     with place.notebook(stop_to_samples.SETUP, "rec") as ours:
-        stop_to_samples.record(ours, 1)  # loads what is loaded on first need
+        stop_to_samples.record(ours, 1)  # warm-up: includes lazy loading
         for peer in PEERS:
             lab = place.lab(ENVIRONMENTS / peer.name / "bin/python")
             with place.notebook(peer.setup, lab=lab) as theirs:
@@ -212,31 +213,31 @@ def measure(place: Place) -> Iterator[Figure]:
 
 
 def compared(peer: Peer, seconds: int, ours: Notebook, theirs: Notebook) -> Figure:
-    """Theirs over ours. It is brought to the front, as a page that one records in."""
+    """Return theirs over ours. The page that records is in front, as in real use."""
     name = f"{peer.name} over ours, stop → samples of {seconds} s"
-    mine: list[float] = []
-    its: list[float] = []
+    own: list[float] = []
+    others: list[float] = []
     together = seconds >= 60
     for _ in range(REPETITIONS[seconds]):
         begin(ours)
         if not together:
             ours.page.wait_for_timeout(1000 * seconds)
-            mine.append(stop_to_samples.stop(ours, seconds))
+            own.append(stop_to_samples.stop(ours, seconds))
         else:
             ours.page.wait_for_timeout(1000 * APART)
         theirs.page.bring_to_front()
         peer.start(theirs, seconds)
         if together:
             ours.page.wait_for_timeout(1000 * (seconds - APART))
-            mine.append(stop_to_samples.stop(ours, seconds))
+            own.append(stop_to_samples.stop(ours, seconds))
         theirs.page.wait_for_timeout(1000 * (APART if together else seconds))
         try:
-            its.append(1000 * peer.stop(theirs))
+            others.append(1000 * peer.stop(theirs))
         except AssertionError:
             lost = f"the take never came: nothing {LOST:.0f} s after the stop"
             return Figure(name, WANTED[seconds], at_least=True, missing=lost, note=peer.how)
         check_length(theirs, seconds)
-    series = (f"{peer.name}, ms", its), ("ours, ms", mine)
+    series = (f"{peer.name}, ms", others), ("ours, ms", own)
     return Figure.of(name, WANTED[seconds], *series, at_least=True, note=peer.how)
 
 
@@ -247,5 +248,7 @@ def begin(notebook: Notebook) -> None:
 
 
 def check_length(notebook: Notebook, seconds: int) -> None:
-    long = notebook.value("seconds")
-    assert abs(long - seconds) < 2 + 0.2 * seconds, f"It gave {long:.1f} s of {seconds} s."
+    length = notebook.value("seconds")
+    assert abs(length - seconds) < 2 + 0.2 * seconds, (
+        f"The take has {length:.1f} s of samples, not {seconds} s."
+    )

@@ -1,4 +1,4 @@
-"""Where the figures are measured: a browser, and a JupyterLab for each environment."""
+"""The measuring environment: a browser, and a JupyterLab server per Python environment."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tests.sound import write_wav
 
 ROOT = Path(__file__).parents[2]
 NO_DECODER = "import sys; sys.modules['av'] = None"
-"""Run first, it makes a kernel that has the four core packages alone: the page decodes."""
+"""Hides PyAV from a kernel. The kernel has the core packages only, so the page decodes."""
 
 
 class Place:
-    """The browser and the servers, each started when the first figure needs it."""
+    """The browser and the servers; a server starts when the first figure needs it."""
 
     def __init__(self, playwright: Playwright, folder: Path) -> None:
         self._folder = folder
@@ -39,7 +39,7 @@ class Place:
         return open_context(self.browser)
 
     def lab(self, python: Path = Path(sys.executable)) -> Lab:
-        """The server of an environment."""
+        """Return the server of an environment."""
         if python not in self._labs:
             lab = Lab(self._folder / f"lab{len(self._labs)}", python=python)
             self._labs[python] = lab.__enter__()
@@ -49,9 +49,9 @@ class Place:
     def notebook(
         self, *setup: str, lab: Lab | None = None, tap: Callable[[Page], None] | None = None
     ) -> Iterator[Notebook]:
-        """A notebook in a tab of its own, in which these cells have been run.
+        """Open a notebook in its own tab, and run these cells.
 
-        `tap` is given the tab before it is anywhere.
+        `tap` is called with the tab before it loads any page.
         """
         with self.context.new_page() as page:
             if tap is not None:

@@ -1,4 +1,4 @@
-// Ten minutes of the browser's own MediaRecorder, in the slices that it gave. At `window.recording`.
+// Records with the browser's own MediaRecorder and keeps its slices. At `window.recording`.
 (() => {
   const chunks = [];
   const raw = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
@@ -13,14 +13,14 @@
       native.start(timeslice);
       await started;
     },
-    /** The sizes of the slices. */
+    /** Stops the recorder and returns the sizes of its slices. */
     async stop() {
       const stopped = new Promise((resolve) => (native.onstop = resolve));
       native.stop();
       await stopped;
       return chunks.map(({ size }) => size);
     },
-    /** All bytes in base64. */
+    /** Returns all bytes in base64. */
     async bytes() {
       const reader = new FileReader();
       const read = new Promise((resolve) => (reader.onload = resolve));

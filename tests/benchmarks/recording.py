@@ -1,6 +1,6 @@
-"""A real recording of ten minutes, which the figures of long takes replay.
+"""A real recording of ten minutes, which the benchmarks of long takes replay.
 
-It is made once, in real time, while the other figures are measured, and kept in build/benchmarks.
+It is recorded once, in real time, while other figures are measured, and kept in build/benchmarks.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ SIZES = FOLDER / "recording.json"
 
 SECONDS = 600
 TIMESLICE = 100
-"""Milliseconds; the replay puts slices together for a recorder that asks for longer ones."""
-PLACE = "http://localhost/recording"
+"""Milliseconds. The replay joins slices for a longer timeslice."""
+URL = "http://localhost/recording"
 
 
 def voice(seconds: float, sample_rate: int = 44_100) -> Samples:
-    """Two channels of a voice that is none: harmonics that swell and fade, and some breath."""
+    """Return two channels of synthetic voice: harmonics with varying level, and some noise."""
     time_ = np.arange(round(seconds * sample_rate)) / sample_rate
     strength = 0.1 + 0.9 * np.sin(2 * np.pi * 1.5 * time_) ** 2
-    breath = np.random.default_rng(1).normal(0, 0.01, (len(time_), 2))
+    noise = np.random.default_rng(1).normal(0, 0.01, (len(time_), 2))
     sound = sum(tone([220 * n, 220 * n], seconds, sample_rate, 0.3 / n) for n in (1, 2, 3, 5))
-    voiced: Samples = (strength[:, None] * sound + breath).astype(np.float32)
+    voiced: Samples = (strength[:, None] * sound + noise).astype(np.float32)
     return voiced
 
 
 class Recording:
-    """Begins to record when it is made, unless it has been made before."""
+    """The recording; starts recording when constructed, unless its files exist."""
 
     def __init__(self, browser: Browser) -> None:
         self._until = 0.0
@@ -48,7 +48,7 @@ class Recording:
             self._until = time.monotonic() + SECONDS
 
     def finish(self) -> list[int]:
-        """Wait for its end; the sizes of its slices in bytes. The bytes are in `BYTES`."""
+        """Wait for the end, write `BYTES`, and return the sizes of the slices in bytes."""
         if self._page is not None:
             self._page.wait_for_timeout(1000 * max(0.0, self._until - time.monotonic()))
             sizes = self._page.evaluate("recording.stop()")
@@ -57,15 +57,15 @@ class Recording:
             SIZES.write_text(json.dumps(sizes))
             self._page.context.close()
             self._page = None
-        found: list[int] = json.loads(SIZES.read_text())
-        return found
+        slices: list[int] = json.loads(SIZES.read_text())
+        return slices
 
 
 def _open(browser: Browser) -> Page:
-    """A page that is secure and has nothing but the recorder."""
+    """Open an empty page in a secure context, with the recorder."""
     page = browser.new_context().new_page()
     page.set_default_timeout(30_000)
-    page.route(PLACE, lambda route: route.fulfill(content_type="text/html", body=""))
-    page.goto(PLACE)
+    page.route(URL, lambda route: route.fulfill(content_type="text/html", body=""))
+    page.goto(URL)
     page.evaluate((HERE / "recording.js").read_text())
     return page

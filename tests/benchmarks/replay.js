@@ -1,37 +1,38 @@
-// In the place of the page's MediaRecorder: gives the slices of a recording that was made before,
-// the first ones fast, and those of the last seconds as slowly as they were recorded.
-// A machine that is busy gets them as fast as it takes them in, stretch by stretch.
+// Replaces the page's MediaRecorder by a fake that delivers the slices of an earlier recording:
+// the first slices at `speed`, and those of the last `live` seconds in real time.
+// The fast slices are delivered in stretches; each waits until the kernel has acknowledged the
+// previous one, so that a slow machine is not overrun.
 async ({ url, sizes, slice, seconds, speed, live }) => {
   const bytes = await (await fetch(url)).arrayBuffer();
-  const own = window.MediaRecorder;
+  const native = window.MediaRecorder;
   const STRETCH = 8000; // ms of sound
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   const { iopubMessage } = jupyterapp.shell.currentWidget.sessionContext;
-  let heard = 0; // when the kernel last acknowledged
-  let given = false;
+  let acknowledgedAt = 0; // time of the last acknowledgement
+  let delivered = false;
 
-  const hear = (_, { content }) => {
-    if (content?.data?.content?.kind === "ack") heard = performance.now();
+  const onMessage = (_, { content }) => {
+    if (content?.data?.content?.kind === "ack") acknowledgedAt = performance.now();
   };
-  iopubMessage.connect(hear);
+  iopubMessage.connect(onMessage);
 
-  /** The kernel has acknowledged nothing for so long: nothing is under way. */
+  /** Waits until no acknowledgement has arrived for `ms`: nothing is in flight. */
   async function quiet(ms) {
-    heard = performance.now();
-    while (performance.now() - heard < ms) await pause(10);
+    acknowledgedAt = performance.now();
+    while (performance.now() - acknowledgedAt < ms) await pause(10);
   }
 
   /**
-   * Blobs of the timeslice that is asked for, each with its time in ms; cut to `seconds`. The fast
-   * ones are as long as those that travel together where nobody listens.
+   * Returns blobs of the requested timeslice, each with its timecode in ms, up to `seconds`. The
+   * fast blobs have at least 250 ms, as much as a page sends at once without live readers.
    */
   function cut(timeslice) {
     const slices = [];
-    const most = Math.min(sizes.length, Math.round((1000 * seconds) / slice));
+    const end = Math.min(sizes.length, Math.round((1000 * seconds) / slice));
     let offset = 0;
-    for (let n = 0; n < most;) {
+    for (let n = 0; n < end;) {
       const long = n * slice < 1000 * (seconds - live) ? Math.max(timeslice, 250) : timeslice;
-      const next = Math.min(n + Math.max(1, Math.round(long / slice)), most);
+      const next = Math.min(n + Math.max(1, Math.round(long / slice)), end);
       const size = sizes.slice(n, next).reduce((a, b) => a + b, 0);
       slices.push({ data: new Blob([bytes.slice(offset, offset + size)]), timecode: n * slice });
       offset += size;
@@ -44,11 +45,11 @@ async ({ url, sizes, slice, seconds, speed, live }) => {
     #slices = [];
     start(timeslice) {
       this.state = "recording";
-      given = false;
+      delivered = false;
       this.#slices = cut(timeslice);
-      void this.#give();
+      void this.#deliver();
     }
-    async #give() {
+    async #deliver() {
       this.fire("start");
       const fast = 1000 * (seconds - live);
       let from = performance.now();
@@ -69,7 +70,7 @@ async ({ url, sizes, slice, seconds, speed, live }) => {
         if (due > performance.now()) await pause(due - performance.now());
         this.fire("dataavailable", this.#slices.shift());
       }
-      given = true;
+      delivered = true;
     }
     stop() {
       this.state = "inactive";
@@ -81,10 +82,10 @@ async ({ url, sizes, slice, seconds, speed, live }) => {
   };
 
   window.replay = {
-    given: () => given,
+    delivered: () => delivered,
     end() {
-      iopubMessage.disconnect(hear);
-      window.MediaRecorder = own;
+      iopubMessage.disconnect(onMessage);
+      window.MediaRecorder = native;
     },
   };
 };

@@ -1,4 +1,4 @@
-"""The recording of ten minutes, or its beginning, once more: through a page's own recorder."""
+"""Replays the recording of ten minutes, or its beginning, as a page's MediaRecorder."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tests.benchmarks.recording import BYTES, HERE, SECONDS
 from tests.e2e.harness import Notebook
 
 SPEED = 25
-"""So many times as fast as it was recorded is a long take replayed, but for its last seconds."""
+"""The speed of the replay relative to real time, except for the last seconds."""
 LIVE = 3.0
-"""The last seconds come as slowly as they were recorded, after all else has arrived."""
+"""Seconds at the end that are replayed in real time, after everything else has arrived."""
 REPLAYED = (
     "A real recording is replayed in the page, slice by slice: fast at first, the last three "
     "seconds in real time."
@@ -23,13 +23,13 @@ LONG = float(SECONDS)
 
 @contextmanager
 def replayed(notebook: Notebook, place: Place, seconds: float) -> Iterator[None]:
-    """Recorders of this page replay so many seconds of the recording, until this is left."""
+    """Let recorders of this page replay the first `seconds` of the recording."""
     sizes = place.recording.finish()
     page = notebook.page
     page.route(f"**{URL}", lambda route: route.fulfill(body=BYTES.read_bytes()))
-    told = {"url": URL, "sizes": sizes, "seconds": seconds}
-    told |= {"slice": 1000 * SECONDS / len(sizes), "speed": SPEED, "live": LIVE}
-    page.evaluate((HERE / "replay.js").read_text(), told)
+    arguments = {"url": URL, "sizes": sizes, "seconds": seconds}
+    arguments |= {"slice": 1000 * SECONDS / len(sizes), "speed": SPEED, "live": LIVE}
+    page.evaluate((HERE / "replay.js").read_text(), arguments)
     try:
         yield
     finally:
@@ -37,6 +37,6 @@ def replayed(notebook: Notebook, place: Place, seconds: float) -> Iterator[None]
         page.unroute(f"**{URL}")
 
 
-def wait_until_given(notebook: Notebook) -> None:
-    """All is recorded but the last slice, which comes with the stop."""
-    notebook.page.wait_for_function("replay.given()", timeout=120_000)
+def wait_until_delivered(notebook: Notebook) -> None:
+    """Wait until all slices are delivered, except the last one, which follows the stop."""
+    notebook.page.wait_for_function("replay.delivered()", timeout=120_000)

@@ -1,8 +1,8 @@
-"""How long it takes from `rec.stop()` in Python until the samples are there.
+"""The time from `rec.stop()` in Python until the samples are available.
 
-The long takes replay a real recording, the last seconds in real time: see replay.py. "The floor"
-is the native recorder's `stop()` until its `stop` event in the same page, and one message of 5 kB
-from Python to the page and back.
+The long takes replay a real recording, the last seconds in real time (see replay.py). "The floor"
+is the time from the native recorder's `stop()` to its `stop` event in the same page, plus one
+round trip: a request from Python and an answer of 5 kB from the page.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.place import NO_DECODER, Place
-from tests.benchmarks.replay import LONG, REPLAYED, replayed, wait_until_given
+from tests.benchmarks.replay import LONG, REPLAYED, replayed, wait_until_delivered
 from tests.e2e.harness import Notebook
 
 SHORT = 3.0
@@ -43,17 +43,17 @@ class Echo(anywidget.AnyWidget):
 
     def __init__(self):
         super().__init__()
-        self.came = threading.Event()
-        self.on_msg(lambda *_: self.came.set())
-        # Else the answer waits until the cell has ended: ipykernel 7.4 sends it to the thread
-        # that has published last.
+        self.answered = threading.Event()
+        self.on_msg(lambda *_: self.answered.set())
+        # Otherwise the answer waits for the end of the cell: ipykernel 7.4 routes it to the
+        # thread that published last.
         self.comm._reply_subshell_for = lambda data, default: default
 
     def round_trip(self, size):
-        self.came.clear()
+        self.answered.clear()
         start = time.perf_counter()
         self.send({"size": size})
-        assert self.came.wait(10), "The page did not answer."
+        assert self.answered.wait(10), "The page did not answer."
         return time.perf_counter() - start
 
 def stop_to_samples(rec):
@@ -99,7 +99,7 @@ def over_the_floor(notebook: Notebook, decoder: str) -> Figure:
         native = notebook.page.evaluate(NATIVE_STOP, SHORT)
         notebook.run(f"trip = echo.round_trip({PART})")
         took = record(notebook, SHORT)
-        if turn > 0:  # the first one loads what is loaded on first need
+        if turn > 0:  # the first turn includes lazy loading
             floor.append(1000 * (native + notebook.value("trip")))
             ours.append(took)
     return Figure.of(
@@ -118,7 +118,7 @@ def long_over_short(notebook: Notebook, place: Place, decoder: str, most: float)
         for seconds, took in ((SHORT, short), (LONG, long)):
             with replayed(notebook, place, seconds):
                 notebook.run("rec.start()")
-                wait_until_given(notebook)
+                wait_until_delivered(notebook)
                 took.append(stop(notebook, seconds))
     return Figure.of(
         f"stop → samples of 600 s over 3 s, {decoder} decoding",
@@ -130,7 +130,7 @@ def long_over_short(notebook: Notebook, place: Place, decoder: str, most: float)
 
 
 def record(notebook: Notebook, seconds: float) -> float:
-    """Record by the browser's own recorder; see `stop`."""
+    """Record with the browser's own MediaRecorder, then `stop`."""
     notebook.run("rec.start()")
     notebook.until("rec._controller.runs.latest.begun")
     notebook.page.wait_for_timeout(1000 * seconds)
@@ -138,10 +138,10 @@ def record(notebook: Notebook, seconds: float) -> float:
 
 
 def stop(notebook: Notebook, seconds: float) -> float:
-    """Milliseconds from stop to samples, in one cell; they are as many as were recorded."""
-    notebook.run("took, long = stop_to_samples(rec)", timeout=120)
-    took, long = notebook.value("took, long")
-    assert abs(long - seconds) < 1 + 0.1 * seconds, (
-        f"There are {long:.1f} s of samples of {seconds:.1f} s."
+    """Return the milliseconds from stop to samples, in one cell; check the samples' length."""
+    notebook.run("took, length = stop_to_samples(rec)", timeout=120)
+    took, length = notebook.value("took, length")
+    assert abs(length - seconds) < 1 + 0.1 * seconds, (
+        f"The take has {length:.1f} s of samples, not {seconds:.1f} s."
     )
     return 1000 * float(took)

@@ -1,4 +1,4 @@
-"""The figures as a JSON file, and that file as a table in the README, between two markers."""
+"""Writes the figures to a JSON file, and from there to a table in the README."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Results = dict[str, Any]
 
 
 def keep(family: str, figures: Sequence[Figure], place: Place, load: float) -> None:
-    """Put a family's figures in the place of its last ones; figures of other machines go."""
+    """Replace a family's figures; discard those of other machines."""
     results: Results = json.loads(JSON.read_text()) if JSON.exists() else {}
     machine = _machine()
     families = results["families"] if results.get("machine") == machine else {}
@@ -46,12 +46,12 @@ def keep(family: str, figures: Sequence[Figure], place: Place, load: float) -> N
 
 
 def written_into(readme: str, results: Results) -> str:
-    """The README with the table between its markers."""
+    """Return the README with the table between its markers."""
     return between(readme, BEGIN, END, rendered(results))
 
 
 def rendered(results: Results) -> str:
-    """The table, what was measured where, and the notes to single figures."""
+    """Return the table, the notes to single figures, and the environment."""
     families = results["families"].values()
     figures = [Figure.from_json(plain) for family in families for plain in family["figures"]]
     notes = list(dict.fromkeys(figure.note for figure in figures if figure.note))
@@ -75,7 +75,7 @@ def rendered(results: Results) -> str:
 
 
 def line(figure: Figure) -> str:
-    """A figure in one line, for the one who waits."""
+    """Return a figure in one line, for the terminal."""
     if figure.missing:
         return f"{figure.name}: {figure.missing}"
     low, high = figure.spread
@@ -117,7 +117,7 @@ def _series(name: str, values: Sequence[float]) -> str:
 
 
 def _number(value: float) -> str:
-    """Three digits, and no more zeros than that needs."""
+    """Format with three significant digits, and no decimals from 100 on."""
     if abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.3g}"

@@ -1,4 +1,4 @@
-"""What went over a page's websocket, in bytes."""
+"""The traffic of a page's kernel websocket, in bytes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playwright.sync_api import Page, WebSocket
 
 @dataclass
 class Count:
-    """Bytes. `statuses` are those of `received` by which Jupyter says: busy, or idle again."""
+    """Bytes. `statuses` is the share of `received` in Jupyter's busy and idle messages."""
 
     sent: int = 0
     received: int = 0
@@ -19,7 +19,7 @@ class Count:
 
 
 class Traffic:
-    """Counts what the tab that it is given sends to kernels, and hears from them."""
+    """Counts the bytes that a tab sends to kernels and receives from them."""
 
     def __init__(self) -> None:
         self._now = Count()
@@ -28,7 +28,7 @@ class Traffic:
         page.on("websocket", self._listen)
 
     def take(self) -> Count:
-        """What has been counted since the last time."""
+        """Return the count since the last call, and restart from zero."""
         now, self._now = self._now, Count()
         return now
 
@@ -47,7 +47,7 @@ class Traffic:
 
 
 def _kind(payload: bytes | str) -> str:
-    """The type of a message: v1.kernel.websocket.jupyter.org has a table of offsets before it."""
+    """Return a message's type. In v1.kernel.websocket.jupyter.org an offset table precedes it."""
     if isinstance(payload, str):
         return str(json.loads(payload)["msg_type"])
     _, _, start, end = struct.unpack_from("<4Q", payload)

@@ -1,4 +1,4 @@
-"""What recorders that are seen at work cost the page: long tasks, and frames that do not come."""
+"""The cost of visible recorders while they record: long tasks and dropped frames."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ recs = [MediaRecorder() for _ in range({count})]
 for rec in recs:
     display(rec)
 """
-# The page says of itself which tasks took more than 50 ms.
+# Counts animation frames, and the tasks longer than 50 ms that the browser reports.
 WATCH = """
 async (seconds) => {
   const tasks = [];
@@ -51,7 +51,7 @@ def measure(place: Place) -> Iterator[Figure]:
             notebook.until("all(rec.audio_bits_per_second for rec in recs)", timeout=30)
             for turn in range(REPETITIONS + 1):
                 idle, busy = watched(notebook)
-                if turn > 0:  # the first one loads what is loaded on first need
+                if turn > 0:  # the first turn includes lazy loading
                     rest.append(idle["frames"])
                     live.append(busy["frames"])
                     tasks.append(busy["tasks"])
@@ -66,7 +66,7 @@ def measure(place: Place) -> Iterator[Figure]:
 
 
 def watched(notebook: Notebook) -> tuple[dict[str, float], dict[str, float]]:
-    """The page at rest, then while all recorders are at work."""
+    """Measure the page at rest, then while all recorders record."""
     rest = notebook.page.evaluate(WATCH, SECONDS)
     notebook.run(RECORD)
     notebook.until(BEGUN, timeout=30)

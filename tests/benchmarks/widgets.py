@@ -1,4 +1,4 @@
-"""How long it takes to make and show many recorders, beside as many empty widgets."""
+"""The time to create and show many recorders, relative to empty widgets."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def show(kind):
     for _ in range(20):
         display(kind())
 """
-# From the request to run the cell until the last view is there; the page looks at every frame.
-# A recorder is within a shadow root.
+# Measures from the request to run the cell until the last view exists; checks at every frame.
+# A recorder's view is inside a shadow root.
 SHOW = """
 async ([id, count]) => {
   const isShown = (el) => el.matches(".empty-widget") || el.shadowRoot?.querySelector(".recorder");
@@ -31,7 +31,7 @@ async ([id, count]) => {
   const start = performance.now();
   driver.run(id);
   while (shown().length < count) {
-    if (performance.now() > start + 30_000) throw new Error(`There are ${shown().length}.`);
+    if (performance.now() > start + 30_000) throw new Error(`Only ${shown().length} views.`);
     await new Promise(requestAnimationFrame);
   }
   return performance.now() - start;
@@ -56,7 +56,7 @@ def measure(place: Place) -> Iterator[Figure]:
 
 
 def milliseconds(notebook: Notebook, kind: str) -> float:
-    """Show them and take them away again."""
+    """Show the widgets, remove them again, and return the milliseconds until all were shown."""
     cell = notebook.drive("append", f"show({kind})")
     took = notebook.page.evaluate(SHOW, [cell, COUNT])
     notebook.run("ipywidgets.Widget.close_all()")

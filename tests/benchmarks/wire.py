@@ -1,4 +1,4 @@
-"""What the wire costs: bytes beside those that were recorded, and time for a large take."""
+"""The cost of the wire: bytes relative to the recording, and time for a large take."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ class Flood(anywidget.AnyWidget):
 
     def __init__(self):
         super().__init__()
-        self.on_msg(self.take_in)
+        self.on_msg(self.receive_part)
 
-    def ask(self, parts, size):
+    def request(self, parts, size):
         self.parts, self.left, self.took = [], parts, None
         self.send({"parts": parts, "size": size})
 
-    def take_in(self, _, content, buffers):
+    def receive_part(self, _, content, buffers):
         self.parts.append(bytes(buffers[0]))
         self.left -= 1
         if self.left == 0:
@@ -107,7 +107,7 @@ def bytes_with_browser_decoding(place: Place) -> Figure:
 
 
 def traffic_of(place: Place, setup: str, arguments: str) -> list[tuple[Count, int, int]]:
-    """For each of some takes what went over the wire, and the bytes of blob and samples."""
+    """Record some takes; return the traffic, and the bytes of blob and samples, of each."""
     seen = []
     traffic = Traffic()
     with place.notebook(setup, f"rec = MediaRecorder({arguments})\nrec", tap=traffic) as notebook:
@@ -116,11 +116,11 @@ def traffic_of(place: Place, setup: str, arguments: str) -> list[tuple[Count, in
             notebook.value("rec.start()")
             notebook.page.wait_for_timeout(1000 * SECONDS)
             notebook.value("rec.stop()")
-            notebook.page.wait_for_timeout(3000)  # what is left is sent
+            notebook.page.wait_for_timeout(3000)  # the rest of the take is sent
             count = traffic.take()
             blob, samples = notebook.value("rec.take.blob.nbytes, rec.take.samples.nbytes")
             seen.append((count, blob, samples))
-    return seen[1:]  # the first one loads what is loaded on first need
+    return seen[1:]  # the first take includes lazy loading
 
 
 def large_take(notebook: Notebook, name: str, most: float) -> Figure:
@@ -135,7 +135,7 @@ def large_take(notebook: Notebook, name: str, most: float) -> Figure:
 
 
 def recorded(notebook: Notebook) -> float:
-    """Seconds from the first part in the page to the `stop` event in Python."""
+    """Return the seconds from the first part in the page to the `stop` event in Python."""
     notebook.page.evaluate((HERE / "flood.js").read_text(), [LARGE, MB])
     try:
         notebook.value("ended.clear(), rec.start()")
@@ -148,16 +148,16 @@ def recorded(notebook: Notebook) -> float:
 
 
 def unacknowledged(notebook: Notebook) -> float:
-    """The same for as many bytes in a few messages of a widget that knows no better."""
-    notebook.value(f"flood.ask({LARGE // 4}, {4 * MB})")
+    """Return the seconds for the same bytes in 4 MB messages without acknowledgement."""
+    notebook.value(f"flood.request({LARGE // 4}, {4 * MB})")
     wait(notebook, "flood.took")
     return float(notebook.value("flood.took"))
 
 
 def wait(notebook: Notebook, expression: str) -> None:
-    """Look now and then: each look is some messages more on the wire."""
+    """Poll every 500 ms; each poll adds messages to the wire."""
     for _ in range(200):
         if notebook.value(expression, timeout=60):
             return
         notebook.page.wait_for_timeout(500)
-    raise AssertionError(f"`{expression}` is still nothing.\n{notebook.story()}")
+    raise AssertionError(f"`{expression}` is still empty.\n{notebook.story()}")
