@@ -160,4 +160,4 @@ def wait(notebook: Notebook, expression: str) -> None:
         if notebook.value(expression, timeout=60):
             return
         notebook.page.wait_for_timeout(500)
-    raise AssertionError(f"`{expression}` is still empty.\n{notebook.story()}")
+    raise AssertionError(f"`{expression}` is still empty.\n{notebook.report()}")

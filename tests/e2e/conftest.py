@@ -1,4 +1,4 @@
-"""Fixtures: one JupyterLab and one Chromium for all tests, a notebook with a kernel for each."""
+"""Fixtures: one JupyterLab and one Chromium for all tests, a notebook and kernel per test."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 
 from tests.e2e.harness import (
     KERNELS,
-    BrowserHome,
     Lab,
     Notebook,
+    PersistentBrowser,
     open_chromium,
     open_context,
     open_notebook,
@@ -22,7 +22,7 @@ from tests.sound import tone, write_wav
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """The JupyterLab server of all tests."""
+    """The JupyterLab server that all tests share."""
     with Lab(tmp_path_factory.mktemp("lab"), kernels=KERNELS) as server:
         yield server
 
@@ -35,13 +35,13 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the microphone hears: left 440 Hz, right 880 Hz, at 44.1 kHz, without a seam."""
+    """The input of the microphone: left 440 Hz, right 880 Hz, at 44.1 kHz, a seamless loop."""
     return write_wav(tmp_path_factory.mktemp("sound") / "microphone.wav", tone([440, 880], 10))
 
 
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright, microphone: Path) -> Iterator[Browser]:
-    """The browser of all tests: the microphone is there and granted."""
+    """The browser that all tests share, with a microphone and permission to use it."""
     browser = open_chromium(playwright, microphone)
     yield browser
     browser.close()
@@ -55,7 +55,7 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture(scope="session")
 def lab_page(lab: Lab, context: BrowserContext) -> Page:
-    """A tab with JupyterLab, which the notebooks of most tests share one after the other."""
+    """A tab with JupyterLab, in which most tests open their notebooks one after the other."""
     page = context.new_page()
     page.goto(f"{lab.url}/lab?reset")
     page.wait_for_function("window.driver?.started()")
@@ -64,21 +64,21 @@ def lab_page(lab: Lab, context: BrowserContext) -> Page:
 
 @pytest.fixture
 def notebook(lab: Lab, lab_page: Page) -> Iterator[Notebook]:
-    """A new notebook with a kernel of its own, in the tab that all share."""
+    """A new notebook with its own kernel, in the shared tab."""
     with open_notebook(lab, lab_page) as notebook:
         yield notebook
 
 
 @pytest.fixture(scope="module")
 def module_notebook(lab: Lab, context: BrowserContext) -> Iterator[Notebook]:
-    """One notebook, kernel and tab for all tests of a module."""
+    """One notebook, kernel and tab for a module's tests."""
     with context.new_page() as page, open_notebook(lab, page) as notebook:
         yield notebook
 
 
 @pytest.fixture
 def fresh_notebook(lab: Lab, context: BrowserContext) -> Iterator[Notebook]:
-    """A new notebook in a tab of its own, for tests that reload, cut or close the page."""
+    """A new notebook in its own tab, for tests that reload, disconnect or close the page."""
     with context.new_page() as page, open_notebook(lab, page) as notebook:
         yield notebook
 
@@ -88,7 +88,7 @@ BrowserOpener = Callable[..., BrowserContext]
 
 @pytest.fixture
 def another_chromium(playwright: Playwright) -> Iterator[BrowserOpener]:
-    """A function that starts one more Chromium: `(microphone=None, permission=True)`."""
+    """A function that starts another Chromium: `(microphone=None, permission=True)`."""
     started: list[Browser] = []
 
     def start(microphone: Path | None = None, *, permission: bool = True) -> BrowserContext:
@@ -102,20 +102,22 @@ def another_chromium(playwright: Playwright) -> Iterator[BrowserOpener]:
 
 
 @pytest.fixture
-def browser_home(playwright: Playwright, microphone: Path, tmp_path: Path) -> Iterator[BrowserHome]:
-    """A browser that can be `kill()`ed or `close()`d, and `reopen()`ed on the same profile.
+def persistent_browser(
+    playwright: Playwright, microphone: Path, tmp_path: Path
+) -> Iterator[PersistentBrowser]:
+    """A browser that can be killed or closed, and reopened on the same profile.
 
-    It has the microphone, and its pages are in `browser_home.context`.
+    It has the microphone. Its pages belong to `persistent_browser.context`.
     """
-    home = BrowserHome(playwright, tmp_path / "profile", microphone)
-    yield home
-    home.close()
+    browser = PersistentBrowser(playwright, tmp_path / "profile", microphone)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
-def homely_notebook(lab: Lab, browser_home: BrowserHome) -> Iterator[Notebook]:
-    """A new notebook in `browser_home`; its kernel outlives the browser."""
-    with open_notebook(lab, browser_home.context.new_page()) as notebook:
+def persistent_notebook(lab: Lab, persistent_browser: PersistentBrowser) -> Iterator[Notebook]:
+    """A new notebook in `persistent_browser`; its kernel outlives the browser."""
+    with open_notebook(lab, persistent_browser.context.new_page()) as notebook:
         yield notebook
 
 
@@ -123,15 +125,15 @@ def homely_notebook(lab: Lab, browser_home: BrowserHome) -> Iterator[Notebook]:
 def refused_notebook(
     lab: Lab, microphone: Path, another_chromium: BrowserOpener
 ) -> Iterator[Notebook]:
-    """The microphone is there, but refused until `notebook.page.context.grant_permissions`."""
+    """A notebook whose microphone is refused until `notebook.page.context.grant_permissions`."""
     context = another_chromium(microphone, permission=False)
     with open_notebook(lab, context.new_page()) as notebook:
         yield notebook
 
 
 @pytest.fixture
-def deaf_notebook(lab: Lab, another_chromium: BrowserOpener) -> Iterator[Notebook]:
-    """A machine without a microphone."""
+def no_microphone_notebook(lab: Lab, another_chromium: BrowserOpener) -> Iterator[Notebook]:
+    """A notebook on a machine without a microphone."""
     with open_notebook(lab, another_chromium().new_page()) as notebook:
         yield notebook
 
@@ -140,12 +142,12 @@ def deaf_notebook(lab: Lab, another_chromium: BrowserOpener) -> Iterator[Noteboo
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Beside a failure put what its page said, a picture of it, and the server's log."""
+    """Add the page's report, a screenshot and the server's log to a failure."""
     report = yield
     if report.when == "call" and report.failed:
         for value in getattr(item, "funcargs", {}).values():
             if isinstance(value, Notebook) and not value.page.is_closed():
                 picture = value.screenshot(f"failed-{item.name}")
-                report.sections.append(("page", f"{value.story()}\nPicture: {picture}"))
+                report.sections.append(("page", f"{value.report()}\nPicture: {picture}"))
                 report.sections.append(("JupyterLab", value.lab.log()))
     return report

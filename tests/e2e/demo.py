@@ -1,10 +1,10 @@
-"""Run a notebook as a person would, in Chromium without a window, and tell what was recorded.
+"""Run a notebook in headless Chromium, and print a summary of its recording.
 
     python tests/e2e/demo.py notebooks/quickstart.ipynb
 
-The microphone is a wav of a 440 Hz tone (880 Hz in the right channel). The exit code is 0 when
-every cell ran, and the notebook's variable `take` holds a recording. A picture of the page
-goes to build/screenshots.
+The microphone is a WAV file of a 440 Hz tone (880 Hz in the right channel). The exit code is 0
+if every cell ran and the notebook's variable `take` holds a recording. A screenshot of the page
+is saved in build/screenshots.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.sound import strongest_frequency, tone, write_wav
 
 @dataclass(frozen=True)
 class Recorded:
-    """What the kernel says of the notebook's `take`."""
+    """The properties of the notebook's `take` in the kernel."""
 
     mime_type: str
     bytes: int
@@ -44,7 +44,7 @@ class Recorded:
 
 
 def run_all(notebook: Notebook, timeout: float = 120) -> None:
-    """Run every cell, each when the one before has ended, and print what stands under it."""
+    """Run all cells one after the other, and print their outputs."""
     for cell in notebook.code_cells():
         for number, line in enumerate(cell.source.splitlines()):
             print("... " if number else ">>> ", line, sep="")

@@ -1,4 +1,4 @@
-"""The harness itself, with a widget of three lines and a recording made in the page."""
+"""Tests of the harness itself, with a tiny widget and a recording made in the page."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import av
 import numpy as np
 import pytest
 
-from tests.e2e.harness import BrowserHome, CellFailedError, KernelError, Notebook
+from tests.e2e.harness import CellFailedError, KernelError, Notebook, PersistentBrowser
 from tests.sound import rms, strongest_frequency
 
-long = pytest.mark.soak
-"""What other tests do every day too."""
+soak = pytest.mark.soak
+"""Marks tests of features that other tests use in every run."""
 
 ECHO = '''
 import anywidget
@@ -33,7 +33,7 @@ echo.on_msg(lambda _, content, buffers: heard.append(content["answer"]))
 echo
 '''
 
-# A second of the microphone, as raw as it comes, without loss.
+# Records a second of the microphone, without processing or compression.
 RECORD = """
 async (mimeType) => {
   const raw = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
@@ -57,7 +57,7 @@ async (mimeType) => {
 ASK = "navigator.mediaDevices.getUserMedia({ audio: true }).then(() => 'yes', (e) => e.name)"
 
 
-def test_a_cell_gives_its_outputs(notebook: Notebook) -> None:
+def test_cell_outputs(notebook: Notebook) -> None:
     result = notebook.run("import sys; print('out'); print('err', file=sys.stderr); 6 * 7")
     assert (result.stdout, result.stderr, result.result) == ("out\n", "err\n", "42")
     assert result.error is None
@@ -71,7 +71,7 @@ def test_a_cell_that_raises(notebook: Notebook) -> None:
     assert error.value == "division by zero"
 
 
-def test_values_of_the_kernel(notebook: Notebook) -> None:
+def test_kernel_values(notebook: Notebook) -> None:
     notebook.run("import numpy as np; a = np.arange(6, dtype='f4').reshape(3, 2)")
     assert notebook.value("{'shape': a.shape, 'sum': float(a.sum())}") == {
         "shape": [3, 2],
@@ -82,7 +82,7 @@ def test_values_of_the_kernel(notebook: Notebook) -> None:
         notebook.value("nothing_of_that_name")
 
 
-def test_a_widget_answers_between_two_looks(notebook: Notebook) -> None:
+def test_a_widget_answers_between_two_polls(notebook: Notebook) -> None:
     notebook.run(ECHO)
     notebook.page.locator("button.echo").wait_for()
     notebook.run("echo.send({'word': 'hello'})")
@@ -91,11 +91,11 @@ def test_a_widget_answers_between_two_looks(notebook: Notebook) -> None:
         notebook.until("len(heard) > 1", timeout=0.2)
 
 
-def test_a_look_beside_a_busy_cell_and_an_interrupt(notebook: Notebook) -> None:
+def test_polling_in_a_subshell_and_an_interrupt(notebook: Notebook) -> None:
     cell = notebook.begin("import threading\nready = True\nthreading.Event().wait(60)")
-    assert notebook.until("globals().get('ready')", beside=True)
+    assert notebook.until("globals().get('ready')", subshell=True)
     assert not cell.finished()
-    with pytest.raises(AssertionError, match="beside=True"):
+    with pytest.raises(AssertionError, match="subshell=True"):
         notebook.until("ready", timeout=0.2)
     notebook.interrupt()
     error = cell.result(check=False).error
@@ -103,7 +103,7 @@ def test_a_look_beside_a_busy_cell_and_an_interrupt(notebook: Notebook) -> None:
     assert error.name == "KeyboardInterrupt"
 
 
-@long
+@soak
 def test_saving_reloading_and_restarting(notebook: Notebook) -> None:
     notebook.run(ECHO)
     cells = notebook.save()["cells"]
@@ -117,8 +117,8 @@ def test_saving_reloading_and_restarting(notebook: Notebook) -> None:
     assert notebook.run("6 * 7").result == "42"
 
 
-@long
-def test_two_tabs_hear_one_kernel(fresh_notebook: Notebook) -> None:
+@soak
+def test_two_tabs_share_one_kernel(fresh_notebook: Notebook) -> None:
     fresh_notebook.run(ECHO)
     fresh_notebook.save()
     with fresh_notebook.second_tab() as second:
@@ -127,15 +127,15 @@ def test_two_tabs_hear_one_kernel(fresh_notebook: Notebook) -> None:
         assert fresh_notebook.until("len(heard) == 2")
 
 
-@long
-def test_a_tab_that_is_closed_leaves_the_kernel(fresh_notebook: Notebook) -> None:
+@soak
+def test_closing_a_tab_keeps_the_kernel(fresh_notebook: Notebook) -> None:
     fresh_notebook.run("here = 1")
     fresh_notebook.page.close()
     assert fresh_notebook.value("here") == 1
 
 
-@long
-def test_a_kernel_that_dies_and_comes_back(notebook: Notebook) -> None:
+@soak
+def test_a_kernel_that_dies_is_restarted(notebook: Notebook) -> None:
     notebook.run("here = 1")
     assert notebook.value("here") == 1
     notebook.run("import os; os._exit(1)", check=False)
@@ -144,7 +144,7 @@ def test_a_kernel_that_dies_and_comes_back(notebook: Notebook) -> None:
     assert notebook.value("'here' in globals()") is False
 
 
-def test_an_uncaught_error_of_the_page_is_seen(notebook: Notebook) -> None:
+def test_uncaught_page_errors_are_collected(notebook: Notebook) -> None:
     notebook.page.evaluate("setTimeout(() => { throw new Error('spilt') }); console.warn('hm')")
     while not notebook.page_errors:
         notebook.page.wait_for_event("pageerror", timeout=5000)
@@ -152,14 +152,14 @@ def test_an_uncaught_error_of_the_page_is_seen(notebook: Notebook) -> None:
     assert "[warning] hm" in notebook.console
 
 
-def test_the_witness_of_a_real_recording(notebook: Notebook) -> None:
+def test_the_witness_observes_a_real_recording(notebook: Notebook) -> None:
     witness = notebook.witness
     assert notebook.page.evaluate(RECORD, "audio/webm;codecs=pcm") == {
         "live": 1,
         "real": "[object MediaRecorder]",
     }
     assert witness.live_tracks() == 0
-    assert [request["outcome"] for request in witness.asked()] == ["granted"]
+    assert [request["outcome"] for request in witness.requests()] == ["granted"]
     assert witness.calls() == ["start", "stop"]
     events = witness.events()
     assert (events[0], events[-1]) == ("start", "stop")
@@ -195,7 +195,7 @@ TONE = """
 
 
 @pytest.mark.parametrize(
-    ("happens", "events"),
+    ("change", "events"),
     [
         ("end_tracks", ["start", "dataavailable", "stop"]),
         ("unplug", ["start", "dataavailable", "stop"]),
@@ -203,21 +203,19 @@ TONE = """
         ("remove_track", ["start", "error", "dataavailable", "stop"]),
     ],
 )
-def test_what_the_witness_can_do_to_a_stream(
-    notebook: Notebook, happens: str, events: list[str]
-) -> None:
+def test_the_witness_changes_a_stream(notebook: Notebook, change: str, events: list[str]) -> None:
     notebook.page.evaluate(TONE)
     assert notebook.witness.live_tracks() == 1
-    getattr(notebook.witness, happens)()
+    getattr(notebook.witness, change)()
     notebook.page.evaluate("ended.then(() => 0)")
     assert notebook.witness.events() == events
 
 
-def test_a_permission_that_a_test_holds(notebook: Notebook) -> None:
+def test_a_held_permission(notebook: Notebook) -> None:
     page, witness = notebook.page, notebook.witness
     witness.hold_permission()
     page.evaluate(f"window.answer = null; {ASK}.then((a) => (window.answer = a)); 0")
-    assert witness.asked()[0]["outcome"] == "waiting"
+    assert witness.requests()[0]["outcome"] == "waiting"
     witness.refuse_permission("NotReadableError")
     page.wait_for_function("answer === 'NotReadableError'")
     witness.release_permission()
@@ -227,15 +225,15 @@ def test_a_permission_that_a_test_holds(notebook: Notebook) -> None:
     assert witness.live_tracks() == 0
 
 
-def test_a_microphone_that_is_refused(refused_notebook: Notebook) -> None:
+def test_a_refused_microphone(refused_notebook: Notebook) -> None:
     page = refused_notebook.page
     assert page.evaluate(ASK) == "NotAllowedError"
     page.context.grant_permissions(["microphone"])
     assert page.evaluate(ASK) == "yes"
 
 
-def test_a_machine_without_a_microphone(deaf_notebook: Notebook) -> None:
-    assert deaf_notebook.page.evaluate(ASK) == "NotFoundError"
+def test_a_machine_without_a_microphone(no_microphone_notebook: Notebook) -> None:
+    assert no_microphone_notebook.page.evaluate(ASK) == "NotFoundError"
 
 
 STORE = """
@@ -260,18 +258,18 @@ STORED = """
 """
 
 
-@long
+@soak
 @pytest.mark.parametrize("end", ["kill", "close"])
-def test_a_browser_that_comes_back_has_what_was_stored(
-    homely_notebook: Notebook, browser_home: BrowserHome, end: str
+def test_a_reopened_browser_keeps_its_storage(
+    persistent_notebook: Notebook, persistent_browser: PersistentBrowser, end: str
 ) -> None:
-    notebook = homely_notebook
+    notebook = persistent_notebook
     notebook.run("here = 1")
     notebook.save()
     notebook.page.evaluate(STORE, "kept")
-    getattr(browser_home, end)()
+    getattr(persistent_browser, end)()
     assert notebook.page.is_closed()
-    with notebook.second_tab(browser_home.reopen()) as again:
+    with notebook.second_tab(persistent_browser.reopen()) as again:
         assert again.page.evaluate(STORED) == "kept"
         assert again.run("here").result == "1"
         assert again.page.evaluate(ASK) == "yes"

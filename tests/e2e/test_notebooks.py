@@ -1,4 +1,4 @@
-"""Every notebook that we show runs from its first cell to its last, and records."""
+"""Every example notebook runs from its first cell to its last, and records."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Locator, expect
 from tests.e2e.contract.tools import recorded
 from tests.e2e.demo import look_at_take, run_all
 from tests.e2e.harness import Lab, Notebook, open_notebook
-from tests.e2e.words import WORDS, hear, say
+from tests.e2e.words import WORDS, set_microphone, speak
 from tests.sound import strongest_frequency, tone, write_wav
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
@@ -23,12 +23,12 @@ KEYWORDS = FOLDER / "collect_keywords.ipynb"
 NOTEBOOKS = sorted(set(FOLDER.glob("*.ipynb")) - {LIVE, DICTAPHONE, KEYWORDS})
 
 LONG_ENOUGH = re.compile(r"0:0(0\.[89]|[1-9])")
-"""Seconds on a recorder's clock, for one word."""
+"""The recorder's clock after at least 0.8 s, long enough for one word."""
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
 def shown(request: pytest.FixtureRequest, lab: Lab, context: BrowserContext) -> Iterator[Notebook]:
-    """A copy of one notebook, in a tab of its own."""
+    """A copy of one notebook, in its own tab."""
     with context.new_page() as page, open_notebook(lab, page, request.param) as notebook:
         yield notebook
 
@@ -48,9 +48,9 @@ def test_notebook(shown: Notebook) -> None:
 def test_live_spectrum(
     lab: Lab, another_chromium: Callable[..., BrowserContext], tmp_path: Path
 ) -> None:
-    """The microphone hears three pitches over and over: those are what the notebook draws."""
-    heard = [220, 330, 440]
-    melody = np.concatenate([tone(pitch, 1.0) for pitch in heard])
+    """The microphone repeats three pitches, and the notebook plots exactly these."""
+    played = [220, 330, 440]
+    melody = np.concatenate([tone(pitch, 1.0) for pitch in played])
     context = another_chromium(write_wav(tmp_path / "melody.wav", melody))
     with open_notebook(lab, context.new_page(), LIVE) as notebook:
         run_all(notebook)
@@ -60,20 +60,20 @@ def test_live_spectrum(
         notebook.screenshot("live_spectrum")
     drawn, spectra = drawn[~np.isnan(drawn)], spectra[:, ~np.isnan(drawn)]
     assert len(drawn) == 60
-    nearest = np.abs(drawn[:, None] / heard - 1)
-    steady = nearest.min(axis=1) < 0.01  # in a block with a change there are two pitches
+    nearest = np.abs(drawn[:, None] / played - 1)
+    steady = nearest.min(axis=1) < 0.01  # false for blocks with a change of pitch
     assert steady.mean() > 0.8
     notes = np.argmin(nearest[steady], axis=1)
     changes = notes[1:][np.diff(notes) != 0] - notes[:-1][np.diff(notes) != 0]
-    assert set(changes) == {1, -2}  # up, up, and back to the lowest
+    assert set(changes) == {1, -2}  # two steps up, then back to the lowest
     loudest = 10 * np.argmax(spectra[:, steady], axis=0)
-    np.testing.assert_allclose(loudest, np.take(heard, notes))
+    np.testing.assert_allclose(loudest, np.take(played, notes))
     assert len(behind) * 4800 == pytest.approx(len(take), abs=4800)
-    assert min(behind) > -0.1  # what is heard before `start` is fired counts from there
+    assert min(behind) > -0.1  # sound before the `start` event counts as time zero
 
 
 def test_dictaphone(lab: Lab, context: BrowserContext) -> None:
-    """Two clips by the buttons: one is played, renamed and kept as an array, the other deleted."""
+    """Record two clips by buttons; play, rename and use one as an array, and delete the other."""
     with context.new_page() as page, open_notebook(lab, page, DICTAPHONE) as notebook:
         shown, kept = notebook.code_cells()
         assert shown.run().result(timeout=60).error is None
@@ -94,12 +94,12 @@ def test_dictaphone(lab: Lab, context: BrowserContext) -> None:
         notebook.until("[clip.name.value for clip in shelf.children] == ['hello']")
         assert "hello" in kept.run().result(timeout=20).text
         samples, rate = notebook.array("clips['hello']"), notebook.value("rec.take.sample_rate")
-    heard = [strongest_frequency(channel, rate) for channel in samples.T]
-    assert heard == pytest.approx([440, 880], abs=4)
+    recorded_tones = [strongest_frequency(channel, rate) for channel in samples.T]
+    assert recorded_tones == pytest.approx([440, 880], abs=4)
 
 
 def test_collect_keywords(lab: Lab, context: BrowserContext, tmp_path: Path) -> None:
-    """Two speakers by the keyboard alone; what one has said tells what the other says."""
+    """Two speakers use the keyboard only; a model of one speaker's words recognizes the other's."""
     with context.new_page() as page, open_notebook(lab, page, KEYWORDS) as notebook:
         ada, grace, export, train = notebook.code_cells()
         assert ada.run().result(timeout=60).error is None
@@ -117,13 +117,13 @@ def test_collect_keywords(lab: Lab, context: BrowserContext, tmp_path: Path) -> 
 
 
 def speak_all(notebook: Notebook, box: Locator, pitch: float, folder: Path) -> None:
-    """Say each word that is asked, and accept it."""
+    """Speak each requested word, and accept its take."""
     keyboard = notebook.page.keyboard
     box.locator('.recorder[data-phase="inactive"]').wait_for()
     box.locator(".text").click()
     for number in range(8):
         word = box.locator(".text").inner_text()
-        hear(notebook.page, folder / "word.wav", say(word, pitch, seed=number))
+        set_microphone(notebook.page, folder / "word.wav", speak(word, pitch, seed=number))
         keyboard.press(" ")
         box.locator(".time").filter(has_text=LONG_ENOUGH).wait_for()
         keyboard.press(" ")

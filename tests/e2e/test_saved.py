@@ -1,4 +1,4 @@
-"""Somebody else's notebook, opened with the widgets that were saved in it, opens nothing."""
+"""A foreign notebook with saved widgets opens no device when it is shown."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ def test_a_saved_notebook_opens_nothing(
     notebook.run("from mediarecorder import MediaRecorder\nrec = MediaRecorder()\nrec")
     notebook.run("take = rec.record(0.5)")
     notebook.run("take")
-    notebook.page.locator(".take.drawn").nth(1).wait_for()  # the recorder shows it, too
+    notebook.page.locator(".take.drawn").nth(1).wait_for()  # the recorder's view is the first
     source = tmp_path / "saved.ipynb"
     source.write_text(json.dumps(as_if_it_recorded(notebook.save())))
-    trust(source, lab)  # else JupyterLab shows no widget at all
+    trust(source, lab)  # otherwise JupyterLab shows no widgets
 
     with open_notebook(lab, spied, source) as other:
         spied.locator(".take .facts", has_text="kHz").wait_for()
@@ -59,20 +59,20 @@ def test_a_saved_notebook_opens_nothing(
         assert spied.locator(".recorder .notice").inner_text() == EVIL
         assert EVIL in spied.locator(".take .mark").inner_text()
         assert spied.locator(".recorder img, .take img").count() == 0
-        other.run("1 + 1")  # a kernel that knows nothing of them changes nothing
+        other.run("1 + 1")  # a running kernel without these widgets changes nothing
         assert spied.evaluate("opened") == []
         assert spied.title() != "broken"
         assert spied.evaluate("new AudioContext().close().then(() => opened)") == ["AudioContext"]
 
 
 def trust(file: Path, lab: Lab) -> None:
-    """Let JupyterLab believe that the person before it has run this notebook."""
+    """Sign this notebook, as if its user had run it in JupyterLab."""
     with NotebookNotary(data_dir=str(lab.folder / "data")) as notary:  # type: ignore[no-untyped-call]
         notary.sign(nbformat.read(file, 4))  # type: ignore[no-untyped-call]
 
 
 def as_if_it_recorded(saved: dict[str, Any]) -> dict[str, Any]:
-    """The worst that a saved state may say."""
+    """Make the saved state as hostile as possible: recorders that record, and markup in texts."""
     states = saved["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
     recorders = [s["state"] for s in states.values() if "_key" in s["state"]]
     takes = [s["state"] for s in states.values() if "interrupted" in s["state"]]

@@ -1,4 +1,4 @@
-"""A take shows itself in a real JupyterLab, and the notebook file does not hold it."""
+"""A take's player in a real JupyterLab; the notebook file does not contain the recording."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def shown(notebook: Notebook) -> Notebook:
     return notebook
 
 
-def test_a_take_shows_its_waveform_and_what_it_is(shown: Notebook) -> None:
+def test_a_take_shows_its_waveform_and_format(shown: Notebook) -> None:
     page = shown.page
     assert page.locator(".take .facts").inner_text() == "audio/webm;codecs=opus · 48 kHz · stereo"
     assert page.locator(".take .time").inner_text() == "0:00.0 / 0:01.0"
@@ -64,11 +64,11 @@ def test_a_download_is_the_saved_file(shown: Notebook, tmp_path: Path) -> None:
     np.testing.assert_array_equal(take_of(data).samples, take_of("opus.webm").samples)
 
 
-def test_the_notebook_holds_no_recording_unless_it_is_embedded(shown: Notebook) -> None:
-    inside = base64.b64encode(blob_of("opus.webm").tobytes()).decode()
-    assert inside[100:200] not in json.dumps(shown.save())
+def test_the_notebook_contains_no_recording_unless_embedded(shown: Notebook) -> None:
+    encoded = base64.b64encode(blob_of("opus.webm").tobytes()).decode()
+    assert encoded[100:200] not in json.dumps(shown.save())
     shown.run("take.embed()")
-    assert inside in json.dumps(shown.save())
+    assert encoded in json.dumps(shown.save())
     audio = shown.page.locator("audio[src^='data:audio/webm']")
     audio.wait_for()
     assert audio.evaluate("(audio) => audio.play().then(() => audio.readyState > 0)")
@@ -77,6 +77,6 @@ def test_the_notebook_holds_no_recording_unless_it_is_embedded(shown: Notebook) 
 def test_two_takes_load_the_waveforms_code_once(shown: Notebook) -> None:
     shown.run("take[0.25:0.75]")
     shown.page.locator(".take.drawn").nth(1).wait_for()
-    (loaded,) = shown.page.evaluate(LOADED)  # the page may have needed more before
+    (loaded,) = shown.page.evaluate(LOADED)  # earlier tests in this tab may have loaded others
     assert set(loaded) - {"decoder", "take"} == {"waveform"}
     assert "span" in shown.page.locator(".take .facts").nth(1).inner_text()

@@ -14,5 +14,5 @@ def test_creation(bench: Bench) -> None:
     assert bench.value("rec.video_bits_per_second") != 0
     assert bench.call("rec.source == __import__('mediarecorder').Microphone()") is True
     assert bench.log() == []
-    assert bench.witness.asked() == []
+    assert bench.witness.requests() == []
     assert [(native["state"], native["tracks"]) for native in bench.native()] == [("inactive", [])]

@@ -68,8 +68,8 @@ def test_the_page_goes_away_right_after_stop(alone: Bench) -> None:
 def test_the_page_goes_away_while_a_cell_waits(alone: Bench) -> None:
     """The wait fails and says why, also if the page died without a word; the take is kept."""
     alone.notebook.begin("waits = True; why = raised(rec.wait)")
-    alone.notebook.until("'waits' in globals()", beside=True)
+    alone.notebook.until("'waits' in globals()", subshell=True)
     alone.notebook.page.close()
-    assert alone.notebook.until("globals().get('why')", timeout=30, beside=True) == "AbortError"
+    assert alone.notebook.until("globals().get('why')", timeout=30, subshell=True) == "AbortError"
     assert alone.events()[-3:] == INTERRUPTED
     assert alone.value("rec.take.complete") is False

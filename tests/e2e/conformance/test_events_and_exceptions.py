@@ -24,7 +24,7 @@ def test_an_unsupported_type(bench: Bench) -> None:
     assert "audio/invalid" in error["message"]
     assert bench.raised("rec.start()") == "NotSupportedError"
     assert bench.state == "inactive"
-    assert bench.witness.asked() == []
+    assert bench.witness.requests() == []
     assert len(bench.log()) == 1
 
 
@@ -34,7 +34,7 @@ def test_an_unsupported_type_that_is_started_before_the_page_has_come_up(bench: 
     assert bench.raised("rec.start()") == "NotSupportedError"
     (error,) = bench.log()
     assert (error["error"], error["state"]) == ("NotSupportedError", "inactive")
-    assert bench.witness.asked() == []
+    assert bench.witness.requests() == []
 
 
 def test_a_fresh_recorder_refuses(bench: Bench) -> None:

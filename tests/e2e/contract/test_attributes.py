@@ -84,7 +84,7 @@ def test_options_reach_the_native_recorder(notebook: Notebook) -> None:
 def test_a_tone_needs_no_microphone(notebook: Notebook) -> None:
     record(notebook, "Tone([300, 500], level=0.5)")
     stop(notebook)
-    assert notebook.witness.asked() == []
+    assert notebook.witness.requests() == []
     assert notebook.witness.live_tracks() == 0
     assert notebook.value("rec.take.samples.shape[1], rec.take.settings['channelCount']") == [2, 2]
 

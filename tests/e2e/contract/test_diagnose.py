@@ -28,7 +28,7 @@ def test_in_the_cell_that_makes_the_recorder(notebook: Notebook) -> None:
     assert "Fake" not in json.dumps(page)
     kernel = notebook.value("diagnosis['kernel']")
     assert (kernel["host"], kernel["waits_by"]) == ("IPythonKernel", "the shell's stream")
-    assert notebook.witness.asked() == []
+    assert notebook.witness.requests() == []
     assert notebook.value("'Fake' in str(rec.diagnose(devices=True))")
 
 
@@ -53,7 +53,7 @@ def test_while_it_records_it_disturbs_nothing(notebook: Notebook) -> None:
     assert notebook.value("diagnosis['findings']") == []
     notebook.run("take = (rec.stop(), rec.wait())[1]")
     assert notebook.value("sha(take.blob)") == notebook.witness.hash()
-    assert len(notebook.witness.asked()) == 1
+    assert len(notebook.witness.requests()) == 1
 
 
 def test_a_machine_without_a_microphone(notebook: Notebook) -> None:

@@ -57,13 +57,13 @@ def test_the_page_whose_button_was_pressed_records(first: Notebook, second: Note
     finished(first)
     assert first.value("diary.types") == ONE_TAKE
     assert first.value("sha(rec.take.blob)") == second.witness.hash()
-    assert first.witness.asked() == []
+    assert first.witness.requests() == []
 
 
 def test_a_page_that_is_loaded_anew_works_again(first: Notebook) -> None:
     first.reload()
     expect(status(first)).to_have_text("Ready")
-    assert first.witness.asked() == []
+    assert first.witness.requests() == []
     first.run("rec.start()")
     recorded(first, 5_000)
     expect(status(first)).to_have_text("Recording")
@@ -91,7 +91,7 @@ def test_a_saved_notebook_opens_no_microphone(
         expect(page.locator(".recorder")).to_be_visible()
         expect(status(copy)).to_have_text("Waiting for the kernel")
         expect(page.locator(".recorder").get_by_role("button", name="Record")).to_be_disabled()
-        assert copy.witness.asked() == []
+        assert copy.witness.requests() == []
         copy.run(SETUP)
         make(copy)
         copy.run("rec.start(); rec.stop()")

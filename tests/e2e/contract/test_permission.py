@@ -51,12 +51,12 @@ def test_a_start_that_was_stopped_before_it_was_refused(notebook: Notebook) -> N
     starts_again(notebook)
 
 
-def test_a_machine_without_a_microphone(deaf_notebook: Notebook) -> None:
-    deaf_notebook.run(SETUP)
-    make(deaf_notebook)
+def test_a_machine_without_a_microphone(no_microphone_notebook: Notebook) -> None:
+    no_microphone_notebook.run(SETUP)
+    make(no_microphone_notebook)
     for source in ("Microphone()", "Microphone(device='USB')"):
-        deaf_notebook.run(f"diary.clear(); rec.source = {source}; rec.start()")
-        refused(deaf_notebook, "NotFoundError")
+        no_microphone_notebook.run(f"diary.clear(); rec.source = {source}; rec.start()")
+        refused(no_microphone_notebook, "NotFoundError")
 
 
 def test_a_device_that_is_not_there(notebook: Notebook) -> None:
@@ -84,7 +84,7 @@ def test_a_type_that_the_browser_cannot_record(notebook: Notebook, page: str) ->
     notebook.run(f"rec = MediaRecorder({arguments}); diary = Diary(rec); {start}")
     message = refused(notebook, "NotSupportedError")
     assert "audio/nonsense" in message
-    assert notebook.witness.asked() == []
+    assert notebook.witness.requests() == []
     error = notebook.run("rec.start()", check=False).error
     assert error is not None
     assert (error.name, "audio/nonsense" in error.value) == ("NotSupportedError", True)

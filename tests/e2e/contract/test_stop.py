@@ -108,4 +108,4 @@ def test_close_while_nothing_is_recorded(notebook: Notebook) -> None:
     make(notebook)
     assert notebook.run("rec.close(); rec.close(); rec.comm is None").result == "True"
     assert notebook.value("diary.types") == []
-    assert notebook.witness.asked() == []
+    assert notebook.witness.requests() == []

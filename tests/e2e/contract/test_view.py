@@ -175,7 +175,7 @@ def test_two_views_are_two_faces_of_one_recorder(notebook: Notebook, view: Locat
         shows(face, "Paused", "Stop", "Resume")
     press(first, "Stop")
     finished(notebook)
-    assert len(notebook.witness.asked()) == 1
+    assert len(notebook.witness.requests()) == 1
     assert len(notebook.witness.takes()) == 1
     assert notebook.value("diary.types") == ["start", "pause", "dataavailable", "stop"]
 
@@ -205,7 +205,7 @@ def test_a_microphone_that_no_view_shows_has_a_badge(notebook: Notebook) -> None
 def test_to_be_shown_opens_nothing(notebook: Notebook, view: Locator) -> None:
     notebook.run("rec")
     shows(view.nth(1), "Ready", "Record")
-    assert notebook.witness.asked() == []
+    assert notebook.witness.requests() == []
     assert notebook.witness.takes() == []
     assert notebook.witness.live_tracks() == 0
 

@@ -32,7 +32,7 @@ def rounds(notebook: Notebook, takes: int) -> None:
     notebook.until(f"len(hashes) == {takes}", timeout=takes)
     assert notebook.value("hashes") == [notebook.witness.hash(take) for take in range(takes)]
     assert notebook.witness.live_tracks() == 0
-    assert len(notebook.witness.asked()) == takes
+    assert len(notebook.witness.requests()) == takes
     notebook.run("hashes = []")
     notebook.witness.reset()
 

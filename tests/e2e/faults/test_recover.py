@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.e2e.contract.tools import SETUP, make, record, recorded
-from tests.e2e.harness import BrowserHome, Lab, Notebook
+from tests.e2e.harness import Lab, Notebook, PersistentBrowser
 from tests.sound import strongest_frequency
 
 RECOVER = "import mediarecorder; takes = mediarecorder.recover()"
@@ -82,17 +82,17 @@ def test_a_page_that_is_reloaded_while_the_kernel_is_busy(fresh_notebook: Notebo
     assert notebook.value(f"sha(takes[0].blob[:{len(given)}])") == sha(given)
     assert notebook.value("takes[0].blob[:len(rec.take.blob)].tolist() == rec.take.blob.tolist()")
     assert notebook.value("takes[0].duration > 3")
-    assert notebook.witness.asked() == []
+    assert notebook.witness.requests() == []
 
 
 @pytest.mark.parametrize("end", ["kill", pytest.param("close", marks=pytest.mark.soak)])
 def test_a_browser_that_ends_mid_take(
-    homely_notebook: Notebook, browser_home: BrowserHome, end: str
+    persistent_notebook: Notebook, persistent_browser: PersistentBrowser, end: str
 ) -> None:
-    notebook = homely_notebook
+    notebook = persistent_notebook
     with ahead_of_its_kernel(notebook) as given:
-        getattr(browser_home, end)()
-    with notebook.second_tab(browser_home.reopen()) as again:
+        getattr(persistent_browser, end)()
+    with notebook.second_tab(persistent_browser.reopen()) as again:
         again.until("rec.take is not None and rec.state == 'inactive'", timeout=20)
         assert again.value("rec.take.ended_by") == "page gone"
         again.run(RECOVER)

@@ -1,6 +1,6 @@
-"""A real JupyterLab, a real kernel and Chromium without a window, for tests and for the demo."""
+"""A real JupyterLab, a real kernel and headless Chromium, for tests and the demo."""
 
-from .browser import INSECURE_HOST, BrowserHome, open_chromium, open_context
+from .browser import INSECURE_HOST, PersistentBrowser, open_chromium, open_context
 from .cells import Cell, CellError, CellFailedError, CellResult
 from .kernel import KernelError
 from .lab import KERNELS, Lab
@@ -11,7 +11,6 @@ __all__ = [
     "INSECURE_HOST",
     "KERNELS",
     "App",
-    "BrowserHome",
     "Cell",
     "CellError",
     "CellFailedError",
@@ -20,6 +19,7 @@ __all__ = [
     "Lab",
     "Notebook",
     "PageError",
+    "PersistentBrowser",
     "Witness",
     "open_chromium",
     "open_context",

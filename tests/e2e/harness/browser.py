@@ -1,4 +1,4 @@
-"""Chromium without a window, with a wav as its microphone."""
+"""Headless Chromium, with a WAV file as its microphone."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize
 
 SCRIPTS = [Path(__file__).with_name(f"{name}.js") for name in ("witness", "driver", "stand_in")]
-"""What runs in a page before any code of its own."""
+"""Scripts that run in every page before the page's own code."""
 INSECURE_HOST = "insecure.test"
-"""Another name of this machine, which makes its http pages insecure."""
+"""A host name of this machine whose http pages are not secure contexts."""
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -31,9 +31,9 @@ def open_chromium(
 ) -> Browser:
     """Start Debian's Chromium.
 
-    `microphone` is the wav that is heard, over and over; None means that no device
-    exists (NotFoundError). Without `permission` a page is refused (NotAllowedError)
-    until its context has `grant_permissions(["microphone"])`.
+    `microphone` is a WAV file, which the fake microphone plays in a loop; None means no
+    device (NotFoundError). Without `permission`, requests are refused (NotAllowedError)
+    until the context has `grant_permissions(["microphone"])`.
     """
     return playwright.chromium.launch(
         executable_path=_executable(), args=_flags(microphone, permission)
@@ -41,17 +41,16 @@ def open_chromium(
 
 
 def open_context(browser: Browser) -> BrowserContext:
-    """A profile of its own, whose pages carry `window.witness` and `window.driver`."""
+    """Open a new profile, whose pages have `window.witness` and `window.driver`."""
     return _prepare(browser.new_context(viewport=VIEWPORT))
 
 
-class BrowserHome:
-    """A Chromium that keeps what its pages stored, as a person's own does.
+class PersistentBrowser:
+    """A Chromium that keeps the storage of its pages when it is closed or killed.
 
-    It is open when it is made, and `context` is where its pages are. What a page has put into
-    IndexedDB and the like is in `profile`, and there again after a `kill()` or `close()` and a
-    `reopen()`, for pages of the same origin: the same host *and port*. A notebook is shown
-    again by `notebook.second_tab(home.reopen())`.
+    It is open when constructed; its pages belong to `context`. IndexedDB and other storage is in
+    `profile`, so pages of the same origin (the same host *and port*) find it again after
+    `reopen()`. `notebook.second_tab(browser.reopen())` shows a notebook again.
     """
 
     def __init__(self, playwright: Playwright, profile: Path, microphone: Path | None) -> None:
@@ -61,7 +60,7 @@ class BrowserHome:
         self.context = self.reopen()
 
     def reopen(self) -> BrowserContext:
-        """Start the browser again on the same profile; its pages are not open any more."""
+        """Start the browser on the same profile again, without the earlier pages."""
         self.context = _prepare(
             self._playwright.chromium.launch_persistent_context(
                 self.profile,
@@ -73,16 +72,13 @@ class BrowserHome:
         return self.context
 
     def close(self) -> None:
-        """End it as a person does: its pages may say goodbye."""
+        """Close the browser normally: its pages can still send messages."""
         self.context.close()
 
     def kill(self) -> None:
-        """SIGKILL all its processes at once; return when it is gone and its pages are closed.
-
-        Playwright gives each browser a process group of its own, which goes as a whole.
-        """
-        group = os.getpgid(self._pid())
-        assert group != os.getpgid(0), "The browser runs in the group of the tests themselves."
+        """Send SIGKILL to all browser processes at once, and wait until its pages are closed."""
+        group = os.getpgid(self._pid())  # Playwright gives each browser its own process group
+        assert group != os.getpgid(0), "The browser runs in the process group of the tests."
         with self.context.expect_event("close"):
             os.killpg(group, signal.SIGKILL)
 
@@ -96,7 +92,7 @@ class BrowserHome:
 def _executable() -> str:
     executable = shutil.which("chromium")
     if executable is None:
-        raise RuntimeError("No `chromium` on the path. On Debian: apt-get install chromium")
+        raise RuntimeError("`chromium` is not on the path. On Debian: apt-get install chromium")
     return executable
 
 

@@ -1,4 +1,4 @@
-"""One cell of a notebook, and what it gave."""
+"""One cell of a notebook, and its outputs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class CellError:
 
 @dataclass(frozen=True)
 class CellResult:
-    """The outputs of a cell, as the notebook holds them, and views of them."""
+    """The outputs of a cell in the notebook's format, and their text."""
 
     outputs: tuple[dict[str, Any], ...]
     count: int | None
@@ -54,7 +54,7 @@ class CellResult:
 
     @property
     def text(self) -> str:
-        """Everything that a person reads under the cell, in order."""
+        """The text of all outputs, in order, as shown under the cell."""
         return "".join(_read(output) for output in self.outputs)
 
     def _stream(self, name: str) -> str:
@@ -75,7 +75,7 @@ class CellFailedError(AssertionError):
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a notebook that is open."""
+    """A cell of an open notebook."""
 
     notebook: Notebook
     id: str
@@ -86,7 +86,7 @@ class Cell:
         return self
 
     def outputs(self) -> CellResult:
-        """What stands under the cell now, finished or not."""
+        """Return the cell's current outputs, finished or not."""
         found = self.notebook.drive("outputs", self.id)
         return CellResult(tuple(found["outputs"]), found["count"])
 
@@ -101,7 +101,7 @@ class Cell:
         except Error as error:
             raise AssertionError(
                 f"This cell did not end within {timeout} s:\n{self.source}\n"
-                f"{self.outputs().text}\n{self.notebook.story()}"
+                f"{self.outputs().text}\n{self.notebook.report()}"
             ) from error
         result = self.outputs()
         if check and result.error:

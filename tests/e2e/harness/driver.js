@@ -1,4 +1,4 @@
-// What a test does with JupyterLab, through `window.jupyterapp`. At `window.driver`.
+// Drives JupyterLab for a test, through `window.jupyterapp`. At `window.driver`.
 (() => {
   const pending = new Map(); // cell id → { done, ok }
 
@@ -8,21 +8,21 @@
 
   function cell(id) {
     const found = panel().content.widgets.find((widget) => widget.model.id === id);
-    if (!found) throw new Error(`No cell ${id} in the notebook that is open.`);
+    if (!found) throw new Error(`The open notebook has no cell ${id}.`);
     return found;
   }
 
-  /** JupyterLab tells that a kernel died in a dialog, which covers the page. */
+  /** JupyterLab reports a dead kernel in a dialog, which covers the page. */
   const dismissDialogs = () =>
     document.querySelectorAll(".jp-Dialog .jp-Dialog-button").forEach((button) => button.click());
 
   let unknownSince = null;
 
   /**
-   * Where a kernel died young and busy, JupyterLab (4.6) may ask the new one for its name too early,
-   * and wait for the answer forever: in 1 of 5. Do what a person does: restart it.
+   * If a kernel dies early and busy, JupyterLab 4.6 may request the new kernel's info too early and
+   * wait for the answer forever (in 1 of 5 cases). Restart the kernel, as a user would.
    */
-  function restartTheForgotten() {
+  function restartUnknownKernel() {
     const { status, connectionStatus } = kernel() ?? {};
     const now = performance.now();
     unknownSince =
@@ -34,13 +34,13 @@
   }
 
   window.driver = {
-    /** JupyterLab is up, and its commands can be used. */
+    /** Whether JupyterLab has started and accepts commands. */
     started: () => Boolean(app()?.commands?.hasCommand("docmanager:open")),
 
-    /** The notebook of this path is in front, and its kernel is ready for a cell. */
+    /** Whether the notebook at this path is in front and its kernel can run a cell. */
     ready(path) {
       dismissDialogs();
-      restartTheForgotten();
+      restartUnknownKernel();
       const notebook = panel();
       return (
         notebook?.context?.path === path &&
@@ -50,13 +50,13 @@
       );
     },
 
-    /** Whether the kernel answers a question of this page, within so many milliseconds. */
-    heard: (within) =>
+    /** Whether the kernel answers a request of this page within `timeout` ms. */
+    responds: (timeout) =>
       Promise.race([
         kernel()
           .requestKernelInfo()
           .then(Boolean, () => false),
-        new Promise((resolve) => setTimeout(resolve, within, false)),
+        new Promise((resolve) => setTimeout(resolve, timeout, false)),
       ]),
 
     status: () => ({
@@ -71,14 +71,14 @@
       await app().commands.execute("docmanager:open", { path, factory: "Notebook" });
     },
 
-    /** Append a code cell and return its id. */
+    /** Appends a code cell and returns its id. */
     append(source) {
       const notebook = panel().content.model.sharedModel;
       notebook.insertCell(notebook.cells.length, { cell_type: "code", source });
       return notebook.cells[notebook.cells.length - 1].id;
     },
 
-    /** Run a cell as a person does. It is under way when this returns. */
+    /** Runs a cell by JupyterLab's own command, without waiting for its end. */
     run(id) {
       const notebook = panel().content;
       notebook.activeCellIndex = notebook.widgets.indexOf(cell(id));
@@ -91,7 +91,7 @@
 
     finished: (id) => pending.get(id)?.done ?? false,
 
-    /** What stands under a cell now. */
+    /** Returns the current outputs of a cell. */
     outputs(id) {
       const { model } = cell(id);
       return { count: model.executionCount, outputs: model.outputs.toJSON() };
@@ -106,7 +106,7 @@
     interrupt: () => kernel().interrupt(),
     restart: () => panel().sessionContext.restartKernel(),
 
-    /** Leave the notebook. What that makes the page throw has been thrown when this is over. */
+    /** Closes the notebook, and waits a turn for the errors that this causes in the page. */
     async close(path) {
       dismissDialogs();
       if (panel()?.context?.path === path) panel().dispose();

@@ -1,4 +1,4 @@
-"""A second client of a notebook's kernel: looks inside, past the page."""
+"""A second client of a notebook's kernel, which bypasses the page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 
 class KernelError(Exception):
-    """Code raised in the kernel. `name` and `value` are those of the exception there."""
+    """Code raised in the kernel. `name` and `value` are those of that exception."""
 
     def __init__(self, name: str, value: str, traceback: str) -> None:
         super().__init__(f"{name}: {value}\n{traceback}")
@@ -25,10 +25,10 @@ class KernelError(Exception):
 
 
 class Kernel:
-    """Evaluates expressions, silently, between the messages that the kernel handles.
+    """Evaluates expressions silently, between the messages that the kernel handles.
 
-    Requests wait while a cell runs, unless `beside` is asked for: then a subshell
-    (a thread of the kernel; ipykernel 7) answers while the main one is busy.
+    Requests wait while a cell runs. With `subshell=True`, a subshell (a thread of the
+    kernel; ipykernel 7) answers while the main shell is busy.
     """
 
     def __init__(self, connection_file: Path) -> None:
@@ -40,13 +40,13 @@ class Kernel:
     def close(self) -> None:
         self._client.stop_channels()
 
-    def value(self, expression: str, *, timeout: float = 10, beside: bool = False) -> Any:
-        """The value of an expression that JSON can carry (tuples come as lists)."""
+    def value(self, expression: str, *, timeout: float = 10, subshell: bool = False) -> Any:
+        """Return the value of an expression as JSON carries it: tuples become lists."""
         code = f"__import__('json').dumps(({expression}\n))"
-        return json.loads(self._evaluate(code, timeout, beside))
+        return json.loads(self._evaluate(code, timeout, subshell))
 
     def array(self, expression: str, *, timeout: float = 30) -> NDArray[Any]:
-        """A numpy array, bit for bit."""
+        """Return a numpy array, bit for bit."""
         pack = (
             "(lambda a: [a.dtype.str, a.shape, "
             "__import__('base64').b64encode(a.tobytes()).decode()])"
@@ -55,7 +55,7 @@ class Kernel:
         kind, shape, text = self.value(pack, timeout=timeout)
         return np.frombuffer(base64.b64decode(text), kind).reshape(shape)
 
-    def _evaluate(self, code: str, timeout: float, beside: bool) -> str:
+    def _evaluate(self, code: str, timeout: float, subshell: bool) -> str:
         content = {
             "code": "",
             "silent": True,
@@ -65,7 +65,7 @@ class Kernel:
             "stop_on_error": False,
         }
         message = self._client.session.msg("execute_request", content)
-        if beside:
+        if subshell:
             message["header"]["subshell_id"] = self._subshell_id(timeout)
         self._client.shell_channel.send(message)
         reply = self._reply(self._client.get_shell_msg, message, timeout)
@@ -88,7 +88,7 @@ class Kernel:
         return self._subshell
 
     def _reply(self, receive: Any, request: dict[str, Any], timeout: float) -> dict[str, Any]:
-        """The answer to this request; answers to earlier ones that timed out are dropped."""
+        """Return the answer to this request; drop answers to requests that timed out."""
         deadline = time.monotonic() + timeout
         while True:
             try:
@@ -96,7 +96,7 @@ class Kernel:
             except Empty:
                 raise TimeoutError(
                     f"The kernel did not answer within {timeout} s. While a cell runs, "
-                    "ask with `beside=True`."
+                    "pass `subshell=True`."
                 ) from None
             if reply["parent_header"].get("msg_id") == request["header"]["msg_id"]:
                 return reply

@@ -1,4 +1,4 @@
-"""One JupyterLab server of our own, apart from everything else on the machine."""
+"""A JupyterLab server that is isolated from the machine's own Jupyter configuration."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from typing import Any
 Settings = Mapping[str, Mapping[str, Any]]
 
 KERNELS = {path.name: path for path in (Path(__file__).parents[3] / "build/kernels").glob("*")}
-"""Older versions of ipykernel by their names, as `make kernels` has put them there."""
+"""Older versions of ipykernel by name, installed by `make kernels`."""
 
 QUIET: Settings = {
     "@jupyterlab/apputils-extension:notification": {
@@ -28,9 +28,9 @@ QUIET: Settings = {
         "doNotDisturbMode": True,
     },
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
-    # Cells that are scrolled away keep their views, so that a test can always see a widget.
+    # Cells outside the viewport keep their views, so that tests can always access a widget.
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
-    # The harshest case for what must never be saved: the widgets' state goes into the notebook.
+    # Save the widgets' state in the notebook: the worst case for data that must not be saved.
     "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
 }
 
@@ -38,10 +38,10 @@ QUIET: Settings = {
 class Lab:
     """A server of JupyterLab and Notebook 7, with all its folders in `folder`.
 
-    Use it as a context manager. `python` is the interpreter of the server and its kernel: this
-    one, or that of another environment. `settings` are JupyterLab settings by plugin id, laid
-    over `QUIET`. `kernels` are more kernels by name: the same interpreter, which finds the
-    packages in a folder first. `options` are more words for the command line.
+    Use it as a context manager. `python` is the interpreter of the server and its kernel.
+    `settings` are JupyterLab settings by plugin id, which override `QUIET`. `kernels` are
+    additional kernels by name: the same interpreter, with the packages of a folder first on its
+    path. `options` are additional command line arguments.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Lab:
         return self
 
     def start(self) -> None:
-        """Start the server, or start it again: on the same port, with the same folders."""
+        """Start the server, or restart it on the same port with the same folders."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command(),
@@ -96,7 +96,7 @@ class Lab:
         self.close()
 
     def close(self) -> None:
-        """End the server, which ends its kernels."""
+        """Stop the server and, with it, its kernels."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -108,20 +108,20 @@ class Lab:
             process.wait()
 
     def kill(self) -> None:
-        """SIGKILL the server. It cannot end its kernels; they end by themselves if it has any."""
+        """Send SIGKILL to the server. Its kernels normally notice that and exit."""
         assert self._process is not None
         self._process.kill()
         self._process.wait()
         self._process = None
 
     def at(self, url: str) -> Lab:
-        """The same server, under another address that leads to it."""
+        """Return the same server under another address."""
         other = copy.copy(self)
         other.url = url
         return other
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
-        """Call the server's REST interface, and return the answer's JSON."""
+        """Call the server's REST API, and return the decoded JSON answer."""
         request = urllib.request.Request(
             f"{self.url}/api/{path}",
             method=method,
@@ -133,7 +133,7 @@ class Lab:
         return json.loads(text) if text else None
 
     def log(self, lines: int = 60) -> str:
-        """The last lines that the server wrote."""
+        """Return the last lines of the server's log."""
         text = self._log.read_text(errors="replace") if self._log.exists() else ""
         return "\n".join(text.splitlines()[-lines:])
 
@@ -144,7 +144,7 @@ class Lab:
             f"--ServerApp.port={self._port}",
             f"--ServerApp.root_dir={self.notebooks}",
             "--ServerApp.disable_check_xsrf=True",
-            "--ServerApp.allow_remote_access=True",  # by another name than localhost
+            "--ServerApp.allow_remote_access=True",  # for host names other than localhost
             "--IdentityProvider.token=",
             "--LabApp.expose_app_in_browser=True",
             "--JupyterNotebookApp.expose_app_in_browser=True",
@@ -184,7 +184,7 @@ class Lab:
             write_json(file, values)
 
     def _wait_until_it_answers(self, process: subprocess.Popen[bytes], timeout: float) -> None:
-        """Wait for the file in which the server names its port, then for its first answer."""
+        """Wait for the file with the server's port, then for its first answer."""
         info = self.runtime / f"jpserver-{process.pid}.json"
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
@@ -198,7 +198,7 @@ class Lab:
                 time.sleep(0.05)
             else:
                 return
-        raise RuntimeError(f"JupyterLab did not come up. Its log ends with:\n{self.log()}")
+        raise RuntimeError(f"JupyterLab did not start. Its log ends with:\n{self.log()}")
 
 
 def free_port() -> int:

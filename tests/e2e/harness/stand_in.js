@@ -1,4 +1,4 @@
-// In every page: what a test puts in the place of the browser's MediaRecorder extends this.
+// In every page: the base class of the fakes with which tests replace the browser's MediaRecorder.
 window.StandIn = class {
   static isTypeSupported = () => true;
   state = "inactive";

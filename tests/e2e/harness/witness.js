@@ -1,17 +1,17 @@
-// Watches what a page does with microphones and recorders, which stay the real ones.
-// Installed before any code of the page. At `window.witness`.
+// Observes a page's use of microphones and recorders, without replacing their behaviour.
+// Runs before any code of the page. At `window.witness`.
 (() => {
   const RealRecorder = window.MediaRecorder;
-  const devices = window.MediaDevices?.prototype ?? {}; // a page that is not secure has none
+  const devices = window.MediaDevices?.prototype ?? {}; // missing in insecure contexts
   const real = { getUserMedia: devices.getUserMedia };
-  const tracks = new Set(); // every track that was opened or recorded
-  let asked, recorders, takes; // see reset()
+  const tracks = new Set(); // all opened or recorded tracks
+  let requests, recorders, takes; // see reset()
 
   const note = (stream) => stream.getTracks().forEach((track) => tracks.add(track));
   const live = () => [...tracks].filter((track) => track.readyState === "live");
   const last = (list, index) => {
     const found = list.at(index);
-    if (!found) throw new Error(`The witness has seen ${list.length}, so there is no ${index}.`);
+    if (!found) throw new Error(`Index ${index} is out of range: the witness has ${list.length}.`);
     return found;
   };
 
@@ -19,9 +19,9 @@
 
   const open = { held: null, refusal: null };
   let gate = { ...open };
-  let wake = () => {};
+  let openGate = () => {};
 
-  function failure(name, message = "The test said so.") {
+  function failure(name, message = "Refused by the test.") {
     return name === "OverconstrainedError"
       ? new OverconstrainedError("deviceId", message)
       : new DOMException(message, name);
@@ -29,7 +29,7 @@
 
   devices.getUserMedia = async function (constraints) {
     const request = { constraints, outcome: "waiting" };
-    asked.push(request);
+    requests.push(request);
     try {
       while (gate.held) await gate.held;
       if (gate.refusal) throw failure(...gate.refusal);
@@ -66,10 +66,10 @@
       note(stream);
       this.#seen = { native: this, stream, options: { ...options }, calls: [], take: null };
       recorders.push(this.#seen);
-      for (const type of EVENTS) this.addEventListener(type, (event) => this.#heard(event));
+      for (const type of EVENTS) this.addEventListener(type, (event) => this.#record(event));
     }
 
-    #heard({ type, data, timecode, error }) {
+    #record({ type, data, timecode, error }) {
       const entry = { type, state: this.state, at: performance.now() };
       if (data) Object.assign(entry, { size: data.size, timecode, mimeType: data.type });
       if (error) entry.error = error.name;
@@ -112,27 +112,27 @@
   }
   window.MediaRecorder = MediaRecorder;
 
-  // --- what a test may ask and do ----------------------------------------------------------
+  // --- for tests -----------------------------------------------------------------------------
 
   const whole = async (index) => new Blob(last(takes, index).blobs).arrayBuffer();
   const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
   window.witness = {
-    /** Forget all that was seen, end what is still live, and let permissions through. */
+    /** Clears the record, ends live tracks and releases the permission. */
     reset() {
-      [asked, recorders, takes] = [[], [], []];
+      [requests, recorders, takes] = [[], [], []];
       this.endTracks();
       tracks.clear();
       this.releasePermission();
     },
 
-    /** How many tracks are live: opened by getUserMedia, cloned, or given to a recorder. */
+    /** The number of live tracks: opened by getUserMedia, cloned, or passed to a recorder. */
     liveTracks: () => live().length,
 
-    /** Everything seen, as plain data. */
+    /** The whole record, as plain data. */
     report: () => ({
       liveTracks: live().length,
-      asked,
+      requests,
       recorders: recorders.map(({ native, options, calls, stream }) => ({
         options,
         calls,
@@ -149,7 +149,7 @@
       })),
     }),
 
-    /** SHA-256 of all blobs of a take (by default the latest), one after the other. */
+    /** The SHA-256 of a take's concatenated blobs; by default of the latest take. */
     hash: async (index = -1) =>
       hex(new Uint8Array(await crypto.subtle.digest("SHA-256", await whole(index)))),
 
@@ -164,33 +164,33 @@
       return url.slice(url.indexOf(",") + 1);
     },
 
-    /** The real recorder of a take, for whatever else a test wants of it. */
+    /** The native recorder of a take. */
     native: (index = -1) => last(takes, index).recorder.native,
 
-    /** From now on a request for the microphone waits … */
+    /** Holds all following requests for the microphone until they are released or refused. */
     holdPermission() {
-      gate = { held: new Promise((resolve) => (wake = resolve)), refusal: null };
+      gate = { held: new Promise((resolve) => (openGate = resolve)), refusal: null };
     },
-    /** … until it is let through … */
+    /** Grants held and following requests. */
     releasePermission() {
       gate = { ...open };
-      wake();
+      openGate();
     },
-    /** … or refused, like all that follow until the next release. */
+    /** Refuses held and following requests, until the next release. */
     refusePermission(name = "NotAllowedError", message) {
       gate = { held: null, refusal: [name, message] };
-      wake();
+      openGate();
     },
 
-    /** End all live tracks as `track.stop()` does, which fires no event on the track. */
+    /** Ends all live tracks by `track.stop()`, which fires no event on the track. */
     endTracks: () => live().forEach((track) => track.stop()),
-    /** End all live tracks as when the device is unplugged, with the event `ended`. */
+    /** Ends all live tracks with the event `ended`, as an unplugged device does. */
     unplug: () =>
       live().forEach((track) => {
         track.stop();
         track.dispatchEvent(new Event("ended"));
       }),
-    /** Put a new track, a tone, into the stream of a take's recorder. */
+    /** Adds a track with a tone to the stream of a take's recorder. */
     addTrack(index = -1) {
       const context = new AudioContext();
       const output = context.createMediaStreamDestination();
@@ -200,7 +200,7 @@
       note(output.stream);
       last(takes, index).recorder.stream.addTrack(output.stream.getTracks()[0]);
     },
-    /** Take the first track out of the stream of a take's recorder. */
+    /** Removes the first track from the stream of a take's recorder. */
     removeTrack(index = -1) {
       const { stream } = last(takes, index).recorder;
       stream.removeTrack(stream.getTracks()[0]);

@@ -1,4 +1,4 @@
-"""The Python hand of witness.js: what the page did with microphones and recorders."""
+"""The Python interface of witness.js, which observes a page's microphones and recorders."""
 
 from __future__ import annotations
 
@@ -9,41 +9,41 @@ from playwright.sync_api import Page
 
 
 class Witness:
-    """Reads and steers `window.witness` of one page. A take is one native `start()`."""
+    """Reads and controls `window.witness` of one page. Each native `start()` is one take."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
 
     def report(self) -> dict[str, Any]:
-        """Everything seen: `liveTracks`, `asked`, `recorders` and `takes`."""
+        """Return the whole record: `liveTracks`, `requests`, `recorders` and `takes`."""
         seen: dict[str, Any] = self._call("report")
         return seen
 
     def live_tracks(self) -> int:
         return int(self._call("liveTracks"))
 
-    def asked(self) -> list[dict[str, Any]]:
-        """The requests to getUserMedia: `constraints`, and `outcome` (or `"waiting"`)."""
-        requests: list[dict[str, Any]] = self.report()["asked"]
+    def requests(self) -> list[dict[str, Any]]:
+        """Return the calls of getUserMedia: `constraints`, and `outcome` (or `"waiting"`)."""
+        requests: list[dict[str, Any]] = self.report()["requests"]
         return requests
 
     def takes(self) -> list[dict[str, Any]]:
-        """Of each take: `recorder` (an index), `timeslice`, `events`, `size` in bytes."""
+        """Return each take's `recorder` (an index), `timeslice`, `events` and `size` in bytes."""
         takes: list[dict[str, Any]] = self.report()["takes"]
         return takes
 
     def events(self, take: int = -1) -> list[str]:
-        """The native events of a take, by name, in order."""
+        """Return the names of a take's native events, in order."""
         return [event["type"] for event in self.takes()[take]["events"]]
 
     def calls(self, take: int = -1) -> list[str]:
-        """The native calls on a take's recorder, by name, in order."""
+        """Return the names of the native calls on a take's recorder, in order."""
         report = self.report()
         recorder = report["recorders"][report["takes"][take]["recorder"]]
         return [call["name"] for call in recorder["calls"]]
 
     def hash(self, take: int = -1) -> str:
-        """SHA-256 of a take's bytes, as MediaRecorder gave them."""
+        """Return the SHA-256 of the bytes that MediaRecorder delivered for a take."""
         return str(self._call("hash", take))
 
     def bytes(self, take: int = -1) -> bytes:
@@ -59,7 +59,7 @@ class Witness:
         self._call("releasePermission")
 
     def refuse_permission(self, name: str = "NotAllowedError") -> None:
-        """Refuse what waits and what follows, with a DOMException of this name."""
+        """Refuse held and following requests with a DOMException of this name."""
         self._call("refusePermission", name)
 
     def end_tracks(self) -> None:

@@ -123,7 +123,7 @@ class InFirefox:
         button = f"{_BUTTONS}({json.dumps(name)})[{nth}]"
         deadline = time.monotonic() + 15
         while not self._hit(button):  # a click misses what moves away meanwhile
-            assert time.monotonic() < deadline, f"No button {name!r} to press.\n{self.story()}"
+            assert time.monotonic() < deadline, f"No button {name!r} to press.\n{self.report()}"
             self.rest()
 
     def _hit(self, button: str) -> bool:

@@ -53,11 +53,11 @@ class Scene:
         deadline = time.monotonic() + timeout
         while not (seen := look()):
             if time.monotonic() > deadline:
-                raise AssertionError(f"It was still {seen!r} after {timeout} s.\n{self.story()}")
+                raise AssertionError(f"It was still {seen!r} after {timeout} s.\n{self.report()}")
             self.person.rest()
         return seen
 
     def story(self) -> str:
         lines = "\n".join(map(str, self._served.diary.lines))
         log = self._served.log.read_text(errors="replace")[-5000:]
-        return f"Diary:\n{lines}\n{self.person.story()}\nServer:\n{log}"
+        return f"Diary:\n{lines}\n{self.person.report()}\nServer:\n{log}"

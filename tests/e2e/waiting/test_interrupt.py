@@ -80,7 +80,7 @@ def test_while_it_records(notebook: Notebook, call: str) -> None:
 def test_while_the_browser_asks(notebook: Notebook, call: str) -> None:
     notebook.witness.hold_permission()
     cell = begin(notebook, call)
-    notebook.page.wait_for_function("witness.report().asked.length === 1")
+    notebook.page.wait_for_function("witness.report().requests.length === 1")
     assert interrupt(cell) in NAMES
     assert notebook.value("rec.state") == "inactive"
     notebook.witness.release_permission()

@@ -99,7 +99,7 @@ finally:
     assert notebook.value("rec.state") == "inactive"
 
     notebook.witness.release_permission()
-    notebook.page.wait_for_function("witness.report().asked.at(-1).outcome !== 'waiting'")
+    notebook.page.wait_for_function("witness.report().requests.at(-1).outcome !== 'waiting'")
     notebook.run("take = rec.record(0.3)")
     assert notebook.value("len(take.samples), rec.state") == [14_400, "inactive"]
     silent(notebook)
