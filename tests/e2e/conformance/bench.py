@@ -1,4 +1,4 @@
-"""One recorder in a notebook, the log of its events, and hands in the page that records."""
+"""A test bench: one recorder in a notebook, the log of its events, and control of its page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.e2e.harness.witness import Witness
 
 Entry = dict[str, Any]
 
-UNHEARD_OF = "audio/x-unheard-of"  # no page tells of it before it is asked
+UNKNOWN_TYPE = "audio/x-unknown"  # not among the types that a page reports in advance
 ONE_TAKE = ["start", "dataavailable", "stop"]
 
 every_type = pytest.mark.parametrize(
@@ -20,14 +20,14 @@ every_type = pytest.mark.parametrize(
     ["", "audio/webm;codecs=pcm", "audio/mp4;codecs=opus"],
     ids=lambda mime_type: mime_type or "the browser's choice",
 )
-"""The variants of those web-platform-tests that run once for each type."""
+"""The variants of web-platform-tests that run once per type."""
 
-# The page has said what its browser makes of the recorder's options.
-UP = "log or rates(rec) != asked"
+# The page has reported how its browser interprets the recorder's options.
+UP = "log or rates(rec) != initial"
 
 
 class Bench:
-    """A recorder, `rec` in the notebook's cells; `log` there has its events."""
+    """One recorder. In the notebook's cells it is `rec`, and `log` has its events."""
 
     def __init__(self, notebook: Notebook) -> None:
         self.notebook = notebook
@@ -39,38 +39,38 @@ class Bench:
     # --- Python --------------------------------------------------------------------------
 
     def make(self, options: str = "", *, until: str = UP) -> None:
-        """Make the recorder, and wait until the page has come up."""
-        self.run(f"rec = MediaRecorder({options}); log = watch(rec); asked = rates(rec)")
+        """Make the recorder, and wait until its page is up."""
+        self.run(f"rec = MediaRecorder({options}); log = watch(rec); initial = rates(rec)")
         self.notebook.until(until)
 
     def run(self, source: str) -> None:
-        """Run a cell, as the person before the page does."""
+        """Run a cell."""
         self.notebook.run(source)
 
     def call(self, expression: str) -> Any:
-        """What an expression is worth in a cell: something that can be written down."""
+        """Return the value of an expression in a cell, which must be a Python literal."""
         result = self.notebook.run(expression).result
         return None if result is None else ast.literal_eval(result)
 
     def call_in_one_turn(self, expression: str) -> Any:
-        """The same, for calls that the page is to carry out in one turn.
+        """Return the value of an expression whose commands the page executes in one turn.
 
-        It hears all of them while the microphone is still asked for.
+        They all arrive while the page still waits for permission.
         """
         self.witness.hold_permission()
         value = self.call(expression)
-        self.call(f"rec.is_type_supported({UNHEARD_OF!r})")  # answered after all before it
+        self.call(f"rec.is_type_supported({UNKNOWN_TYPE!r})")  # answered after earlier commands
         self.witness.release_permission()
         return value
 
     def raised(self, call: str) -> str:
-        """The name of what a call raises, in a cell of its own."""
+        """Return the name of the exception that a call raises in its own cell."""
         error = self.notebook.run(call, check=False).error
         assert error is not None, f"{call} raised nothing."
         return error.name
 
     def value(self, expression: str) -> Any:
-        """What an expression is worth in the kernel now."""
+        """Return the value of an expression in the kernel."""
         return self.notebook.value(expression)
 
     @property
@@ -80,22 +80,22 @@ class Bench:
     # --- events --------------------------------------------------------------------------
 
     def log(self, name: str | None = None) -> list[Entry]:
-        """The events so far, or those of one name."""
+        """Return the events so far, or those of one type."""
         log: list[Entry] = self.value("log")
         return [entry for entry in log if name in (None, entry["type"])]
 
     def events(self) -> list[str]:
-        """The names of the events so far."""
+        """Return the types of the events so far."""
         return [entry["type"] for entry in self.log()]
 
     def until(self, name: str, count: int = 1) -> Entry:
-        """Wait for the `count`-th event of a name."""
+        """Wait for the `count`-th event of a type, and return it."""
         named = f"[entry for entry in log if entry['type'] == {name!r}]"
         found: list[Entry] = self.notebook.until(f"{named}[{count - 1}:{count}]")
         return found[0]
 
     def record(self) -> Entry:
-        """One more take: `start`, some data, `stop`. Its end is also the end of all before it."""
+        """Record another take, and return its `stop` event; all earlier takes have ended then."""
         takes = len(self.log("stop"))
         self.run("rec.start()")
         self.until("start", takes + 1)
@@ -105,23 +105,23 @@ class Bench:
     # --- the page ------------------------------------------------------------------------
 
     def native(self) -> list[dict[str, Any]]:
-        """The page's native recorders, in the order in which they were made."""
+        """Return the page's native recorders, in the order of their construction."""
         recorders: list[dict[str, Any]] = self.witness.report()["recorders"]
         return recorders
 
-    def hear(self, stream: str) -> None:
-        """From now on the microphone is another stream: what this function's body returns."""
+    def use_stream(self, stream: str) -> None:
+        """Replace the microphone by the stream that this function body returns."""
         self.notebook.page.evaluate(
             "body => { navigator.mediaDevices.getUserMedia = eval(`(async () => {${body}})`) }",
             stream,
         )
 
-    def hear_the_microphone(self) -> None:
-        """As it was."""
+    def use_microphone(self) -> None:
+        """Restore the microphone."""
         self.notebook.page.evaluate("() => { delete navigator.mediaDevices.getUserMedia }")
 
     def after_next(self, method: str, statement: str) -> None:
-        """Do this in the page right after the next native call of a method on `recorder`."""
+        """Execute a statement in the page right after the next native call of a method."""
         self.notebook.page.evaluate(
             """([method, statement]) => {
               const { prototype } = MediaRecorder;

@@ -1,4 +1,4 @@
-"""One notebook, kernel and tab for the whole folder; a new recorder for each test."""
+"""One notebook, kernel and tab for the whole folder; each test makes its own recorder."""
 
 from __future__ import annotations
 
@@ -36,6 +36,6 @@ def bench(shared_notebook: Notebook) -> Iterator[Bench]:
     shared_notebook.page.evaluate(FORGET_CELLS)
     bench = Bench(shared_notebook)
     yield bench
-    bench.hear_the_microphone()
+    bench.use_microphone()
     errors, shared_notebook.page_errors = shared_notebook.page_errors, []
-    assert errors == []  # each test answers for its own
+    assert errors == []

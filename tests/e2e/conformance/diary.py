@@ -1,4 +1,4 @@
-"""Runs in the kernel: writes down what a recorder tells, as its listeners see it."""
+"""Runs in the kernel: logs the events of recorders, as their listeners see them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 from mediarecorder import DataAvailableEvent, ErrorEvent, Event, MediaRecorder, StopEvent
 
 made: list[MediaRecorder] = []
-"""All recorders that were watched."""
+"""All recorders that have a log."""
 
 
 def watch(rec: MediaRecorder) -> list[dict[str, Any]]:
-    """A list that grows by one dict for each event of `rec`."""
+    """Return a log of `rec`: a list that gets one dict per event."""
     log: list[dict[str, Any]] = []
     made.append(rec)
 
@@ -31,7 +31,7 @@ def watch(rec: MediaRecorder) -> list[dict[str, Any]]:
 
 
 def details(event: Event) -> dict[str, Any]:
-    """What an event of its type has, as JSON can carry it."""
+    """Return the attributes of an event's type, as JSON data."""
     if isinstance(event, DataAvailableEvent):
         return {
             "size": event.data.size,
@@ -52,12 +52,12 @@ def details(event: Event) -> dict[str, Any]:
 
 
 def rates(rec: MediaRecorder) -> list[int]:
-    """Bits per second, of sound and of pictures."""
+    """Return the bits per second of audio and of video."""
     return [rec.audio_bits_per_second, rec.video_bits_per_second]
 
 
 def raised(call: Callable[[], object]) -> str | None:
-    """The name of what a call raises."""
+    """Return the name of the exception that a call raises."""
     try:
         call()
     except Exception as error:
@@ -66,7 +66,7 @@ def raised(call: Callable[[], object]) -> str | None:
 
 
 def warned(call: Callable[[], object]) -> list[str]:
-    """The warnings of a call, each time that it is made."""
+    """Return all warnings of a call, including repeated ones."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         call()

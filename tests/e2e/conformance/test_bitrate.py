@@ -10,7 +10,7 @@ AUDIO, VIDEO = 100_000, 1_000_000
 LOW, HIGH = 500_000, 2_000_000
 CLOSE = 100_000
 DEFAULTS = [128_000, 2_500_000]
-"""Of Chromium and Firefox; the standard leaves them to the browser."""
+"""The defaults of Chromium and Firefox; the standard leaves them to the browser."""
 
 
 def rates(bench: Bench) -> list[int]:
@@ -32,7 +32,7 @@ def test_defaults(bench: Bench) -> None:
         (f"video_bits_per_second={VIDEO}", [DEFAULTS[0], VIDEO]),
     ],
 )
-def test_one_rate_leaves_the_other_as_it_is(
+def test_one_rate_leaves_the_other_unchanged(
     bench: Bench, options: str, expected: list[int]
 ) -> None:
     bench.make(options)
@@ -61,13 +61,13 @@ def test_the_total_overrides_the_parts(bench: Bench, options: str, total: int) -
 @pytest.mark.parametrize(
     "name", ["audio_bits_per_second", "video_bits_per_second", "bits_per_second"]
 )
-def test_no_bits_at_all_are_accepted_with_a_warning(bench: Bench, name: str) -> None:
+def test_zero_bits_are_accepted_with_a_warning(bench: Bench, name: str) -> None:
     (warning,) = bench.call(f"warned(lambda: watch(MediaRecorder({name}=0)))")
     assert warning.startswith(f"UserWarning: {name}=0 asks for no bits at all")
 
 
 @pytest.mark.parametrize("options", ["", f"audio_bits_per_second={AUDIO}"])
-def test_start_does_not_change_the_rate_of_sound(bench: Bench, options: str) -> None:
+def test_start_does_not_change_the_audio_rate(bench: Bench, options: str) -> None:
     bench.make(options)
     audio = rates(bench)[0]
     bench.run("rec.start()")
@@ -76,8 +76,8 @@ def test_start_does_not_change_the_rate_of_sound(bench: Bench, options: str) -> 
     assert bench.witness.report()["recorders"][-1]["audioBitsPerSecond"] == audio
 
 
-def test_a_total_goes_to_sound_alone_while_it_records(bench: Bench) -> None:
-    """Once inactive, the recorder tells again what it told before. (Chromium's own does not.)"""
+def test_the_total_goes_to_audio_alone_during_a_recording(bench: Bench) -> None:
+    """Once inactive, the recorder reports its earlier rates again. (Chromium's own does not.)"""
     bench.make(f"bits_per_second={LOW}")
     before = rates(bench)
     bench.run("rec.start()")

@@ -7,8 +7,8 @@ from itertools import pairwise
 from tests.e2e.conformance.bench import Bench, Entry
 
 
-def test_the_first_timecode_is_0_and_they_increase(bench: Bench) -> None:
-    """In every take anew. (Chromium's own goes on counting when a recorder starts again.)"""
+def test_timecodes_start_at_0_and_increase(bench: Bench) -> None:
+    """They restart in every take. (Chromium's own continue when a recorder starts again.)"""
     bench.make()
     first = record_2000_bytes(bench)
     both = record_2000_bytes(bench)
@@ -20,7 +20,7 @@ def test_the_first_timecode_is_0_and_they_increase(bench: Bench) -> None:
 
 
 def record_2000_bytes(bench: Bench) -> list[Entry]:
-    """Record so much in as many blobs as there can be; the data of all takes so far."""
+    """Record 2000 bytes in the shortest slices; return the data events of all takes so far."""
     so_far = sum(entry["size"] for entry in bench.log("dataavailable"))
     takes = len(bench.log("stop"))
     (warning,) = bench.call("warned(lambda: rec.start(0))")

@@ -17,7 +17,7 @@ rec.start()
 
 
 def test_an_unsupported_type(bench: Bench) -> None:
-    """The page tells it when it comes up; from then on start() raises at the call."""
+    """The page reports it when it is up; from then on, start() raises synchronously."""
     bench.make("mime_type='audio/invalid'")
     (error,) = bench.log()
     assert (error["type"], error["error"]) == ("error", "NotSupportedError")
@@ -28,7 +28,7 @@ def test_an_unsupported_type(bench: Bench) -> None:
     assert len(bench.log()) == 1
 
 
-def test_an_unsupported_type_that_is_started_before_the_page_has_come_up(bench: Bench) -> None:
+def test_an_unsupported_type_started_before_the_page_is_up(bench: Bench) -> None:
     bench.run("rec = MediaRecorder(mime_type='audio/invalid'); log = watch(rec); rec.start()")
     bench.until("error")
     assert bench.raised("rec.start()") == "NotSupportedError"
@@ -37,8 +37,8 @@ def test_an_unsupported_type_that_is_started_before_the_page_has_come_up(bench: 
     assert bench.witness.requests() == []
 
 
-def test_a_fresh_recorder_refuses(bench: Bench) -> None:
-    """stop() too: the one place where Python follows the reference and not the standard."""
+def test_a_new_recorder_refuses(bench: Bench) -> None:
+    """stop() raises too: only here, Python follows the reference instead of the standard."""
     bench.make()
     assert bench.call(REFUSED) == ["InvalidStateError"] * 4
     bench.record()
@@ -48,14 +48,14 @@ def test_a_fresh_recorder_refuses(bench: Bench) -> None:
 
 def test_start_on_an_empty_stream(bench: Bench) -> None:
     bench.make()
-    bench.hear("return new MediaStream()")
+    bench.use_stream("return new MediaStream()")
     bench.run("rec.start()")
     bench.until("error")
     (error,) = bench.log()
     assert (error["error"], error["state"]) == ("NotSupportedError", "inactive")
     assert bench.state == "inactive"
 
-    bench.hear_the_microphone()
+    bench.use_microphone()
     bench.record()
     assert bench.events() == ["error", "start", "dataavailable", "stop"]
 

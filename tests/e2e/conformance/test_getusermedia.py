@@ -10,7 +10,7 @@ from tests.e2e.conformance.bench import ONE_TAKE, Bench
 @pytest.mark.parametrize(
     "name", ["NotAllowedError", "NotFoundError", "NotReadableError", "AbortError", "SecurityError"]
 )
-def test_a_refused_start_is_one_error_and_nothing_else(bench: Bench, name: str) -> None:
+def test_a_refused_start_fires_exactly_one_error(bench: Bench, name: str) -> None:
     """mediacapture-streams/GUM-deny.https.html; the recorder can be started again."""
     bench.make()
     bench.witness.refuse_permission(name)
@@ -30,7 +30,7 @@ def test_a_refused_start_is_one_error_and_nothing_else(bench: Bench, name: str) 
         ("device='no such microphone'", "NotFoundError"),
     ],
 )
-def test_a_constraint_that_no_device_fits(bench: Bench, constraint: str, name: str) -> None:
+def test_a_constraint_that_no_device_satisfies(bench: Bench, constraint: str, name: str) -> None:
     """mediacapture-streams/GUM-required-constraint-with-ideal-value.https.html and others."""
     bench.run("from mediarecorder import Microphone")
     bench.make(f"Microphone({constraint})")
@@ -48,11 +48,11 @@ def test_settings_are_those_of_the_track(bench: Bench) -> None:
     bench.make()
     bench.run("rec.start()")
     bench.until("start")
-    settings = "witness.native().stream.getTracks()[0].getSettings()"
-    expected = bench.notebook.page.evaluate(settings)
+    get_settings = "witness.native().stream.getTracks()[0].getSettings()"
+    expected = bench.notebook.page.evaluate(get_settings)
     bench.run("rec.stop()")
     bench.until("stop")
-    told = bench.value("dict(rec.take.settings)")
-    assert told["sampleRate"] == expected["sampleRate"]
-    assert told["echoCancellation"] is expected["echoCancellation"] is False
-    assert told["deviceId"] == expected["deviceId"]
+    settings = bench.value("dict(rec.take.settings)")
+    assert settings["sampleRate"] == expected["sampleRate"]
+    assert settings["echoCancellation"] is expected["echoCancellation"] is False
+    assert settings["deviceId"] == expected["deviceId"]

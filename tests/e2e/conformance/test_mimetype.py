@@ -1,4 +1,4 @@
-"""web-platform-tests mediacapture-record/MediaRecorder-mimetype.html, as far as it is of sound."""
+"""web-platform-tests mediacapture-record/MediaRecorder-mimetype.html, its audio part."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ def test_an_invalid_type(bench: Bench, mime_type: str) -> None:
 
 
 @pytest.mark.parametrize("mime_type", ["audio/mp4: codecs=opus", "audio", "''"])
-def test_a_type_that_is_none_is_refused_by_the_constructor(bench: Bench, mime_type: str) -> None:
-    """In the page too these are unsupported; a colon and quotes are slips that its tests have."""
+def test_a_malformed_type_is_refused_by_the_constructor(bench: Bench, mime_type: str) -> None:
+    """The page does not support these either. The colon and the quotes are typos in the WPT."""
     assert not bench.notebook.page.evaluate(SUPPORTS, mime_type)
     assert bench.raised(f"MediaRecorder(mime_type={mime_type!r})") == "ValueError"
 
 
 @pytest.mark.parametrize("mime_type", TYPES)
-def test_the_constructor_and_start_take_what_is_supported(bench: Bench, mime_type: str) -> None:
+def test_the_constructor_and_start_accept_supported_types(bench: Bench, mime_type: str) -> None:
     bench.make(f"mime_type={mime_type!r}")
     if not bench.notebook.page.evaluate(SUPPORTS, mime_type):
         assert [entry["error"] for entry in bench.log()] == ["NotSupportedError"]
@@ -66,33 +66,33 @@ def test_the_constructor_and_start_take_what_is_supported(bench: Bench, mime_typ
     assert bench.value("rec.mime_type") == mime_type
 
 
-def test_is_type_supported_is_what_the_page_says(bench: Bench) -> None:
+def test_is_type_supported_agrees_with_the_page(bench: Bench) -> None:
     bench.make()
-    said = bench.call(f"[rec.is_type_supported(mime_type) for mime_type in {TYPES}]")
-    assert said == [bench.notebook.page.evaluate(SUPPORTS, mime_type) for mime_type in TYPES]
-    assert set(said) == {True, False}
+    supported = bench.call(f"[rec.is_type_supported(mime_type) for mime_type in {TYPES}]")
+    assert supported == [bench.notebook.page.evaluate(SUPPORTS, mime_type) for mime_type in TYPES]
+    assert set(supported) == {True, False}
     assert bench.call("rec.is_type_supported('')") is True
 
 
 def test_set_on_start(bench: Bench) -> None:
-    """The true type: one container, one codec. Once inactive, it is again what was asked."""
+    """The actual type has one container and one codec. Once inactive, it is the option again."""
     bench.make()
     bench.run("rec.start()")
     start = bench.until("start")
-    true = start["rec.mime_type"]
-    assert re.fullmatch(r"audio/[a-z]+;[ ]*codecs=[^,]+", true)
-    assert bench.value("rec.mime_type") == true
+    actual = start["rec.mime_type"]
+    assert re.fullmatch(r"audio/[a-z]+;[ ]*codecs=[^,]+", actual)
+    assert bench.value("rec.mime_type") == actual
     bench.run("rec.stop()")
     stop = bench.until("stop")
-    assert [entry["rec.mime_type"] for entry in bench.log()] == [true, "", ""]
-    assert bench.log("dataavailable")[0]["mime_type"] == stop["mime_type"] == true
-    assert bench.value("(rec.mime_type, rec.take.mime_type)") == ["", true]
+    assert [entry["rec.mime_type"] for entry in bench.log()] == [actual, "", ""]
+    assert bench.log("dataavailable")[0]["mime_type"] == stop["mime_type"] == actual
+    assert bench.value("(rec.mime_type, rec.take.mime_type)") == ["", actual]
 
 
 def test_not_set_before_onstart(bench: Bench) -> None:
-    """Without data there is no `start`, and until then no true type."""
+    """Without data there is no `start` event, and until then no actual type."""
     bench.make()
-    bench.hear(SILENT)
+    bench.use_stream(SILENT)
     assert bench.call("(rec.start(), rec.mime_type)") == (None, "")
     bench.notebook.page.wait_for_function("witness.report().takes.length === 1")
     assert bench.value("(rec.state, rec.mime_type, log)") == ["recording", "", []]

@@ -14,7 +14,7 @@ STEPS = [
 
 @every_type
 def test_state_and_events_of_pause_and_resume(bench: Bench, mime_type: str) -> None:
-    """Each call changes the state at once; the second of two of a kind does nothing."""
+    """Each call changes the state at once; a repeated call does nothing."""
     bench.make(f"mime_type={mime_type!r}")
     for calls, event, state in STEPS:
         bench.run(f"{calls}; at_once = rec.state")
@@ -27,7 +27,7 @@ def test_state_and_events_of_pause_and_resume(bench: Bench, mime_type: str) -> N
 
 @every_type
 def test_all_in_one_cell(bench: Bench, mime_type: str) -> None:
-    """The page hears all of it while it still asks for permission, and does it in order."""
+    """All calls arrive while the page still requests permission; it executes them in order."""
     bench.make(f"mime_type={mime_type!r}")
     calls = ("start", "pause", "pause", "resume", "resume", "stop")
     states = bench.call_in_one_turn(f"[(getattr(rec, call)(), rec.state)[1] for call in {calls}]")
@@ -51,8 +51,8 @@ def test_stop_in_paused_state(bench: Bench, mime_type: str) -> None:
     assert bench.events() == ["start", "pause", "dataavailable", "stop", "start"]
 
 
-def test_buttons_go_the_same_way(bench: Bench) -> None:
-    """States and events are those of the calls; a call and a button may take turns."""
+def test_buttons_fire_the_same_events(bench: Bench) -> None:
+    """Buttons give the same states and events as calls; both may alternate."""
     bench.make()
     bench.run("rec")
     button = bench.notebook.page.locator("button[data-op=start]:enabled")

@@ -1,4 +1,4 @@
-"""What browsers do besides, where no web-platform-test asks: no data, late data, haste."""
+"""Behaviour of browsers that no web-platform-test covers: no data, late data, quick calls."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ no_data = pytest.mark.parametrize(
 
 
 @no_data
-def test_no_data_and_no_start_event_hang_nothing(bench: Bench, stream: str) -> None:
+def test_a_stream_without_data_and_start_event(bench: Bench, stream: str) -> None:
     bench.make()
-    bench.hear(stream)
+    bench.use_stream(stream)
     bench.run("rec.start(100)")
     bench.notebook.page.wait_for_function("witness.report().takes.length === 1")
     assert bench.value("(rec.state, log)") == ["recording", []]
@@ -46,14 +46,14 @@ def test_no_data_and_no_start_event_hang_nothing(bench: Bench, stream: str) -> N
     assert bench.value("(rec.take.samples.dtype.str, rec.take.samples.ndim)") == ["<f4", 2]
     assert bench.value("len(rec.take.samples)") == 0
 
-    bench.hear_the_microphone()
+    bench.use_microphone()
     assert bench.record()["size"] > 0
 
 
 def test_data_that_ceases_without_an_event(bench: Bench) -> None:
     """A closed AudioContext leaves its track live and its recorder recording."""
     bench.make()
-    bench.hear(CLOSABLE)
+    bench.use_stream(CLOSABLE)
     bench.run("rec.start(100)")
     bench.until("dataavailable", 2)
     bench.notebook.page.evaluate("closable.close()")
@@ -64,8 +64,8 @@ def test_data_that_ceases_without_an_event(bench: Bench) -> None:
     assert bench.value("len(rec.take.samples)") > 0
 
 
-def test_a_browser_that_never_fires_its_stop(bench: Bench) -> None:
-    """After some seconds the take ends without it, with all that came."""
+def test_a_browser_that_never_fires_stop(bench: Bench) -> None:
+    """After some seconds the take ends without the event, with all received data."""
     bench.make()
     bench.after_next("start", "recorder.onstop = null")
     bench.run("rec.start(100)")
@@ -95,8 +95,8 @@ def test_two_takes_of_one_cell_never_mix(bench: Bench) -> None:
     assert bench.witness.live_tracks() == 0
 
 
-def test_a_start_waits_for_the_end_of_the_take_before(bench: Bench) -> None:
-    """However late the browser tells it; what was asked for meanwhile is kept in order."""
+def test_a_start_waits_for_the_end_of_the_previous_take(bench: Bench) -> None:
+    """The browser fires `stop` late; commands that arrive meanwhile keep their order."""
     bench.make()
     late = "const { onstop } = recorder; recorder.onstop = () => setTimeout(onstop, 500)"
     bench.after_next("start", late)
@@ -122,7 +122,7 @@ def test_starting_again_from_the_stop_event(bench: Bench) -> None:
 
 @pytest.mark.parametrize("timeslice", [0, 99.9])
 def test_tiny_timeslices_are_floored_with_a_warning(bench: Bench, timeslice: float) -> None:
-    """Chromium's answer to start(0) is a flood of one-byte blobs."""
+    """Chromium fires a flood of one-byte blobs after start(0)."""
     bench.make("mime_type='audio/webm;codecs=pcm'")
     (warning,) = bench.call(f"warned(lambda: rec.start({timeslice}))")
     assert warning.startswith("UserWarning: A timeslice of ")
@@ -155,7 +155,7 @@ LATE = """
 
 @pytest.mark.parametrize("timeslice", ["", "100"])
 def test_more_than_one_blob_after_stop(bench: Bench, timeslice: str) -> None:
-    """Firefox has several, empty ones among them; Python sees one event, with all bytes."""
+    """Firefox fires several, some of them empty. Python gets one event with all bytes."""
     bench.make()
     bench.run(f"rec.start({timeslice})")
     bench.until("start")
@@ -171,8 +171,8 @@ def test_more_than_one_blob_after_stop(bench: Bench, timeslice: str) -> None:
     assert bench.value("rec.take.blob.tobytes().hex()") == bench.witness.bytes().hex()
 
 
-def test_a_blob_after_the_stop_event_is_of_no_take(bench: Bench) -> None:
-    """Firefox's start(0) has such ones."""
+def test_a_blob_after_the_stop_event_is_dropped(bench: Bench) -> None:
+    """Firefox fires such blobs after start(0)."""
     bench.make()
     bench.after_next("start", f"recorder.addEventListener('stop', () => {{ {LATE} }})")
     bench.record()
@@ -183,7 +183,7 @@ def test_a_blob_after_the_stop_event_is_of_no_take(bench: Bench) -> None:
     assert second["size"] == bench.witness.takes()[1]["size"]
 
 
-def test_a_second_stop_does_not_throw_the_pending_blob_away(bench: Bench) -> None:
+def test_a_second_stop_keeps_the_pending_blob(bench: Bench) -> None:
     bench.make()
     bench.run("rec.start()")
     bench.until("start")
@@ -193,7 +193,7 @@ def test_a_second_stop_does_not_throw_the_pending_blob_away(bench: Bench) -> Non
     assert stop["size"] == bench.witness.takes()[-1]["size"] > 0
 
 
-def test_listeners_that_raise_do_not_keep_the_others_from_stop(bench: Bench) -> None:
+def test_listeners_that_raise_do_not_affect_the_others(bench: Bench) -> None:
     bench.run("rec = MediaRecorder(); names = ('start', 'dataavailable', 'stop')")
     bench.run("for name in names: rec.on(name, lambda event: 1 / 0)")
     bench.run("log = watch(rec)")
@@ -202,7 +202,7 @@ def test_listeners_that_raise_do_not_keep_the_others_from_stop(bench: Bench) -> 
 
 
 def test_two_recorders_at_once(bench: Bench) -> None:
-    """Each has the microphone, its own events and its own take."""
+    """Both record the microphone; each has its own events and its own take."""
     bench.make()
     bench.run("other = MediaRecorder(); others = watch(other)")
     bench.run("rec.start(); other.start()")

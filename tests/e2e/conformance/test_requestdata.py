@@ -8,7 +8,7 @@ SILENT = "return new AudioContext().createMediaStreamDestination().stream"
 
 
 def test_immediately_after_start(bench: Bench) -> None:
-    """Nothing is encoded yet: an empty blob, at time zero; its `start` comes before it."""
+    """Nothing is encoded yet, so an empty blob at time zero follows the `start` event."""
     bench.make()
     bench.call_in_one_turn("(rec.start(), rec.request_data())")
     data = bench.until("dataavailable")
@@ -63,7 +63,7 @@ def test_while_paused(bench: Bench) -> None:
 
 def test_of_a_stream_without_data(bench: Bench) -> None:
     bench.make()
-    bench.hear(SILENT)
+    bench.use_stream(SILENT)
     bench.run("rec.start(); rec.request_data(); rec.stop()")
     stop = bench.until("stop")
     assert bench.events() == ["start", "dataavailable", *ONE_TAKE[1:]]

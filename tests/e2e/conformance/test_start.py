@@ -16,9 +16,9 @@ ENDED = """
 
 @pytest.mark.parametrize("stream", [VIDEO, ENDED], ids=["video", "tracks that have ended"])
 def test_a_stream_that_cannot_be_recorded_as_this_type(bench: Bench, stream: str) -> None:
-    """Chromium's own state stays "recording" when start() throws; ours does not."""
+    """Chromium's own state stays "recording" when start() throws; Python's state does not."""
     bench.make("mime_type='audio/webm;codecs=opus'")
-    bench.hear(stream)
+    bench.use_stream(stream)
     bench.run("rec.start()")
     bench.until("error")
     (error,) = bench.log()
@@ -27,6 +27,6 @@ def test_a_stream_that_cannot_be_recorded_as_this_type(bench: Bench, stream: str
     assert {recorder["state"] for recorder in bench.native()} == {"inactive"}
     assert bench.witness.live_tracks() == 0
 
-    bench.hear_the_microphone()
+    bench.use_microphone()
     bench.record()
     assert bench.events() == ["error", *ONE_TAKE]

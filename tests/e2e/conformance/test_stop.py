@@ -37,7 +37,7 @@ def test_stops_and_fires_a_stop_event_when_stop_is_called(bench: Bench, mime_typ
 
 
 def test_stop_after_creation(bench: Bench, mime_type: str) -> None:
-    """Ours raises, where the standard has a no-op; the page hears nothing in both."""
+    """Python raises, where the standard has a no-op; the page receives no command."""
     bench.make(f"mime_type={mime_type!r}")
     assert bench.raised("rec.stop()") == "InvalidStateError"
     bench.record()
@@ -87,7 +87,7 @@ def test_start_event_even_if_a_track_is_removed_synchronously(bench: Bench, mime
 
 
 def test_only_start_and_stop_in_a_basic_recording_flow(bench: Bench, mime_type: str) -> None:
-    """`start(0)` asks for as many blobs as there can be: here ten in a second, with a warning."""
+    """`start(0)` requests the shortest slices: here ten per second, with a warning."""
     bench.make(f"mime_type={mime_type!r}")
     (warning,) = bench.call("warned(lambda: rec.start(0))")
     assert warning.startswith("UserWarning: A timeslice of 0 ms is shorter")
