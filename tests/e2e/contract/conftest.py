@@ -1,4 +1,4 @@
-"""In this folder a module's tests share one notebook, whose page reads along on the line."""
+"""A module's tests share one notebook, whose page taps the messages of its websocket."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def shared_notebook(lab: Lab, context: BrowserContext) -> Iterator[Notebook]:
 
 @pytest.fixture
 def notebook(shared_notebook: Notebook) -> Iterator[Notebook]:
-    """The notebook of the module, with a page that has forgotten the test before."""
+    """The notebook of the module, with its page reset after the previous test."""
     shared_notebook.page.evaluate("jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
     shared_notebook.witness.reset()
     Tap(shared_notebook.page).reset()
@@ -33,10 +33,10 @@ def notebook(shared_notebook: Notebook) -> Iterator[Notebook]:
     try:
         shared_notebook.check()
     finally:
-        shared_notebook.page_errors.clear()  # the tests after this one have not thrown them
+        shared_notebook.page_errors.clear()  # so that later tests do not fail for them
 
 
 @pytest.fixture
 def tap(notebook: Notebook) -> Tap:
-    """What goes over the line between the page and the kernel."""
+    """The messages between the page and the kernel."""
     return Tap(notebook.page)

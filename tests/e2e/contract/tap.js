@@ -1,14 +1,13 @@
-// Reads along what this page and the kernel tell each other about widgets, and can lose some of it
-// or say it twice.
-// Installed before any code of the page. At `window.tap`.
+// Records the comm messages between this page and the kernel, and can lose or duplicate them.
+// Runs before any code of the page. At `window.tap`.
 (() => {
-  const messages = []; // { way, kind, bytes, part, live, lost }, in order; way "out" is to the kernel
-  let oneIn = 0; // of how many messages of a kind one is lost
-  const first = new Map(); // way and kind → the numbers of those that came for the first time
+  const messages = []; // in order; direction "out" is to the kernel
+  let oneIn = 0; // one in how many messages of each kind is lost
+  const first = new Map(); // direction and kind → the numbers of the messages sent a first time
   let twice = false;
   const utf8 = new TextDecoder();
 
-  /** The parts of a message in the protocol v1.kernel.websocket.jupyter.org. */
+  /** Returns the parts of a message in the protocol v1.kernel.websocket.jupyter.org. */
   function partsOf(frame) {
     const view = ArrayBuffer.isView(frame)
       ? new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
@@ -24,7 +23,7 @@
       );
   }
 
-  /** A copy of a message under another id of the same length: the kernel drops what it knows. */
+  /** Copies a message under another id of the same length: the kernel drops known ids. */
   function copyOf(frame) {
     const copy = new Uint8Array(ArrayBuffer.isView(frame) ? frame.slice() : frame.slice(0));
     const [, header] = partsOf(copy);
@@ -34,17 +33,17 @@
     return copy;
   }
 
-  /** What is said again, with the same number, is not lost again: a test need not take for ever. */
-  function isLost(way, kind, number) {
-    const key = `${way} ${kind}`;
+  /** Whether to lose a message. A message that is sent again is never lost, to limit the time. */
+  function isLost(direction, kind, number) {
+    const key = `${direction} ${kind}`;
     const numbers = first.get(key) ?? [];
     if (oneIn === 0 || (number !== null && numbers.includes(number))) return false;
     first.set(key, [...numbers, number]);
     return numbers.length % oneIn === 0;
   }
 
-  /** Note a message; how often it is to arrive. */
-  function note(way, frame) {
+  /** Records a message, and returns how many times it is delivered. */
+  function note(direction, frame) {
     if (typeof frame === "string" || frame.byteLength === 0) return 1;
     const [, header, , , content, ...buffers] = partsOf(frame);
     const { msg_type } = JSON.parse(utf8.decode(header));
@@ -53,9 +52,9 @@
     const custom = msg_type === "comm_msg" && data.method === "custom";
     const kind = custom ? String(data.content?.kind) : (data?.method ?? msg_type);
     const number = data?.content?.seq ?? data?.content?.n ?? null;
-    const lost = custom && isLost(way, kind, number);
+    const lost = custom && isLost(direction, kind, number);
     messages.push({
-      way,
+      direction,
       kind,
       op: data?.content?.op ?? null,
       name: data?.content?.name ?? null,
@@ -91,14 +90,14 @@
   };
 
   window.tap = {
-    /** All that was seen since the last reset. */
+    /** The messages since the last reset. */
     messages: () => messages,
-    /** From now on lose one in `n` custom messages of each kind, the first among them; 0: none. */
+    /** Loses one in `n` following custom messages of each kind, starting with the first; 0: none. */
     lose(n) {
       oneIn = n;
       first.clear();
     },
-    /** From now on every custom message of each way arrives twice. */
+    /** Delivers all following custom messages twice, in both directions. */
     repeat: () => (twice = true),
     reset() {
       messages.length = 0;

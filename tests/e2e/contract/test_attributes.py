@@ -1,4 +1,4 @@
-"""What the recorder tells of itself: the browser's own words, before, during and after a take."""
+"""The recorder's attributes: the browser's own values before, during and after a take."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import pytest
 from tests.e2e.contract.tools import finished, make, record, stop
 from tests.e2e.harness import Notebook
 
-UNUSUAL = ["audio/webm;codecs=vp8", "video/webm;codecs=av01.0.04M.08", "audio/x-nonsense"]
-USUAL = [
+UNCOMMON = ["audio/webm;codecs=vp8", "video/webm;codecs=av01.0.04M.08", "audio/x-nonsense"]
+COMMON = [
     "",
     "audio/webm",
     "audio/webm;codecs=opus",
@@ -22,27 +22,27 @@ USUAL = [
 ]
 
 
-def test_usual_types_are_known_at_once(notebook: Notebook) -> None:
+def test_common_types_are_answered_at_once(notebook: Notebook) -> None:
     make(notebook)
-    ours = f"[rec.is_type_supported(name) for name in {USUAL!r}]"
-    asked = "names => names.map((name) => MediaRecorder.isTypeSupported(name))"
-    assert notebook.value(ours) == notebook.page.evaluate(asked, USUAL)
+    supported = f"[rec.is_type_supported(name) for name in {COMMON!r}]"
+    native = "names => names.map((name) => MediaRecorder.isTypeSupported(name))"
+    assert notebook.value(supported) == notebook.page.evaluate(native, COMMON)
 
 
-@pytest.mark.parametrize("mime_type", UNUSUAL)
-def test_an_unusual_type_is_asked_of_the_page(notebook: Notebook, mime_type: str) -> None:
+@pytest.mark.parametrize("mime_type", UNCOMMON)
+def test_an_uncommon_type_is_checked_by_the_page(notebook: Notebook, mime_type: str) -> None:
     make(notebook)
-    ask = f"print(rec.is_type_supported({mime_type!r}))"
-    first = notebook.run(ask, check=False)
-    if first.error:  # this kernel hears the page between cells only: never a false no
-        assert first.error.name == "NoBrowserError"
-        assert "ask again in the next" in first.error.value
-        first = notebook.run(ask)
-    truth = notebook.page.evaluate("name => MediaRecorder.isTypeSupported(name)", mime_type)
-    assert first.stdout == f"{truth}\n"
+    query = f"print(rec.is_type_supported({mime_type!r}))"
+    result = notebook.run(query, check=False)
+    if result.error:  # a kernel that receives messages between cells only must not answer no
+        assert result.error.name == "NoBrowserError"
+        assert "ask again in the next" in result.error.value
+        result = notebook.run(query)
+    native = notebook.page.evaluate("name => MediaRecorder.isTypeSupported(name)", mime_type)
+    assert result.stdout == f"{native}\n"
 
 
-def test_nobody_to_ask(notebook: Notebook) -> None:
+def test_without_a_page(notebook: Notebook) -> None:
     error = notebook.run("MediaRecorder().is_type_supported('audio/webm')", check=False).error
     assert error is not None
     assert error.name == "NoBrowserError"
@@ -89,7 +89,7 @@ def test_a_tone_needs_no_microphone(notebook: Notebook) -> None:
     assert notebook.value("rec.take.samples.shape[1], rec.take.settings['channelCount']") == [2, 2]
 
 
-def test_a_new_source_holds_from_the_next_start(notebook: Notebook) -> None:
+def test_a_new_source_applies_to_the_next_start(notebook: Notebook) -> None:
     record(notebook)
     notebook.run("rec.source = Microphone.speech()")
     stop(notebook)
@@ -99,7 +99,7 @@ def test_a_new_source_holds_from_the_next_start(notebook: Notebook) -> None:
     assert notebook.value(cancels) == [False, True]
 
 
-def test_a_device_is_found_by_a_part_of_its_name(notebook: Notebook) -> None:
+def test_a_device_is_found_by_part_of_its_name(notebook: Notebook) -> None:
     names = notebook.page.evaluate(
         "navigator.mediaDevices.enumerateDevices().then((all) => "
         "all.filter((one) => one.kind === 'audioinput').map((one) => one.label))"

@@ -1,4 +1,4 @@
-"""The microphones of a real browser: told, chosen in the menu, and chosen by Python."""
+"""The microphones of a real browser: listed, chosen in the menu, and chosen by Python."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.e2e.harness import Notebook
 
 
 def recorded_by(notebook: Notebook) -> str:
-    """Record a little; the name of the microphone that did it."""
+    """Record a short take, and return the name of its microphone."""
     before = len(notebook.witness.takes())
     notebook.run("diary.clear(); rec.start()")
     recorded(notebook, 2_000, take=before)
@@ -18,7 +18,7 @@ def recorded_by(notebook: Notebook) -> str:
     return str(notebook.value("rec.take.settings['label']"))
 
 
-def test_the_menu_and_python_choose_the_same_thing(notebook: Notebook) -> None:
+def test_the_menu_and_python_choose_the_same_source(notebook: Notebook) -> None:
     make(notebook)
     recorded_by(notebook)
     notebook.until("len(rec.devices) > 2")
@@ -35,10 +35,10 @@ def test_the_menu_and_python_choose_the_same_thing(notebook: Notebook) -> None:
     assert recorded_by(notebook) == first
 
 
-def test_a_device_that_is_not_there_is_never_another(notebook: Notebook) -> None:
+def test_a_missing_device_is_never_replaced(notebook: Notebook) -> None:
     make(notebook, "Microphone(device='No such')")
     notebook.run("rec.start()")
-    told = refused(notebook, "NotFoundError")
-    assert "No microphone is called No such. There are: " in told
+    message = refused(notebook, "NotFoundError")
+    assert "No microphone is called No such. There are: " in message
     notebook.until("len(rec.devices) > 0")
-    assert notebook.value("rec.devices[0].name") in told
+    assert notebook.value("rec.devices[0].name") in message

@@ -1,4 +1,4 @@
-"""rec.diagnose() in a real notebook: it tells the truth, disturbs nothing, and reads well."""
+"""rec.diagnose() in a real notebook: its facts are true, and it disturbs no recording."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_in_the_cell_that_makes_the_recorder(notebook: Notebook) -> None:
 
 
 @pytest.mark.parametrize("cell", ["rec.diagnose()", "await asyncio.sleep(0); rec.diagnose()"])
-def test_it_shows_itself(notebook: Notebook, cell: str) -> None:
+def test_it_displays_itself(notebook: Notebook, cell: str) -> None:
     make(notebook)
     notebook.run("import asyncio")
     (shown,) = notebook.run(cell).outputs
@@ -44,7 +44,7 @@ def test_it_shows_itself(notebook: Notebook, cell: str) -> None:
     notebook.page.get_by_text("user_agent").wait_for()
 
 
-def test_while_it_records_it_disturbs_nothing(notebook: Notebook) -> None:
+def test_it_does_not_disturb_a_recording(notebook: Notebook) -> None:
     make(notebook)
     notebook.run("rec.start()")
     recorded(notebook, 3_000)

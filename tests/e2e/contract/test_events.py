@@ -1,4 +1,4 @@
-"""Listeners and observers: who is called with what, and that none of them harms a recording."""
+"""Listeners and observers: their calls and arguments, and that none of them harms a recording."""
 
 from __future__ import annotations
 
@@ -44,38 +44,38 @@ def test_events_know_their_recorder_and_cannot_be_changed(notebook: Notebook) ->
     assert "read-only" in error.value
 
 
-def test_a_listener_that_raises_is_told_of_and_stops_nothing(notebook: Notebook) -> None:
+def test_a_listener_that_raises_is_reported_and_stops_nothing(notebook: Notebook) -> None:
     notebook.run("""
 import logging
-class Kept(logging.Handler):
+class ListHandler(logging.Handler):
     def emit(self, record):
-        kept.append(self.format(record))
-kept = []
-handler = Kept()
+        records.append(self.format(record))
+records = []
+handler = ListHandler()
 logging.getLogger("mediarecorder").addHandler(handler)
 """)
     make(notebook)
     notebook.run("""
-def spoil(event):
-    raise ValueError(f"spilt at {event.type}")
+def fail(event):
+    raise ValueError(f"failed at {event.type}")
 rec = MediaRecorder()
 for name in ("start", "dataavailable", "pause", "stop"):
-    rec.on(name, spoil)
+    rec.on(name, fail)
 diary = Diary(rec)
-rec.observe(spoil_observer := (lambda change: 1 / 0), "state")
+rec.observe(fail_observer := (lambda change: 1 / 0), "state")
 rec
 """)
     notebook.run("rec.start(); rec.pause(); rec.resume()")
     recorded(notebook, 5_000)
     notebook.until("'start' in diary.types")
     alert = notebook.page.get_by_role("alert").last
-    alert.get_by_text("A listener of 'pause' raised ValueError: spilt at pause").wait_for()
+    alert.get_by_text("A listener of 'pause' raised ValueError: failed at pause").wait_for()
     stop(notebook)
     assert notebook.value("diary.types") == ["start", "pause", "resume", "dataavailable", "stop"]
     assert notebook.value("sha(rec.take.blob)") == notebook.witness.hash()
     for name in ("start", "dataavailable", "pause", "stop"):
-        assert notebook.value(f"any('ValueError: spilt at {name}' in text for text in kept)")
-    assert notebook.value("any('ZeroDivisionError' in text for text in kept)")
+        assert notebook.value(f"any('ValueError: failed at {name}' in text for text in records)")
+    assert notebook.value("any('ZeroDivisionError' in text for text in records)")
     notebook.run("logging.getLogger('mediarecorder').removeHandler(handler)")
 
 

@@ -1,4 +1,4 @@
-"""The keyboard in a real JupyterLab: our keys stay in the widget, its own stay JupyterLab's."""
+"""The keyboard in a real JupyterLab: the widget handles its own keys, and JupyterLab all others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, expect
 from tests.e2e.contract.tools import finished, make, recorded
 from tests.e2e.harness import Notebook
 
-# In command mode JupyterLab makes a cell raw by R, scrolls by the space bar, adds one by B.
+# In JupyterLab's command mode R makes a cell raw, the space bar scrolls, and B adds a cell.
 CELLS = """
 () => jupyterapp.shell.currentWidget.content.widgets.map(({ model }) => model.type)
 """
@@ -27,13 +27,13 @@ def focus(view: Locator) -> None:
     view.get_by_role("button", name="Record", exact=True).focus()
 
 
-def test_r_space_and_escape_work_the_recorder(notebook: Notebook, view: Locator) -> None:
+def test_r_space_and_escape_control_the_recorder(notebook: Notebook, view: Locator) -> None:
     keyboard = notebook.page.keyboard
     before = notebook.page.evaluate(CELLS)
     focus(view)
     keyboard.press("r")
     recorded(notebook, 5_000)
-    view.evaluate("(box) => box.focus()")  # a button in focus has the space bar to itself
+    view.evaluate("(box) => box.focus()")  # a focused button would handle the space bar
     keyboard.press(" ")
     notebook.until("rec.state == 'paused'")
     keyboard.press(" ")
@@ -49,7 +49,7 @@ def test_r_space_and_escape_work_the_recorder(notebook: Notebook, view: Locator)
     expect(view.get_by_role("button", name="Play", exact=True)).to_be_visible()
 
 
-def test_a_button_has_the_space_bar_and_enter_to_itself(notebook: Notebook, view: Locator) -> None:
+def test_a_focused_button_handles_space_and_enter(notebook: Notebook, view: Locator) -> None:
     before = notebook.page.evaluate(CELLS)
     focus(view)
     notebook.page.keyboard.press("Enter")
@@ -61,7 +61,7 @@ def test_a_button_has_the_space_bar_and_enter_to_itself(notebook: Notebook, view
     assert notebook.page.evaluate(CELLS) == before
 
 
-def test_all_other_keys_are_jupyterlabs(notebook: Notebook, view: Locator) -> None:
+def test_jupyterlab_handles_all_other_keys(notebook: Notebook, view: Locator) -> None:
     before = notebook.page.evaluate(CELLS)
     focus(view)
     notebook.page.keyboard.press("b")
@@ -77,7 +77,7 @@ def themed(notebook: Notebook) -> Iterator[Notebook]:
     notebook.page.evaluate(THEME, "JupyterLab Light")
 
 
-def test_it_wears_jupyterlabs_theme(themed: Notebook, view: Locator) -> None:
+def test_it_follows_jupyterlabs_theme(themed: Notebook, view: Locator) -> None:
     page = themed.page
     for theme, dark in (("JupyterLab Dark", True), ("JupyterLab Dark High Contrast", True)):
         page.evaluate(THEME, theme)

@@ -1,4 +1,4 @@
-"""What only some need is loaded on first need, once per page, from the package."""
+"""Lazily loaded code: each module comes from the package, once per page, on first use."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ def test_the_decoder_is_loaded_once_for_all_recorders(notebook: Notebook, tap: T
     for index in range(3):
         notebook.until(f"'stop' in diaries[{index}].types")
     assert notebook.value("[rec.value is not None for rec in recs]") == [True] * 3
-    (asked,) = tap.messages("out", "asset")
-    assert asked.name == "decoder"
+    (request,) = tap.messages("out", "asset")
+    assert request.name == "decoder"
     (code,) = tap.messages("in", "asset")
     assert 50_000 < code.part < 1_000_000
     record(notebook)
     stop(notebook)
     assert notebook.value("len(rec.value) > 0")
-    assert len(tap.messages("out", "asset")) == 1, "Nor is it loaded for one that comes later."
+    assert len(tap.messages("out", "asset")) == 1, "A later recorder has loaded it again."
 
 
-def test_a_page_that_is_loaded_anew_loads_it_anew(notebook: Notebook, tap: Tap) -> None:
+def test_a_reloaded_page_loads_it_again(notebook: Notebook, tap: Tap) -> None:
     make(notebook)
     notebook.save()
     notebook.reload()

@@ -1,4 +1,4 @@
-"""Limits, for the stop that somebody forgot: the page ends the take by itself."""
+"""Limits, in case nothing stops the recorder: the page ends the take by itself."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ONE_TAKE = ["start", "dataavailable", "stop"]
 
 
 def check_take(notebook: Notebook, ended_by: str) -> None:
-    """It is an ordinary one, which has everything, and is ended by this."""
+    """Check that the take is complete, and was ended by this limit."""
     assert notebook.value("diary.types, rec.state") == [ONE_TAKE, "inactive"]
     assert notebook.value("rec.take.complete, rec.take.ended_by") == [True, ended_by]
     assert notebook.value("sha(rec.take.blob)") == notebook.witness.hash()
@@ -38,7 +38,7 @@ def test_max_duration_while_the_kernel_is_busy(notebook: Notebook) -> None:
     assert 0.8 < notebook.value("rec.take.duration") < 3
 
 
-def test_max_duration_of_a_take_that_a_button_has_started(notebook: Notebook) -> None:
+def test_max_duration_of_a_take_started_by_a_button(notebook: Notebook) -> None:
     make(notebook, "max_duration=1")
     notebook.page.get_by_role("button", name="Record").last.click()
     finished(notebook)
@@ -46,7 +46,7 @@ def test_max_duration_of_a_take_that_a_button_has_started(notebook: Notebook) ->
     notebook.page.get_by_text("The recording has reached its limit").last.wait_for()
 
 
-def test_record_of_more_seconds_is_cut_short_and_says_so(notebook: Notebook) -> None:
+def test_a_longer_record_call_is_cut_short_and_reports_it(notebook: Notebook) -> None:
     make(notebook, "max_duration=1")
     notebook.run("take = rec.record(30)")
     check_take(notebook, "max_duration")
@@ -54,7 +54,7 @@ def test_record_of_more_seconds_is_cut_short_and_says_so(notebook: Notebook) -> 
     assert 0.8 < notebook.value("take.duration") < 3
 
 
-def test_record_of_as_many_seconds_is_whole(notebook: Notebook) -> None:
+def test_a_record_call_of_exactly_max_duration_is_complete(notebook: Notebook) -> None:
     make(notebook, "max_duration=1")
     notebook.run("take = rec.record(1)")
     check_take(notebook, "stop")
@@ -71,7 +71,7 @@ def test_max_bytes(notebook: Notebook) -> None:
 
 @pytest.fixture
 def falls_silent(lab: Lab, playwright: Playwright, tmp_path: Path) -> Iterator[Notebook]:
-    """A notebook whose microphone hears 1.5 s of a tone, and then nothing for long."""
+    """A notebook whose microphone plays a tone for 1.5 s, followed by 10 s of silence."""
     sound = np.concatenate([tone([440, 880], 1.5), np.zeros((10 * 44_100, 2), np.float32)])
     wav = write_wav(tmp_path / "falls_silent.wav", sound)
     with (

@@ -1,4 +1,4 @@
-"""Sound reaches Python while it is recorded, decoded in the kernel or by the page."""
+"""Sound reaches Python during the recording, decoded in the kernel or by the page."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ AWAITING = BLOCKING.replace("for block", "async for block")
 
 @pytest.fixture(params=["kernel", "page"], autouse=True)
 def decoder(request: pytest.FixtureRequest, notebook: Notebook) -> Iterator[str]:
-    notebook.run("theirs = media.available")
+    notebook.run("own_available = media.available")
     if request.param == "page":
         notebook.run("media.available = lambda: False")
     yield request.param
-    notebook.run("media.available = theirs")
+    notebook.run("media.available = own_available")
 
 
 @pytest.mark.parametrize("cell", [BLOCKING, AWAITING], ids=["for", "async for"])
-def test_blocks_come_while_it_records(notebook: Notebook, cell: str) -> None:
+def test_blocks_arrive_during_the_recording(notebook: Notebook, cell: str) -> None:
     make(notebook)
     notebook.run(cell)
     states = notebook.value("states")
@@ -54,8 +54,8 @@ def test_blocks_come_while_it_records(notebook: Notebook, cell: str) -> None:
 @pytest.mark.parametrize(
     "pause", ["time.sleep(0.3)", pytest.param("await asyncio.sleep(0.3)", marks=pytest.mark.soak)]
 )
-def test_a_slow_reader_holds_up_nothing(notebook: Notebook, pause: str) -> None:
-    """It takes 0.3 s for each 0.1 s of sound: it misses most, and the take has all."""
+def test_a_slow_reader_delays_nothing(notebook: Notebook, pause: str) -> None:
+    """It needs 0.3 s for each 0.1 s of sound, so it misses most blocks; the take has all."""
     make(notebook)
     notebook.run("import asyncio; rec.start(); blocks = rec.blocks(0.1, buffer=0.5); got = []")
     loop = "async for" if "await" in pause else "for"
@@ -64,24 +64,24 @@ def test_a_slow_reader_holds_up_nothing(notebook: Notebook, pause: str) -> None:
         "    if len(got) == 8: rec.stop()"
     )
     first, last = notebook.value("got[0].time, got[-1].time")
-    heard, lost, whole = notebook.value(
+    received, lost, total = notebook.value(
         "sum(map(len, got)), blocks.overflow, len(rec.take.samples)"
     )
     assert lost > OPUS_RATE / 2
-    assert heard + lost == whole
+    assert received + lost == total
     assert notebook.value("sum(b.overflow for b in got)") == lost
     assert last - first > 1.5
 
 
-def test_listeners_hear_while_no_cell_runs(notebook: Notebook) -> None:
+def test_listeners_receive_samples_while_no_cell_runs(notebook: Notebook) -> None:
     make(notebook)
-    notebook.run("heard = []; rec.on('samples', lambda event: heard.append(event.samples))")
+    notebook.run("got = []; rec.on('samples', lambda event: got.append(event.samples))")
     notebook.run("rec.start()")
     recorded(notebook, 10_000)
-    notebook.until("sum(map(len, heard)) > 12_000")
+    notebook.until("sum(map(len, got)) > 12_000")
     assert notebook.value("rec.state") == "recording"
     notebook.run("rec.stop()")
     notebook.until("diary.types[-1] == 'stop'")
     np.testing.assert_array_equal(
-        notebook.array("np.concatenate(heard)"), notebook.array("rec.take.samples")
+        notebook.array("np.concatenate(got)"), notebook.array("rec.take.samples")
     )

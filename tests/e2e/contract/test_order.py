@@ -1,4 +1,4 @@
-"""Commands arrive in the order of the calls, whatever they wait for; so do the events."""
+"""Commands arrive in the order of the calls, even if some of them wait; so do the events."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_four_calls_in_one_cell(notebook: Notebook, page: str) -> None:
     assert notebook.value("sha(rec.take.blob)") == notebook.witness.hash()
 
 
-def test_four_calls_while_the_permission_is_asked(notebook: Notebook) -> None:
+def test_four_calls_while_the_permission_is_pending(notebook: Notebook) -> None:
     make(notebook)
     notebook.witness.hold_permission()
     assert notebook.run("rec.start(); print(rec.state)").stdout == "recording\n"
@@ -50,7 +50,7 @@ def test_four_calls_while_the_permission_is_asked(notebook: Notebook) -> None:
 
 
 def test_start_comes_before_pause_and_resume(notebook: Notebook) -> None:
-    """Chromium turns them round when they follow each other at once."""
+    """Chromium fires `start` last if the calls follow each other at once."""
     notebook.run(NEW + "rec.start(); rec.pause(); rec.resume()")
     recorded(notebook, 1_000)
     assert notebook.witness.events()[:3] == ["pause", "resume", "start"]
@@ -84,14 +84,14 @@ def test_a_start_after_a_stop_waits_for_the_end_of_the_old_take(notebook: Notebo
     ]
 
 
-def test_calls_that_change_nothing_give_no_event(notebook: Notebook) -> None:
+def test_calls_that_change_nothing_fire_no_event(notebook: Notebook) -> None:
     record(notebook)
     notebook.run("rec.resume(); rec.pause(); rec.pause(); rec.resume(); rec.resume()")
     stop(notebook)
     assert notebook.value("diary.types") == FOUR_EVENTS
 
 
-def test_a_start_while_recording_is_refused_and_the_recording_goes_on(notebook: Notebook) -> None:
+def test_a_start_while_recording_is_refused_and_changes_nothing(notebook: Notebook) -> None:
     record(notebook)
     error = notebook.run("rec.start()", check=False).error
     assert error is not None
@@ -104,7 +104,7 @@ def test_a_start_while_recording_is_refused_and_the_recording_goes_on(notebook: 
     assert notebook.value("sha(rec.take.blob)") == notebook.witness.hash()
 
 
-def test_request_data_gives_what_was_gathered_so_far(notebook: Notebook) -> None:
+def test_request_data_delivers_the_data_so_far(notebook: Notebook) -> None:
     record(notebook)
     notebook.run("rec.request_data()")
     notebook.until("'dataavailable' in diary.types")
@@ -115,10 +115,10 @@ def test_request_data_gives_what_was_gathered_so_far(notebook: Notebook) -> None
     first, last = notebook.value("[len(e.data) for e in diary.only('dataavailable')]")
     assert first > 1_000
     assert last > 5_000
-    assert pieces(notebook) == notebook.witness.hash()
+    assert hash_of_events(notebook) == notebook.witness.hash()
 
 
-def test_a_timeslice_gives_an_event_for_each_slice(notebook: Notebook) -> None:
+def test_a_timeslice_fires_one_event_per_slice(notebook: Notebook) -> None:
     make(notebook)
     notebook.run("rec.start(600)")
     notebook.until("len(diary.only('dataavailable')) >= 3")
@@ -131,12 +131,14 @@ def test_a_timeslice_gives_an_event_for_each_slice(notebook: Notebook) -> None:
     assert times[0] == 0
     assert np.diff(times)[:2] == pytest.approx(600, abs=200)
     assert times == sorted(times)
-    assert pieces(notebook) == notebook.value("sha(rec.take.blob)") == notebook.witness.hash()
+    assert (
+        hash_of_events(notebook) == notebook.value("sha(rec.take.blob)") == notebook.witness.hash()
+    )
     assert notebook.value("all(e.mime_type == rec.take.mime_type for e in diary.events[1:-1])")
 
 
-def pieces(notebook: Notebook) -> str:
-    """The hash of all that the events brought, one after the other."""
+def hash_of_events(notebook: Notebook) -> str:
+    """Return the hash of the data of all events, concatenated."""
     joined = "np.concatenate([e.data for e in diary.only('dataavailable')])"
     digest: str = notebook.value(f"sha({joined})")
     return digest

@@ -1,4 +1,4 @@
-"""Several pages may show one kernel, and one records; none opens a microphone by itself."""
+"""Several pages show one recorder and one of them records; none opens a microphone by itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ONE_TAKE = ["start", "dataavailable", "stop"]
 
 @pytest.fixture
 def first(notebook: Notebook) -> Notebook:
-    """A notebook that was saved with a recorder in it."""
+    """A saved notebook with a recorder."""
     make(notebook)
     notebook.save()
     return notebook
@@ -30,21 +30,21 @@ def second(first: Notebook) -> Iterator[Notebook]:
 
 
 def test_the_page_that_ran_the_cell_records(first: Notebook, second: Notebook) -> None:
-    for ran, mirrors in ((second, first), (first, second)):
+    for ran, other in ((second, first), (first, second)):
         first.run("diary.clear()")
         ran.run("rec.start()")
         recorded(ran, 5_000)
         expect(status(ran)).to_have_text("Recording")
-        expect(status(mirrors)).to_have_text("Recording in another page")
-        assert mirrors.witness.live_tracks() == 0
-        mirrors.page.locator(".recorder").get_by_role("button", name="Pause").click()
+        expect(status(other)).to_have_text("Recording in another page")
+        assert other.witness.live_tracks() == 0
+        other.page.locator(".recorder").get_by_role("button", name="Pause").click()
         expect(status(ran)).to_have_text("Paused")
-        mirrors.page.locator(".recorder").get_by_role("button", name="Stop").click()
+        other.page.locator(".recorder").get_by_role("button", name="Stop").click()
         finished(first)
         assert first.value("diary.types") == ["start", "pause", "dataavailable", "stop"]
         assert first.value("sha(rec.take.blob)") == ran.witness.hash()
         assert ran.witness.live_tracks() == 0
-        for page in (ran, mirrors):
+        for page in (ran, other):
             expect(status(page)).to_have_text("Ready")
     assert [len(page.witness.takes()) for page in (first, second)] == [1, 1]
 
@@ -60,7 +60,7 @@ def test_the_page_whose_button_was_pressed_records(first: Notebook, second: Note
     assert first.witness.requests() == []
 
 
-def test_a_page_that_is_loaded_anew_works_again(first: Notebook) -> None:
+def test_a_reloaded_page_works_again(first: Notebook) -> None:
     first.reload()
     expect(status(first)).to_have_text("Ready")
     assert first.witness.requests() == []
@@ -72,7 +72,7 @@ def test_a_page_that_is_loaded_anew_works_again(first: Notebook) -> None:
     assert first.value("sha(rec.take.blob)") == first.witness.hash()
 
 
-def test_a_second_page_that_leaves_changes_nothing(first: Notebook) -> None:
+def test_closing_a_second_page_changes_nothing(first: Notebook) -> None:
     first.run("rec.start()")
     with first.second_tab() as other:
         expect(status(other)).to_have_text("Recording in another page")
@@ -85,7 +85,7 @@ def test_a_second_page_that_leaves_changes_nothing(first: Notebook) -> None:
 def test_a_saved_notebook_opens_no_microphone(
     first: Notebook, lab: Lab, context: BrowserContext
 ) -> None:
-    """Its widget comes from the file, and no kernel knows it until its cell is run again."""
+    """The widget comes from the file; no kernel knows it until its cell runs again."""
     saved = lab.notebooks / first.path
     with context.new_page() as page, open_notebook(lab, page, saved) as copy:
         expect(page.locator(".recorder")).to_be_visible()

@@ -1,4 +1,4 @@
-"""What the browser refuses reaches Python as the right error, and the recorder can start again."""
+"""A refusal of the browser reaches Python as the right error, and the recorder can start again."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tests.e2e.harness import Notebook
     [
         ("NotAllowedError", "Allow the microphone"),
         ("NotFoundError", "Connect a microphone"),
-        ("NotReadableError", "Close other programs"),  # stands in for a device that is busy
+        ("NotReadableError", "Close other programs"),  # the error of a busy device
         ("OverconstrainedError", "Ask for less"),
         ("SecurityError", "https://"),
         ("AbortError", "Start again"),
     ],
 )
-def test_a_refusal_is_an_error_event_and_nothing_else(
+def test_a_refusal_fires_exactly_one_error_event(
     notebook: Notebook, name: str, remedy: str
 ) -> None:
     make(notebook)
@@ -30,7 +30,7 @@ def test_a_refusal_is_an_error_event_and_nothing_else(
     starts_again(notebook)
 
 
-def test_commands_behind_a_refused_start_do_nothing(notebook: Notebook) -> None:
+def test_commands_after_a_refused_start_do_nothing(notebook: Notebook) -> None:
     make(notebook)
     notebook.witness.hold_permission()
     notebook.run("rec.start(); rec.pause(); rec.resume(); rec.request_data()")
@@ -59,7 +59,7 @@ def test_a_machine_without_a_microphone(no_microphone_notebook: Notebook) -> Non
         refused(no_microphone_notebook, "NotFoundError")
 
 
-def test_a_device_that_is_not_there(notebook: Notebook) -> None:
+def test_a_missing_device(notebook: Notebook) -> None:
     make(notebook, "Microphone(device='no such')")
     notebook.run("rec.start()")
     message = refused(notebook, "NotFoundError")

@@ -1,4 +1,4 @@
-"""Real refusals of a browser: the right error, its remedy, nothing left open, and once more."""
+"""Real refusals of a browser: the right error and remedy, no open track, and a second try."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ALLOW = "Allow the microphone for this page"
 
 @pytest.fixture(scope="module")
 def context(playwright: Playwright, microphone: Path) -> Iterator[BrowserContext]:
-    """A browser that asks, where the one of the other tests always says yes."""
+    """A browser that asks for permission; the browser of other tests always grants it."""
     browser = open_chromium(playwright, microphone, permission=False)
     with open_context(browser) as context:
         yield context
@@ -35,7 +35,7 @@ def context(playwright: Playwright, microphone: Path) -> Iterator[BrowserContext
 
 @pytest.fixture
 def answer(context: BrowserContext, notebook: Notebook) -> Answer:
-    """What a person answers; without a window, "prompt" closes the question unanswered."""
+    """Sets the user's answer; in headless Chromium, "prompt" dismisses the prompt unanswered."""
     assert context.browser is not None
     browser = context.browser.new_browser_cdp_session()
     page = context.new_cdp_session(notebook.page).send("Target.getTargetInfo")["targetInfo"]
@@ -50,18 +50,18 @@ def answer(context: BrowserContext, notebook: Notebook) -> Answer:
     return answer
 
 
-def test_a_question_that_is_closed_unanswered(notebook: Notebook, answer: Answer) -> None:
+def test_a_prompt_that_is_dismissed(notebook: Notebook, answer: Answer) -> None:
     answer("prompt")
     make(notebook)
     notebook.run("rec.start()")
-    words = refused(notebook, "NotAllowedError")
-    assert "closed without an answer" in words
-    assert ALLOW not in words
+    message = refused(notebook, "NotAllowedError")
+    assert "closed without an answer" in message
+    assert ALLOW not in message
     answer("granted")
     starts_again(notebook)
 
 
-def test_a_person_who_refuses_and_then_allows(notebook: Notebook, answer: Answer) -> None:
+def test_a_user_who_refuses_and_then_allows(notebook: Notebook, answer: Answer) -> None:
     answer("denied")
     make(notebook)
     notebook.run("rec.start()")
@@ -72,7 +72,7 @@ def test_a_person_who_refuses_and_then_allows(notebook: Notebook, answer: Answer
 
 
 @pytest.mark.parametrize(("answered", "remedy"), [("denied", ALLOW), ("prompt", "with Allow")])
-def test_a_permission_that_is_taken_back_in_a_take(
+def test_a_permission_that_is_revoked_during_a_take(
     notebook: Notebook,
     answer: Answer,
     answered: Literal["denied", "prompt"],
@@ -97,7 +97,7 @@ def test_a_permission_that_is_taken_back_in_a_take(
     starts_again(notebook)
 
 
-def test_a_page_that_is_not_secure(fresh_notebook: Notebook) -> None:
+def test_an_insecure_page(fresh_notebook: Notebook) -> None:
     page, path = fresh_notebook.page, fresh_notebook.path
     page.goto(f"{fresh_notebook.lab.url}/lab?reset".replace("127.0.0.1", INSECURE_HOST))
     page.wait_for_function("window.driver?.started()")

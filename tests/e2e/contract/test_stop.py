@@ -1,4 +1,4 @@
-"""`rec.stop()`: the microphone is released, then come the bytes, then the take, then nothing."""
+"""`rec.stop()` releases the microphone, and delivers the last bytes and the take, in this order."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def test_stop(notebook: Notebook, tap: Tap) -> None:
     assert notebook.value("diary.types") == ONE_TAKE
     assert notebook.value("diary.states") == ["recording", "inactive", "inactive"]
     assert notebook.witness.calls() == ["start", "stop"]
-    (told,) = tap.messages("out", "stopped")
-    assert told.live == 0, "The microphone was still open when the bytes went out."
+    (stopped,) = tap.messages("out", "stopped")
+    assert stopped.live == 0, "The microphone was still open when the page sent `stopped`."
 
     notebook.run("data, take = diary.events[1].data, diary.events[2].take")
     assert notebook.value("str(data.dtype), data.ndim, data.flags.writeable") == ["uint8", 1, False]
@@ -34,7 +34,7 @@ def test_stop(notebook: Notebook, tap: Tap) -> None:
     assert notebook.value("take.complete, take.ended_by") == [True, "stop"]
 
 
-def test_nothing_of_a_take_comes_after_its_stop(notebook: Notebook) -> None:
+def test_no_event_of_a_take_follows_its_stop(notebook: Notebook) -> None:
     record(notebook)
     stop(notebook)
     notebook.run("rec.start()")
@@ -57,7 +57,7 @@ def test_an_inactive_recorder_refuses_and_sends_nothing(
         recorded(notebook, 1_000)
         stop(notebook)
     events = notebook.value("diary.types")
-    notebook.run("pass")  # what was sent before the end of a cell has arrived at its end
+    notebook.run("pass")  # at its end, all earlier messages have arrived
     tap.reset()
     for call in ("stop", "pause", "resume", "request_data"):
         error = notebook.run(f"rec.{call}()", check=False).error
@@ -78,7 +78,7 @@ def test_stop_while_paused(notebook: Notebook) -> None:
     assert notebook.witness.live_tracks() == 0
 
 
-def test_a_second_stop_is_refused_while_the_bytes_are_on_their_way(notebook: Notebook) -> None:
+def test_a_second_stop_is_refused_while_the_bytes_are_in_flight(notebook: Notebook) -> None:
     record(notebook)
     cell = notebook.run("rec.stop(); rec.stop()", check=False)
     assert cell.error is not None

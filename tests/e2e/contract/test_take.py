@@ -1,4 +1,4 @@
-"""A take in the notebook: it shows itself, fetches bytes when it plays, and is saved nowhere."""
+"""A take's player in a notebook: it fetches bytes when it plays, and is not saved in the file."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ LABELS = """
 
 @pytest.fixture(scope="module", params=["PyAV", "the page"])
 def decoder(request: pytest.FixtureRequest, shared_notebook: Notebook) -> str:
-    """Who turns bytes into samples."""
-    who: str = request.param
-    shared_notebook.run(f"media.available = lambda: {who == 'PyAV'}")
-    return who
+    """The decoder of the bytes."""
+    name: str = request.param
+    shared_notebook.run(f"media.available = lambda: {name == 'PyAV'}")
+    return name
 
 
 @pytest.fixture
 def take(decoder: str, notebook: Notebook, tap: Tap) -> Locator:
-    """The player of a take that was just recorded, the last line of its cell."""
+    """The player of a new take, as the output of a cell."""
     record(notebook, bytes_=20_000)
     stop(notebook)
     tap.reset()
@@ -45,7 +45,7 @@ def take(decoder: str, notebook: Notebook, tap: Tap) -> Locator:
     return player
 
 
-def test_it_says_what_it_is(notebook: Notebook, take: Locator) -> None:
+def test_it_shows_its_format_and_duration(notebook: Notebook, take: Locator) -> None:
     expect(take.locator(".facts")).to_have_text("audio/webm;codecs=opus · 48 kHz · stereo")
     seconds = notebook.value("take.duration")
     expect(take.locator(".time")).to_have_text(f"0:00.0 / 0:{seconds:04.1f}")
@@ -53,9 +53,7 @@ def test_it_says_what_it_is(notebook: Notebook, take: Locator) -> None:
     assert f"{seconds:.2f} s, 2 channels at 48000 Hz" in notebook.value("repr(take)")
 
 
-def test_bytes_come_when_it_plays_and_not_before(
-    notebook: Notebook, tap: Tap, take: Locator
-) -> None:
+def test_bytes_are_fetched_when_it_plays(notebook: Notebook, tap: Tap, take: Locator) -> None:
     size = notebook.value("len(take.blob)")
     fetched = [m.part for m in tap.messages("in") if m.kind not in ("asset", "peaks")]
     assert sum(fetched) == 0
@@ -68,7 +66,7 @@ def test_bytes_come_when_it_plays_and_not_before(
     assert answer.part == size
     play.click()
     notebook.page.wait_for_function("labels.at(-1) === 'Pause'")
-    assert len(tap.messages("out", "audio")) == 1, "What has been fetched is kept."
+    assert len(tap.messages("out", "audio")) == 1, "The player has fetched the bytes again."
 
 
 def test_a_span_plays_its_own_sound(notebook: Notebook, tap: Tap, take: Locator) -> None:
@@ -82,16 +80,16 @@ def test_a_span_plays_its_own_sound(notebook: Notebook, tap: Tap, take: Locator)
     play.click()
     notebook.page.wait_for_function("labels.includes('Pause') && labels.at(-1) === 'Play'")
     (answer,) = tap.messages("in", "audio")
-    assert answer.part == 44 + 0.4 * 48_000 * 2 * 2, "A WAV of 16 bits, stereo."
+    assert answer.part == 44 + 0.4 * 48_000 * 2 * 2, "A span is sent as a 16-bit stereo WAV."
     assert notebook.value("np.shares_memory(take[0.2:0.6].blob, take.blob)")
 
 
-def test_one_that_was_interrupted_says_so(notebook: Notebook, take: Locator) -> None:
+def test_an_interrupted_take_says_so(notebook: Notebook, take: Locator) -> None:
     notebook.run(INTERRUPTED)
     expect(take.last.locator(".mark")).to_have_text("interrupted: the page was closed")
 
 
-def test_the_notebook_holds_it_only_if_it_is_embedded(notebook: Notebook, take: Locator) -> None:
+def test_the_notebook_contains_it_only_if_embedded(notebook: Notebook, take: Locator) -> None:
     whole = base64.b64encode(notebook.array("take.blob").tobytes()).decode()
     take.locator(".play").click()
     expect(take.locator(".play")).to_have_attribute("aria-label", "Pause")

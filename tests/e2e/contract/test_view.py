@@ -1,4 +1,4 @@
-"""Buttons and Python are two hands on one recorder, and what a person sees is what is so."""
+"""Buttons and Python control the same recorder, and the view shows its actual state."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.e2e.harness import Notebook
 
 CLEAR = "jupyterapp.commands.execute('notebook:clear-all-cell-outputs')"
 
-# Notes our own audio graphs and animation frames; ours come from a bundle, which is a blob.
+# Records the widget's own audio contexts and animation frames. Its code runs from a blob URL.
 WATCH_COSTS = """
 window.costs = { contexts: [], frames: 0 };
 window.AudioContext = class extends AudioContext {
@@ -33,7 +33,7 @@ window.nextFrames = (count) => new Promise((resolve) => {
 
 @pytest.fixture
 def view(notebook: Notebook) -> Locator:
-    """The one view of a new recorder."""
+    """The only view of a new recorder."""
     make(notebook)
     return notebook.page.locator(".recorder")
 
@@ -69,7 +69,7 @@ def test_python_drives_the_buttons(notebook: Notebook, view: Locator) -> None:
     finished(notebook)
 
 
-def test_one_hand_starts_and_the_other_stops(notebook: Notebook, view: Locator) -> None:
+def test_buttons_and_calls_can_alternate(notebook: Notebook, view: Locator) -> None:
     press(view, "Record")
     notebook.until("rec.state == 'recording'")
     stop(notebook)
@@ -80,7 +80,7 @@ def test_one_hand_starts_and_the_other_stops(notebook: Notebook, view: Locator) 
     assert notebook.value("[e.take.ended_by for e in diary.only('stop')]") == ["stop", "stop"]
 
 
-def test_the_time_runs_and_leaves_out_pauses(notebook: Notebook, view: Locator) -> None:
+def test_the_timer_excludes_pauses(notebook: Notebook, view: Locator) -> None:
     time = view.get_by_role("timer")
     expect(time).to_be_hidden()
     notebook.run("rec.start()")
@@ -88,7 +88,7 @@ def test_the_time_runs_and_leaves_out_pauses(notebook: Notebook, view: Locator) 
     notebook.run("rec.pause()")
     shows(view, "Paused", "Stop", "Resume")
     held = time.inner_text()
-    notebook.page.wait_for_timeout(700)  # nothing else tells that time has passed
+    notebook.page.wait_for_timeout(700)  # no event marks the passing of time
     expect(time).to_have_text(held)
     notebook.run("rec.resume()")
     expect(time).not_to_have_text(held)
@@ -99,7 +99,7 @@ def test_the_time_runs_and_leaves_out_pauses(notebook: Notebook, view: Locator) 
     assert shown == pytest.approx(notebook.value("rec.take.duration"), abs=0.25)
 
 
-def test_the_level_moves_and_costs_nothing_at_rest(notebook: Notebook, view: Locator) -> None:
+def test_the_meter_moves_and_costs_nothing_at_rest(notebook: Notebook, view: Locator) -> None:
     notebook.page.evaluate(WATCH_COSTS)
     meter = view.get_by_role("meter")
     expect(meter).to_be_hidden()
@@ -119,7 +119,7 @@ def test_the_level_moves_and_costs_nothing_at_rest(notebook: Notebook, view: Loc
     assert set(notebook.page.evaluate("costs.contexts.map((c) => c.state)")) == {"closed"}
 
 
-def test_the_take_is_there_when_it_is_done(notebook: Notebook, view: Locator) -> None:
+def test_the_take_is_shown_when_it_ends(notebook: Notebook, view: Locator) -> None:
     press(view, "Record")
     recorded(notebook, 10_000)
     press(view, "Stop")
@@ -134,16 +134,14 @@ def test_the_take_is_there_when_it_is_done(notebook: Notebook, view: Locator) ->
     assert waiting.value.suggested_filename.endswith(".webm")
     button(view, "Play").click()
     expect(take.locator(".time")).not_to_contain_text("0:00.0 /")
-    notebook.run("rec.start()")  # take again
+    notebook.run("rec.start()")  # the next take replaces it
     expect(take).to_have_count(0)
     notebook.run("rec.stop()")
     finished(notebook, takes=2)
     expect(take).to_have_count(1)
 
 
-def test_a_permission_that_is_asked_and_refused_is_told_in_words(
-    notebook: Notebook, view: Locator
-) -> None:
+def test_a_pending_and_a_refused_permission_are_shown(notebook: Notebook, view: Locator) -> None:
     alert = view.get_by_role("alert")
     expect(alert).to_be_hidden()
     notebook.witness.hold_permission()
@@ -161,18 +159,18 @@ def test_a_permission_that_is_asked_and_refused_is_told_in_words(
     expect(alert).to_be_hidden()
 
 
-def test_two_views_are_two_faces_of_one_recorder(notebook: Notebook, view: Locator) -> None:
+def test_two_views_show_one_recorder(notebook: Notebook, view: Locator) -> None:
     notebook.run("rec")
     first, second = view.nth(0), view.nth(1)
     expect(second.get_by_role("status")).to_have_text("Ready")
     press(first, "Record")
-    for face in (first, second):
-        shows(face, "Recording", "Stop", "Pause")
-        face.scroll_into_view_if_needed()
-        expect(face.get_by_role("meter")).to_have_attribute("aria-valuenow", "0.8")
+    for each in (first, second):
+        shows(each, "Recording", "Stop", "Pause")
+        each.scroll_into_view_if_needed()
+        expect(each.get_by_role("meter")).to_have_attribute("aria-valuenow", "0.8")
     press(second, "Pause")
-    for face in (first, second):
-        shows(face, "Paused", "Stop", "Resume")
+    for each in (first, second):
+        shows(each, "Paused", "Stop", "Resume")
     press(first, "Stop")
     finished(notebook)
     assert len(notebook.witness.requests()) == 1
@@ -202,7 +200,7 @@ def test_a_microphone_that_no_view_shows_has_a_badge(notebook: Notebook) -> None
     assert notebook.witness.live_tracks() == 0
 
 
-def test_to_be_shown_opens_nothing(notebook: Notebook, view: Locator) -> None:
+def test_showing_a_recorder_opens_nothing(notebook: Notebook, view: Locator) -> None:
     notebook.run("rec")
     shows(view.nth(1), "Ready", "Record")
     assert notebook.witness.requests() == []
@@ -219,7 +217,7 @@ def button(view: Locator, name: str) -> Locator:
 
 
 def shows(view: Locator, status: str, main: str, second: str | None = None) -> None:
-    """The view says this, and its one or two buttons do this."""
+    """Check the view's status, its main button and its second button, if any."""
     expect(view.get_by_role("status")).to_have_text(status)
     expect(button(view, main)).to_be_visible()
     expect(button(view, main)).to_be_enabled()

@@ -1,4 +1,4 @@
-"""Bytes travel while they are recorded, each arrives once, and nothing keeps or echoes them."""
+"""Bytes are sent during the recording and arrive once; no trait or notebook contains them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MIB = 1 << 20
 PCM = "mime_type='audio/webm;codecs=pcm', decode=False"
 ONE_TAKE = ["start", "dataavailable", "stop"]
 
-# A recorder that gives `window.blobs` as soon as it starts.
+# Replaces MediaRecorder by a fake that delivers blobs of random bytes as soon as it starts.
 MANY_BYTES = """
 async (megabytes) => {
   const whole = new Uint8Array(megabytes * 1e6);
@@ -49,18 +49,20 @@ async (megabytes) => {
 """
 
 
-def test_bytes_leave_the_page_while_it_records(notebook: Notebook, tap: Tap) -> None:
+def test_bytes_are_sent_during_the_recording(notebook: Notebook, tap: Tap) -> None:
     record(notebook, PCM, 1_300_000)
     parts = tap.messages("out", "data")
     assert len(parts) >= 2
     assert sum(part.part for part in parts) > 800_000
     assert all(0 < part.part <= MIB for part in parts)
-    assert len(tap.messages("in", "ack")) >= 3, "The kernel had acknowledged them before the end."
+    assert len(tap.messages("in", "ack")) >= 3, (
+        "The kernel acknowledged too few parts before the end."
+    )
     notebook.run("print(rec.state)")
     before_stop = len(tap.messages("out"))
     stop(notebook)
     late = tap.messages("out")[before_stop:]
-    assert sum(part.part for part in late) < 500_000, "Only the last second was left to send."
+    assert sum(part.part for part in late) < 500_000, "More than the last second was left to send."
     assert notebook.value("sha(rec.take.blob)") == notebook.witness.hash()
 
 
@@ -78,7 +80,7 @@ def test_nothing_is_echoed(notebook: Notebook, tap: Tap) -> None:
     assert sum(answer.bytes for answer in answers) < sent / 20
 
 
-def test_no_trait_and_no_notebook_keeps_a_byte(notebook: Notebook) -> None:
+def test_no_trait_or_notebook_contains_the_bytes(notebook: Notebook) -> None:
     make(notebook, PCM)
     before = len(json.dumps(notebook.save()))
     notebook.run("rec.start()")
@@ -97,23 +99,23 @@ def test_no_trait_and_no_notebook_keeps_a_byte(notebook: Notebook) -> None:
         assert base64.b64encode(blob[start + shift :][:60]).decode() not in saved
 
 
-def test_a_kernel_that_is_busy_delays_but_stops_nothing(notebook: Notebook, tap: Tap) -> None:
+def test_a_busy_kernel_delays_but_stops_nothing(notebook: Notebook, tap: Tap) -> None:
     record(notebook, PCM, 1_000)
     tap.reset()
     before = notebook.witness.takes()[0]["size"]
     busy = notebook.begin("time.sleep(5)")
     recorded(notebook, before + 1_200_000)
-    assert not busy.finished(), "The page recorded while the kernel was busy."
+    assert not busy.finished(), "The kernel was not busy during the recording."
     busy.result()
     stop(notebook)
     assert notebook.value("diary.types") == ONE_TAKE
     assert notebook.value("sha(rec.take.blob)") == notebook.witness.hash()
     sent = Counter(message.seq for message in tap.messages("out", "data"))
-    assert set(sent.values()) == {1}, "Nothing was lost, so nothing need be sent twice."
+    assert set(sent.values()) == {1}, "A part was sent twice, although none was lost."
 
 
 def test_one_message_in_three_is_lost(notebook: Notebook, tap: Tap) -> None:
-    """From the first hello on, of both ways; each loss costs a second or more."""
+    """From the first hello on, in both directions; each loss costs a second or more."""
     tap.lose(3)
     notebook.run(
         f"rec = MediaRecorder({PCM}); diary = Diary(rec); rec.start(); rec.pause(); rec.resume()"
@@ -130,14 +132,14 @@ def test_one_message_in_three_is_lost(notebook: Notebook, tap: Tap) -> None:
     ]
     assert notebook.witness.calls() == ["start", "pause", "resume", "requestData", "stop"]
     assert notebook.value("sha(rec.take.blob)") == notebook.witness.hash()
-    lost = {(message.way, message.kind) for message in tap.messages() if message.lost}
+    lost = {(message.direction, message.kind) for message in tap.messages() if message.lost}
     assert lost >= {
         *(("in", kind) for kind in ("welcome", "command", "ack")),
         *(("out", kind) for kind in ("hello", "started", "dataavailable", "probe", "stopped")),
     }
 
 
-def test_every_message_comes_twice(notebook: Notebook, tap: Tap) -> None:
+def test_every_message_arrives_twice(notebook: Notebook, tap: Tap) -> None:
     make(notebook, PCM)
     tap.repeat()
     notebook.run("rec.start(); rec.pause(); rec.resume()")

@@ -1,4 +1,4 @@
-"""What the tests of the contract run in the kernel, and read off the line."""
+"""Tools for the contract tests: code that runs in the kernel, and access to the messages."""
 
 from __future__ import annotations
 
@@ -51,21 +51,21 @@ def sha(array):
 
 
 def make(notebook: Notebook, arguments: str = "") -> None:
-    """Make and show `rec`, with its `diary`, and wait until the page has told of itself."""
+    """Make and show `rec`, with its `diary`, and wait until its page is ready."""
     notebook.run(f"rec = MediaRecorder({arguments}); diary = Diary(rec); rec")
     notebook.page.get_by_text("Ready").last.wait_for()
     notebook.until("rec.audio_bits_per_second")
 
 
 def record(notebook: Notebook, arguments: str = "", bytes_: int = 5_000) -> None:
-    """Make `rec` and its `diary`, start, and wait until the page has recorded so many bytes."""
+    """Make `rec` and its `diary`, start, and wait until the page has recorded `bytes_` bytes."""
     before = len(notebook.witness.takes())
     notebook.run(f"rec = MediaRecorder({arguments}); diary = Diary(rec); rec.start()")
     recorded(notebook, bytes_, take=before)
 
 
 def recorded(notebook: Notebook, bytes_: int, take: int = -1) -> None:
-    """Wait until MediaRecorder has given so many bytes of a take."""
+    """Wait until MediaRecorder has delivered `bytes_` bytes of a take."""
     notebook.page.wait_for_function(
         "([take, bytes]) => witness.report().takes.at(take)?.size >= bytes", arg=[take, bytes_]
     )
@@ -78,12 +78,12 @@ def stop(notebook: Notebook) -> None:
 
 
 def finished(notebook: Notebook, takes: int = 1) -> None:
-    """Wait until so many takes have come to their ``stop``."""
+    """Wait until this number of takes has ended."""
     notebook.until(f"len(diary.only('stop')) == {takes}", timeout=20)
 
 
 def refused(notebook: Notebook, name: str) -> str:
-    """One error event of this class came, and nothing else; what it says."""
+    """Check that exactly one error event of this class fired; return its message and hint."""
     notebook.until("diary.types and not rec._controller.link.pending")
     assert notebook.value("diary.types, diary.states, rec.state") == [
         ["error"],
@@ -102,7 +102,7 @@ def refused(notebook: Notebook, name: str) -> str:
 
 
 def starts_again(notebook: Notebook) -> None:
-    """The same recorder records, as if nothing had been."""
+    """Check that the same recorder can record again."""
     notebook.run("diary.clear(); rec.start()")
     recorded(notebook, 3_000)
     stop(notebook)
@@ -112,9 +112,9 @@ def starts_again(notebook: Notebook) -> None:
 
 @dataclass(frozen=True)
 class Message:
-    """One message about a widget. `way` is "out" to the kernel, "in" to the page."""
+    """One comm message. `direction` is "out" to the kernel, "in" to the page."""
 
-    way: str
+    direction: str
     kind: str
     op: str | None
     name: str | None
@@ -127,23 +127,23 @@ class Message:
 
 
 class Tap:
-    """The Python hand of tap.js."""
+    """The Python interface of tap.js."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
 
-    def messages(self, way: str | None = None, kind: str | None = None) -> list[Message]:
-        """What went over the line since the last reset, in order."""
+    def messages(self, direction: str | None = None, kind: str | None = None) -> list[Message]:
+        """Return the messages since the last reset, in order."""
         seen: list[dict[str, Any]] = self._page.evaluate("tap.messages()")
         found = [Message(**message) for message in seen]
-        return [m for m in found if way in (None, m.way) and kind in (None, m.kind)]
+        return [m for m in found if direction in (None, m.direction) and kind in (None, m.kind)]
 
     def lose(self, one_in: int) -> None:
-        """From now on lose one in so many of each kind, of both ways, each once; 0 loses none."""
+        """Lose one in `one_in` following messages of each kind, in both directions; 0: none."""
         self._page.evaluate("oneIn => tap.lose(oneIn)", one_in)
 
     def repeat(self) -> None:
-        """From now on every custom message of each way arrives twice."""
+        """Deliver all following custom messages twice, in both directions."""
         self._page.evaluate("tap.repeat(); 0")
 
     def reset(self) -> None:

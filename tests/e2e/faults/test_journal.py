@@ -29,9 +29,10 @@ def tapped_notebook(lab: Lab, context: BrowserContext) -> Iterator[Notebook]:
 
 ACKNOWLEDGED = """
 (() => {
-  const heard = tap.messages().filter(({ way, kind }) => way === "in" && kind === "ack");
-  const upto = Math.max(0, ...heard.map((ack) => ack.upto));
-  const sent = tap.messages().filter(({ way, kind }) => way === "out" && kind === "data");
+  const messages = tap.messages();
+  const acks = messages.filter(({ direction, kind }) => direction === "in" && kind === "ack");
+  const upto = Math.max(0, ...acks.map((ack) => ack.upto));
+  const sent = messages.filter(({ direction, kind }) => direction === "out" && kind === "data");
   const parts = new Map(sent.map(({ seq, part }) => [seq, part])); // some are sent twice
   return [...parts].reduce((sum, [seq, part]) => sum + (seq < upto ? part : 0), 0);
 })()
