@@ -1,4 +1,4 @@
-"""The notebooks of this folder: near ones, and one whose line to the server a test can cut."""
+"""The notebooks of this folder; one of them has a connection that a test can cut."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def shared_notebook(module_notebook: Notebook) -> Notebook:
 
 @pytest.fixture
 def notebook(shared_notebook: Notebook) -> Iterator[Notebook]:
-    """The notebook that the tests of a module share; its page has forgotten the test before."""
+    """The notebook of the module, with its page reset after the previous test."""
     shared_notebook.page.evaluate("jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
     shared_notebook.witness.reset()
     yield shared_notebook
@@ -34,16 +34,16 @@ def line(lab: Lab) -> Iterator[Line]:
 
 
 @pytest.fixture(scope="module")
-def shared_far_notebook(lab: Lab, line: Line, context: BrowserContext) -> Iterator[Notebook]:
+def shared_proxied_notebook(lab: Lab, line: Line, context: BrowserContext) -> Iterator[Notebook]:
     with context.new_page() as page, open_notebook(lab.at(line.url), page) as notebook:
         notebook.run(SETUP)
         yield notebook
 
 
 @pytest.fixture
-def far_notebook(shared_far_notebook: Notebook, line: Line) -> Iterator[Notebook]:
-    """A notebook that talks to its server over `line`; the tests of a module share it."""
-    shared_far_notebook.witness.reset()
-    yield shared_far_notebook
-    line.mend()
-    shared_far_notebook.check()
+def proxied_notebook(shared_proxied_notebook: Notebook, line: Line) -> Iterator[Notebook]:
+    """A notebook that is connected to its server through `line`, shared by a module's tests."""
+    shared_proxied_notebook.witness.reset()
+    yield shared_proxied_notebook
+    line.restore()
+    shared_proxied_notebook.check()

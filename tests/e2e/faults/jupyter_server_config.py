@@ -1,4 +1,4 @@
-"""Configures a server that knows the kernels of its earlier life, as Jupyter's own does not."""
+"""Configures a server that reconnects to its kernels after a restart; Jupyter's own does not."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from jupyter_server._tz import utcnow
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 
-class KernelsOfBefore(AsyncMappingKernelManager):
-    """Takes in each kernel whose connection file an earlier life has left."""
+class ReconnectingKernelManager(AsyncMappingKernelManager):
+    """Adopts the kernels whose connection files the previous server has left."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)  # type: ignore[no-untyped-call]
@@ -28,5 +28,5 @@ class KernelsOfBefore(AsyncMappingKernelManager):
 
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
-c.ServerApp.kernel_manager_class = KernelsOfBefore
+c.ServerApp.kernel_manager_class = ReconnectingKernelManager
 c.SessionManager.database_filepath = str(Path(jupyter_data_dir()) / "sessions.sqlite")

@@ -1,4 +1,4 @@
-"""The line between a browser and its server, which a test can cut and mend."""
+"""A TCP proxy between a browser and its server, which a test can cut and restore."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 How = Literal["noticed", "unnoticed"]
-"""Noticed: both ends see at once that their connections broke, as when a proxy ends. Unnoticed:
-what is sent vanishes, and nobody is told before the line is mended, as in a dead spot of a
-wireless network."""
+"""Noticed: both ends see at once that their connections are closed, as when a proxy ends.
+Unnoticed: data is lost, and neither end notices before the line is restored, as without wireless
+coverage."""
 
 Direction = Literal["up", "down"]
 
@@ -20,16 +20,16 @@ BYTES = 1 << 16
 
 
 class Line:
-    """A forwarder before the server at `url`, which is at `self.url` too. A context manager.
+    """A proxy at `self.url` for the server at `url`. Use it as a context manager.
 
-    What is cut are the websockets, or everything: JupyterLab looks for its kernel by HTTP before
-    it connects again, and rests for 10 to 30 s if that fails. What passes arrives `delay` seconds
-    later; each direction carries at most `rate` bits per second, if there is a rate.
+    A cut affects the websockets, or everything: JupyterLab checks its kernel by HTTP before it
+    reconnects, and waits for 10 to 30 s if that fails. All data is delayed by `delay` seconds. Each
+    direction carries at most `rate` bits per second; without a rate it is unlimited.
 
     Attributes
     ----------
     broken : threading.Event
-        Is set while the line is cut.
+        Set while the line is cut.
     """
 
     def __init__(self, url: str, delay: float = 0.0, rate: float | None = None) -> None:
@@ -48,7 +48,7 @@ class Line:
 
     def __enter__(self) -> Line:
         self._thread.start()
-        self._do(self._open())
+        self._run(self._open())
         return self
 
     def __exit__(
@@ -57,26 +57,26 @@ class Line:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._do(self._close())
+        self._run(self._close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
 
     def cut(self, how: How = "noticed", *, everything: bool = False, after: int = 0) -> None:
-        """Break the connections, and let no new one through until `mend`.
+        """Break the connections, and refuse new ones until `restore`.
 
-        This happens when `after` more bytes have passed to the server in websockets.
+        The cut takes effect after `after` more bytes to the server in websockets.
         """
-        self._do(self._arm(how, everything, after))
+        self._run(self._arm(how, everything, after))
 
-    def mend(self) -> None:
-        """Let new connections through. Those of before the cut stay broken."""
-        self._do(self._mend())
+    def restore(self) -> None:
+        """Accept new connections. Connections from before the cut stay broken."""
+        self._run(self._restore())
 
-    # --- on the thread of the loop -------------------------------------------------------
+    # --- on the loop's thread ------------------------------------------------------------
 
-    def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=10)
+    def _run(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout=10)
 
     async def _open(self) -> None:
         self._listener = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -91,16 +91,16 @@ class Line:
 
     async def _arm(self, how: How, everything: bool, after: int) -> None:
         self._how, self._everything, self._allowance = how, everything, after
-        self._pass(0)
+        self._count(0)
 
-    async def _mend(self) -> None:
+    async def _restore(self) -> None:
         if self.broken.is_set():
             self._break_connections()
         self._allowance = None
         self.broken.clear()
 
-    def _pass(self, size: int) -> None:
-        """So many bytes are on their way to the server; it may be that they are too many."""
+    def _count(self, size: int) -> None:
+        """Count bytes to the server, and cut the line when the allowance is used up."""
         if self._allowance is None or self.broken.is_set():
             return
         self._allowance -= size
@@ -118,7 +118,7 @@ class Line:
         return self.broken.is_set() and (websocket or self._everything)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Forward one connection until it ends, or is cut."""
+        """Forward one connection until it ends or is cut."""
         this = asyncio.current_task()
         assert this is not None
         self._connections[this] = False
@@ -150,9 +150,9 @@ class Line:
         direction: Direction,
         websocket: bool,
     ) -> None:
-        """Forward data unless the line is cut; at the end, close the other side."""
+        """Forward data, except while the line is cut; at its end, close the other side."""
         while data := await reader.read(BYTES):
-            self._pass(len(data) if websocket and direction == "up" else 0)
+            self._count(len(data) if websocket and direction == "up" else 0)
             await self._carry(len(data), direction)
             if not self._is_cut(websocket):
                 self._later(writer.write, data)

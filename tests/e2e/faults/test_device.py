@@ -1,4 +1,4 @@
-"""The microphone is unplugged, muted, or wanted by another program."""
+"""The microphone is unplugged, muted, or opened by another program."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tests.e2e.contract.tools import finished, record, recorded
 from tests.e2e.faults.tools import ONE_TAKE, PCM, PER_SECOND, check_take, record_on
 from tests.e2e.harness import Notebook
 
-TELL = "type => witness.native().stream.getTracks()[0].dispatchEvent(new Event(type))"
+FIRE = "type => witness.native().stream.getTracks()[0].dispatchEvent(new Event(type))"
 ANOTHER_PROGRAM = """
 navigator.mediaDevices.getUserMedia({ audio: true }).then((stream) => {
   stream.getTracks().forEach((track) => track.stop());
@@ -16,7 +16,7 @@ navigator.mediaDevices.getUserMedia({ audio: true }).then((stream) => {
 
 
 def test_unplugged(notebook: Notebook) -> None:
-    """The stand-in: its track ends, as when a device is gone or its computer falls asleep."""
+    """Simulated: the track ends, as when the device is removed or the computer is suspended."""
     record(notebook, PCM, PER_SECOND)
     notebook.witness.unplug()
     check_take(notebook)
@@ -40,21 +40,21 @@ def test_unplugged_while_a_cell_waits(notebook: Notebook) -> None:
 
 
 def test_muted_for_a_while(notebook: Notebook) -> None:
-    """The stand-in: its track says so. An error says it, silence is recorded, the take goes on."""
+    """Simulated by track events. An error event reports it, and the recording continues."""
     record(notebook, PCM, PER_SECOND)
-    notebook.page.evaluate(TELL, "mute")
+    notebook.page.evaluate(FIRE, "mute")
     notebook.until("len(diary.only('error')) == 1")
     assert notebook.value("diary.error.name, rec.state") == ["NotReadableError", "recording"]
     assert "muted" in notebook.value("str(diary.error)")
     record_on(notebook, 1)
-    notebook.page.evaluate(TELL, "unmute")
+    notebook.page.evaluate(FIRE, "unmute")
     record_on(notebook, 0.5)
     notebook.run("rec.stop()")
     check_take(notebook, events=["start", "error", "dataavailable", "stop"])
 
 
 def test_another_program_takes_the_same_microphone(notebook: Notebook) -> None:
-    """The stand-in: another tab opens it, with another constraint, and lets it go."""
+    """Simulated: another tab opens the microphone with other constraints, and releases it."""
     record(notebook, PCM, PER_SECOND)
     with notebook.page.context.new_page() as other:
         other.goto(f"{notebook.lab.url}/api")

@@ -1,4 +1,4 @@
-"""Views that close, a page that leaves another, a tab that nobody looks at."""
+"""Views that close, one of two pages that closes, and a hidden tab."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CLEAR = """
 
 
 def test_views_close_while_it_records(notebook: Notebook) -> None:
-    """The badge then shows the microphone, and Python goes on as if nothing had happened."""
+    """The recording continues without a view."""
     views = notebook.page.locator(".recorder")
     make(notebook, PCM)
     notebook.run("rec")
@@ -37,8 +37,8 @@ def test_views_close_while_it_records(notebook: Notebook) -> None:
     check_take(notebook)
 
 
-def test_the_page_that_records_leaves_another(notebook: Notebook) -> None:
-    """Its take is kept as far as it had come; the other page is there for the next."""
+def test_the_recording_page_closes_and_another_stays(notebook: Notebook) -> None:
+    """The received part of its take is kept; the other page records the next take."""
     make(notebook, PCM)
     notebook.save()
     with notebook.second_tab() as other:
@@ -57,8 +57,8 @@ def test_the_page_that_records_leaves_another(notebook: Notebook) -> None:
     check_take(notebook)
 
 
-# The stand-in for a tab in the background, which a driven browser does not have: all timers are
-# due at multiples of so many milliseconds only, and nothing is painted.
+# Simulates a background tab, which an automated browser does not have: timers fire at multiples
+# of `grain` ms only, and nothing is painted.
 HIDE = """
 (grain) => {
   const { setTimeout, setInterval, requestAnimationFrame } = window;
@@ -84,18 +84,18 @@ HIDE = """
 
 
 @pytest.mark.parametrize(("grain", "seconds"), [(1, 4), pytest.param(60, 70, marks=soak)])
-def test_a_hidden_tab_records_on(notebook: Notebook, grain: int, seconds: int) -> None:
-    """Browsers let the timers of a tab in the background run once a second, later a minute."""
+def test_a_hidden_tab_continues_to_record(notebook: Notebook, grain: int, seconds: int) -> None:
+    """Browsers run the timers of a background tab once a second, later once a minute."""
     notebook.run(f"rec = MediaRecorder({PCM}); diary = Diary(rec); rec.start(500)")
     recorded(notebook, PER_SECOND)
     notebook.page.evaluate(HIDE, 1000 * grain)
     try:
         before = notebook.witness.takes()[0]["size"]
-        notebook.page.wait_for_timeout(1000 * seconds)  # to be hidden for so long is the fault
+        notebook.page.wait_for_timeout(1000 * seconds)  # the fault lasts this long
         size = notebook.witness.takes()[0]["size"]
         assert size - before > 0.8 * seconds * PER_SECOND
         arrived = notebook.value("sum(len(event.data) for event in diary.only('dataavailable'))")
-        assert arrived > size - PER_SECOND, "It was sent while it was recorded."
+        assert arrived > size - PER_SECOND, "The hidden page has sent too little data."
         notebook.value("rec.stop()")
         finished(notebook)
         assert notebook.value("sha(rec.take.blob)") == notebook.witness.hash()

@@ -1,4 +1,4 @@
-"""A kernel that is killed: its journal has every part that the page was told had arrived."""
+"""A kernel that is killed: its journal has every part that it has acknowledged."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TAP = Path(__file__).parents[1] / "contract" / "tap.js"
 
 @pytest.fixture
 def tapped_notebook(lab: Lab, context: BrowserContext) -> Iterator[Notebook]:
-    """A notebook of its own, whose page reads along on the line."""
+    """A notebook in its own tab, which taps the messages of its websocket."""
     with context.new_page() as page:
         page.add_init_script(path=TAP)
         with open_notebook(lab, page) as notebook:
@@ -33,11 +33,11 @@ ACKNOWLEDGED = """
   const acks = messages.filter(({ direction, kind }) => direction === "in" && kind === "ack");
   const upto = Math.max(0, ...acks.map((ack) => ack.upto));
   const sent = messages.filter(({ direction, kind }) => direction === "out" && kind === "data");
-  const parts = new Map(sent.map(({ seq, part }) => [seq, part])); // some are sent twice
+  const parts = new Map(sent.map(({ seq, part }) => [seq, part])); // some are sent again
   return [...parts].reduce((sum, [seq, part]) => sum + (seq < upto ? part : 0), 0);
 })()
 """
-"""How many bytes of the take the page was told had arrived."""
+"""Evaluates to the number of acknowledged bytes of the take."""
 
 
 @pytest.mark.parametrize(("codec", "second"), [("opus", 16_000), ("pcm", 2 * 4 * 44_100)])
@@ -50,13 +50,13 @@ def test_a_kernel_that_is_killed_mid_take(
     pid = notebook.value("__import__('os').getpid()")
     page.wait_for_function(f"{ACKNOWLEDGED} >= {second}")
     os.kill(pid, signal.SIGKILL)
-    recorded(notebook, notebook.witness.takes()[-1]["size"] + second)  # a microphone goes on
-    had_arrived = page.evaluate(ACKNOWLEDGED)
+    recorded(notebook, notebook.witness.takes()[-1]["size"] + second)  # recording continues
+    acknowledged = page.evaluate(ACKNOWLEDGED)
     notebook.witness.end_tracks()
 
     (found,) = journal.unfinished((lab.notebooks / notebook.path).parent / "journal")
     blob = found.blob.tobytes()
-    assert len(blob) >= had_arrived >= second
+    assert len(blob) >= acknowledged >= second
     assert notebook.witness.bytes().startswith(blob)
     assert found.damaged() == []
 

@@ -9,11 +9,11 @@ from tests.e2e.faults.tools import MB, PCM, PER_SECOND, check_take, page_memory
 from tests.e2e.harness import Notebook
 from tests.e2e.waiting.tools import shows
 
-# A call that keeps Python to itself, all threads of it.
+# A call that holds the GIL, so that no Python thread runs.
 BUSY = "import ctypes; ctypes.PyDLL(None).sleep({seconds})"
-# As a progress bar that is written too often does: JupyterLab keeps its last line only. Each is
-# more than the server lets through in its 3 s. The first is the cell's own, so that the notice
-# stands under it; those of the thread may count as the answer to a letter.
+# Like a progress bar that is written too often, of which JupyterLab keeps only the last line. Each
+# line exceeds the server's limit for 3 s. The cell writes the first one, so that the server's
+# notice appears under it; output of the thread may belong to the message that is handled then.
 FLOOD = """
 import threading
 enough = threading.Event()
@@ -26,12 +26,12 @@ write()
 threading.Thread(target=flood).start()
 """
 
-long = pytest.mark.soak
+soak = pytest.mark.soak
 
 
-@pytest.mark.parametrize("seconds", [8, pytest.param(60, marks=long)])
+@pytest.mark.parametrize("seconds", [8, pytest.param(60, marks=soak)])
 def test_busy(notebook: Notebook, seconds: int) -> None:
-    """The page keeps what it has recorded, and nothing else; then it lets it go."""
+    """The page buffers the recording and nothing else, and releases it afterwards."""
     record(notebook, PCM, PER_SECOND)
     notebook.until("rec.state == 'recording'")
     before = page_memory(notebook)
@@ -51,14 +51,14 @@ def test_busy(notebook: Notebook, seconds: int) -> None:
 
 
 def test_a_cell_that_floods_its_output(notebook: Notebook) -> None:
-    """The server drops what the kernel tells the page, whatever it is; so it is told again."""
+    """The server drops messages to the page, so the kernel sends them again."""
     record(notebook, PCM, PER_SECOND)
     flood = notebook.begin(FLOOD)
     try:
         shows(flood, "IOPub data rate exceeded")
         notebook.value("rec.request_data()")
         notebook.value("rec.stop()")
-        notebook.page.wait_for_timeout(1000)  # the flood goes on: it is the fault
+        notebook.page.wait_for_timeout(1000)  # the flood lasts this long
     finally:
         notebook.value("enough.set()")
     finished(notebook)
@@ -67,9 +67,9 @@ def test_a_cell_that_floods_its_output(notebook: Notebook) -> None:
     assert notebook.value("sha(rec.take.blob)") == notebook.witness.hash()
 
 
-@pytest.mark.parametrize("seconds", [2, pytest.param(10, marks=long)])
+@pytest.mark.parametrize("seconds", [2, pytest.param(10, marks=soak)])
 def test_a_listener_that_blocks(notebook: Notebook, seconds: int) -> None:
-    """What is recorded meanwhile arrives after it."""
+    """The data recorded meanwhile arrives afterwards."""
     notebook.run(f"""
 rec = MediaRecorder({PCM}); diary = Diary(rec)
 blocked = []

@@ -1,4 +1,4 @@
-"""Takes of many parts and of many bytes: page and kernel hold no more of them than they must."""
+"""Takes of many parts and of many bytes: page and kernel keep only the necessary data in memory."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from tests.e2e.contract.tools import finished, make
 from tests.e2e.faults.tools import MB, ONE_TAKE, PEAK, page_memory
 from tests.e2e.harness import Notebook
 
-# In the place of the browser's recorder: gives so many parts of so many bytes, each as soon as all
-# but a few of those before it have been acknowledged.
+# Replaces MediaRecorder by a fake that delivers `parts` blobs of `size` bytes. At most AHEAD of
+# them are unacknowledged at any time.
 REPLAY = """
 ([parts, size]) => {
   const AHEAD = 16;
-  const own = window.MediaRecorder;
+  const native = window.MediaRecorder;
   const { iopubMessage } = jupyterapp.shell.currentWidget.sessionContext;
   const digests = [];
   let acknowledged = 0;
-  let goOn = () => {};
+  let proceed = () => {};
 
-  const hear = (_, { content }) => {
+  const onMessage = (_, { content }) => {
     if (content?.data?.content?.kind !== "ack") return;
     acknowledged = content.data.content.upto;
-    goOn();
+    proceed();
   };
-  iopubMessage.connect(hear);
+  iopubMessage.connect(onMessage);
 
   const noise = new Uint8Array(size);
   for (let at = 0; at < size; at += 65_536)
     crypto.getRandomValues(noise.subarray(at, at + 65_536));
 
   async function part(n) {
-    while (n > acknowledged + AHEAD) await new Promise((resolve) => (goOn = resolve));
+    while (n > acknowledged + AHEAD) await new Promise((resolve) => (proceed = resolve));
     const bytes = noise.slice();
     new DataView(bytes.buffer).setUint32(0, n);
     digests.push(await crypto.subtle.digest("SHA-256", bytes));
@@ -41,9 +41,9 @@ REPLAY = """
   window.MediaRecorder = class extends StandIn {
     start() {
       this.state = "recording";
-      void this.#give();
+      void this.#deliver();
     }
-    async #give() {
+    async #deliver() {
       this.fire("start");
       for (let n = 0; n < parts; n++)
         this.fire("dataavailable", { data: await part(n), timecode: 250 * n });
@@ -58,14 +58,14 @@ REPLAY = """
   };
 
   window.replay = {
-    given: () => digests.length,
+    delivered: () => digests.length,
     async digest() {
       const all = await crypto.subtle.digest("SHA-256", await new Blob(digests).arrayBuffer());
       return [...new Uint8Array(all)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     },
     end() {
-      iopubMessage.disconnect(hear);
-      window.MediaRecorder = own;
+      iopubMessage.disconnect(onMessage);
+      window.MediaRecorder = native;
     },
   };
 }
@@ -92,29 +92,29 @@ soak = [pytest.mark.soak, pytest.mark.timeout(3600)]
     ],
 )
 def test_memory(notebook: Notebook, parts: int, size: int, journal: bool) -> None:
-    """Flat in the page; in the kernel the take itself, and with a journal not even that."""
-    whole = parts * size
+    """The page needs constant memory, the kernel the take's size, or nothing with a journal."""
+    total = parts * size
     notebook.run(KERNEL)
     make(notebook, f"Tone(), decode=False, journal={'journal' if journal else None!r}")
     page, kernel = page_memory(notebook), notebook.value("(forget_peak(), peak())[1]")
     notebook.page.evaluate(REPLAY, [parts, size])
-    most = page
+    peak = page
     try:
         notebook.value("rec.start()")
-        while (given := notebook.page.evaluate("replay.given()")) < parts:
-            most = max(most, page_memory(notebook))
-            notebook.page.wait_for_timeout(1000 if given else 50)
+        while (delivered := notebook.page.evaluate("replay.delivered()")) < parts:
+            peak = max(peak, page_memory(notebook))
+            notebook.page.wait_for_timeout(1000 if delivered else 50)
         notebook.value("rec.stop()")
         finished(notebook)
-        hashed = notebook.page.evaluate("replay.digest()")
+        digest = notebook.page.evaluate("replay.digest()")
     finally:
         notebook.page.evaluate("replay.end()")
-    page, kernel = most - page, notebook.value("peak()") - kernel
-    print(f"{whole / MB:.0f} MB: page +{page / MB:.1f} MB, kernel +{kernel / MB:.1f} MB")
+    page, kernel = peak - page, notebook.value("peak()") - kernel
+    print(f"{total / MB:.0f} MB: page +{page / MB:.1f} MB, kernel +{kernel / MB:.1f} MB")
     assert notebook.value("diary.types") == ONE_TAKE
-    assert notebook.value("len(rec.take.blob)") == whole
-    assert notebook.value(f"digest(rec.take.blob, {size})", timeout=60) == hashed
-    # What comes so fast waits to be written to the browser's store, but for what a journal has.
-    assert page < min((0.6 if journal else 1.2) * whole, 160 * MB)
-    assert kernel < 25 * MB + (0 if journal else 1.25 * whole)
+    assert notebook.value("len(rec.take.blob)") == total
+    assert notebook.value(f"digest(rec.take.blob, {size})", timeout=60) == digest
+    # At this rate, parts queue up for the browser's store, except those in the journal.
+    assert page < min((0.6 if journal else 1.2) * total, 160 * MB)
+    assert kernel < 25 * MB + (0 if journal else 1.25 * total)
     notebook.run("del rec, diary")

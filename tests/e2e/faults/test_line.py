@@ -10,10 +10,10 @@ from tests.e2e.faults.tools import PCM, PER_SECOND, check_take, record_on
 from tests.e2e.harness import Notebook
 
 LONG = 90
-"""Seconds within which JupyterLab has connected again."""
+"""Seconds within which JupyterLab reconnects."""
 
 soak = pytest.mark.soak
-each_way = pytest.mark.parametrize("how", ["noticed", "unnoticed"])
+both_kinds = pytest.mark.parametrize("how", ["noticed", "unnoticed"])
 
 
 @pytest.mark.parametrize(
@@ -27,70 +27,70 @@ each_way = pytest.mark.parametrize("how", ["noticed", "unnoticed"])
         pytest.param(20, "unnoticed", marks=soak),
     ],
 )
-def test_mid_take(far_notebook: Notebook, line: Line, seconds: int, how: How) -> None:
-    record(far_notebook, PCM, PER_SECOND)
+def test_mid_take(proxied_notebook: Notebook, line: Line, seconds: int, how: How) -> None:
+    record(proxied_notebook, PCM, PER_SECOND)
     line.cut(how)
-    record_on(far_notebook, seconds)
-    line.mend()
-    stop_and_check(far_notebook)
+    record_on(proxied_notebook, seconds)
+    line.restore()
+    stop_and_check(proxied_notebook)
 
 
 @soak
 @pytest.mark.parametrize("seconds", [1, 5, 20])
-def test_nor_can_the_server_be_asked(far_notebook: Notebook, line: Line, seconds: int) -> None:
-    """JupyterLab looks for its kernel before it connects to it again; that fails, too."""
-    record(far_notebook, PCM, PER_SECOND)
+def test_mid_take_with_http(proxied_notebook: Notebook, line: Line, seconds: int) -> None:
+    """JupyterLab's HTTP check of its kernel, which precedes a reconnection, fails too."""
+    record(proxied_notebook, PCM, PER_SECOND)
     line.cut(everything=True)
-    record_on(far_notebook, seconds)
-    line.mend()
-    stop_and_check(far_notebook)
+    record_on(proxied_notebook, seconds)
+    line.restore()
+    stop_and_check(proxied_notebook)
 
 
-@each_way
+@both_kinds
 @pytest.mark.parametrize("seconds", [1, *(pytest.param(s, marks=soak) for s in (5, 20))])
-def test_at_stop(far_notebook: Notebook, line: Line, seconds: int, how: How) -> None:
-    """The button stops at once; what was left to send comes after."""
-    make(far_notebook, PCM)
-    far_notebook.run("rec.start()")
-    recorded(far_notebook, 2 * PER_SECOND)
+def test_at_stop(proxied_notebook: Notebook, line: Line, seconds: int, how: How) -> None:
+    """The button stops the recorder at once; the remaining data arrives later."""
+    make(proxied_notebook, PCM)
+    proxied_notebook.run("rec.start()")
+    recorded(proxied_notebook, 2 * PER_SECOND)
     line.cut(how)
-    button = far_notebook.page.locator(".recorder").last.get_by_role("button", name="Stop")
-    button.dispatch_event("click")  # JupyterLab may have put a dialog before it
-    far_notebook.page.wait_for_function("witness.liveTracks() === 0")
-    stay_away(far_notebook, seconds)
-    line.mend()
-    check_take(far_notebook, timeout=LONG)
+    button = proxied_notebook.page.locator(".recorder").last.get_by_role("button", name="Stop")
+    button.dispatch_event("click")  # a dialog of JupyterLab may cover it
+    proxied_notebook.page.wait_for_function("witness.liveTracks() === 0")
+    wait(proxied_notebook, seconds)
+    line.restore()
+    check_take(proxied_notebook, timeout=LONG)
 
 
-def test_while_a_cell_stops(far_notebook: Notebook, line: Line) -> None:
-    """Nobody knows how far its `rec.stop()` has come, nor, in JupyterLab, whether it has ended."""
-    record(far_notebook, PCM, PER_SECOND)
-    far_notebook.begin("rec.stop()")
+def test_while_a_cell_stops(proxied_notebook: Notebook, line: Line) -> None:
+    """`rec.stop()` may or may not have run, and JupyterLab may miss the end of the cell."""
+    record(proxied_notebook, PCM, PER_SECOND)
+    proxied_notebook.begin("rec.stop()")
     line.cut()
-    stay_away(far_notebook, 1)
-    line.mend()
-    check_take(far_notebook, timeout=LONG)
+    wait(proxied_notebook, 1)
+    line.restore()
+    check_take(proxied_notebook, timeout=LONG)
 
 
 @pytest.mark.parametrize("how", [pytest.param("noticed", marks=soak), "unnoticed"])
-def test_again_while_resending(far_notebook: Notebook, line: Line, how: How) -> None:
-    record(far_notebook, PCM, PER_SECOND)
+def test_cut_again_while_resending(proxied_notebook: Notebook, line: Line, how: How) -> None:
+    record(proxied_notebook, PCM, PER_SECOND)
     line.cut(how)
-    record_on(far_notebook, 3)
-    line.mend()
+    record_on(proxied_notebook, 3)
+    line.restore()
     line.cut(how, after=PER_SECOND)
-    assert line.broken.wait(60), "The line was not cut again: nothing was sent."
-    record_on(far_notebook, 1)
-    line.mend()
-    stop_and_check(far_notebook)
+    assert line.broken.wait(60), "The page did not resend, so the line was not cut again."
+    record_on(proxied_notebook, 1)
+    line.restore()
+    stop_and_check(proxied_notebook)
 
 
-def stay_away(notebook: Notebook, seconds: float) -> None:
-    """The length of a cut is the fault itself, and nothing that could be awaited."""
+def wait(notebook: Notebook, seconds: float) -> None:
+    """Wait for the length of a cut, which no condition could replace."""
     notebook.page.wait_for_timeout(1000 * seconds)
 
 
 def stop_and_check(notebook: Notebook) -> None:
-    """Stop past JupyterLab, whose own requests may have been lost."""
+    """Stop without JupyterLab, whose own requests may be lost."""
     notebook.value("rec.stop()")
     check_take(notebook, timeout=LONG)

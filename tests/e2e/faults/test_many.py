@@ -1,4 +1,4 @@
-"""Many takes and many recorders: no track stays live, and no memory is kept worth the name."""
+"""Many takes and many recorders: no track stays live, and memory does not grow noticeably."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tests.e2e.harness import Notebook
 
 soak = pytest.mark.soak
 
-# Each `stop` starts the next take, until there were so many.
-AGAIN_AND_AGAIN = """
-def again(event):
+# Each `stop` event starts the next take, until `wanted` takes are recorded.
+RESTARTING = """
+def restart(event):
     hashes.append(sha(event.take.blob))
     if len(hashes) < wanted:
         rec.start()
@@ -20,13 +20,13 @@ def again(event):
 hashes, wanted = [], 0
 rec = MediaRecorder(decode=False)
 rec.on("start", lambda event: rec.stop())
-rec.on("stop", again)
+rec.on("stop", restart)
 rec
 """
 
 
-def rounds(notebook: Notebook, takes: int) -> None:
-    """So many takes, each whole; nothing of them stays with the witness or the test."""
+def record_takes(notebook: Notebook, takes: int) -> None:
+    """Record takes, check that each is complete, and release them."""
     notebook.witness.reset()
     notebook.run(f"hashes, wanted = [], {takes}; rec.start()")
     notebook.until(f"len(hashes) == {takes}", timeout=takes)
@@ -41,11 +41,11 @@ def rounds(notebook: Notebook, takes: int) -> None:
     ("batch", "batches"), [(15, 2), pytest.param(100, 10, marks=[soak, pytest.mark.timeout(1200)])]
 )
 def test_starts_and_stops(notebook: Notebook, batch: int, batches: int) -> None:
-    notebook.run(AGAIN_AND_AGAIN)
-    rounds(notebook, batch)
+    notebook.run(RESTARTING)
+    record_takes(notebook, batch)
     page, kernel = page_memory(notebook), kernel_memory(notebook)
     for _ in range(batches - 1):
-        rounds(notebook, batch)
+        record_takes(notebook, batch)
     page, kernel = page_memory(notebook) - page, kernel_memory(notebook) - kernel
     takes = batch * (batches - 1)
     print(f"{takes} takes leave page +{page / MB:.1f} MB, kernel +{kernel / MB:.1f} MB")
@@ -61,8 +61,8 @@ for rec in recs:
 """
 
 
-def crowd(notebook: Notebook, count: int) -> None:
-    """So many recorders are ready; three of them record at once; then all are closed."""
+def use_recorders(notebook: Notebook, count: int) -> None:
+    """Make and show recorders, record with three of them at once, and close all."""
     notebook.run(MANY.format(count=count))
     notebook.until("all(rec.audio_bits_per_second for rec in recs)", timeout=count)
     for take, index in enumerate(three := (0, count // 2, count - 1)):
@@ -81,11 +81,11 @@ def crowd(notebook: Notebook, count: int) -> None:
 
 @pytest.mark.parametrize("count", [10, pytest.param(100, marks=soak)])
 def test_many_recorders_in_one_notebook(notebook: Notebook, count: int) -> None:
-    crowd(notebook, 3)
+    use_recorders(notebook, 3)
     page, kernel = page_memory(notebook), kernel_memory(notebook)
-    crowd(notebook, count)
+    use_recorders(notebook, count)
     page, kernel = page_memory(notebook) - page, kernel_memory(notebook) - kernel
     print(f"{count} recorders leave page +{page / MB:.1f} MB, kernel +{kernel / MB:.1f} MB")
-    # anywidget imports the module anew for each model, and a page never forgets a module.
+    # anywidget imports a new module for each model, and a page never releases a module.
     assert page < 1 * MB + 0.2 * MB * count
     assert kernel < 1 * MB + 0.1 * MB * count

@@ -1,6 +1,6 @@
-"""What was cut off comes back: from the browser's store, from the journal, from both.
+"""Recovery of interrupted takes: from the browser's store, the journal, or both.
 
-The witness in the page has what left MediaRecorder; the take that comes back has it whole.
+The witness in the page has all data that MediaRecorder delivered; the recovered take must have it.
 """
 
 from __future__ import annotations
@@ -22,18 +22,15 @@ FACTS = "[(t.id, t.ended_by, t.complete) for t in takes]"
 
 
 @contextmanager
-def ahead_of_its_kernel(notebook: Notebook) -> Iterator[bytes]:
-    """A recorder whose kernel is stopped: what it has recorded, most of which was not sent.
-
-    No cell keeps a kernel so busy: a subshell of it would hear the page.
-    """
+def unsent_recording(notebook: Notebook) -> Iterator[bytes]:
+    """Record while the kernel is stopped; yield the recorded bytes, most of which are not sent."""
     notebook.run(SETUP)
     make(notebook)
     notebook.save()
-    notebook.run("blocks = rec.blocks(); rec.start()")  # then letters are small, and many
+    notebook.run("blocks = rec.blocks(); rec.start()")  # a reader makes letters small and frequent
     recorded(notebook, 5_000)
     pid = notebook.value("__import__('os').getpid()")
-    os.kill(pid, signal.SIGSTOP)
+    os.kill(pid, signal.SIGSTOP)  # a busy cell would not do: a subshell would receive the letters
     try:
         recorded(notebook, 110_000)
         yield notebook.witness.bytes()
@@ -63,23 +60,23 @@ def test_a_kernel_that_is_restarted_mid_take(fresh_notebook: Notebook) -> None:
         assert strongest_frequency(samples[:, channel], rate) == pytest.approx(frequency, abs=1)
     notebook.run(RECOVER)
     assert notebook.value("takes") == []
-    record(notebook)  # and the next take is like any other
+    record(notebook)  # the next take works as usual
     notebook.run("rec.stop(); take = rec.wait()")
     assert notebook.value("sha(take.blob)") == notebook.witness.hash()
 
 
 def test_a_page_that_is_reloaded_while_the_kernel_is_busy(fresh_notebook: Notebook) -> None:
     notebook = fresh_notebook
-    with ahead_of_its_kernel(notebook) as given:
+    with unsent_recording(notebook) as delivered:
         notebook.page.reload()
     notebook.show()
     notebook.until("rec.take is not None and rec.state == 'inactive'")
     assert notebook.value("rec.take.ended_by, rec.take.complete") == ["page gone", False]
-    assert notebook.value("len(rec.take.blob)") < len(given)
+    assert notebook.value("len(rec.take.blob)") < len(delivered)
     notebook.until("'recover()' in rec._notice")
     notebook.run(RECOVER)
     assert notebook.value(FACTS) == [[notebook.value("rec.take.id"), "page gone", False]]
-    assert notebook.value(f"sha(takes[0].blob[:{len(given)}])") == sha(given)
+    assert notebook.value(f"sha(takes[0].blob[:{len(delivered)}])") == sha(delivered)
     assert notebook.value("takes[0].blob[:len(rec.take.blob)].tolist() == rec.take.blob.tolist()")
     assert notebook.value("takes[0].duration > 3")
     assert notebook.witness.requests() == []
@@ -90,17 +87,17 @@ def test_a_browser_that_ends_mid_take(
     persistent_notebook: Notebook, persistent_browser: PersistentBrowser, end: str
 ) -> None:
     notebook = persistent_notebook
-    with ahead_of_its_kernel(notebook) as given:
+    with unsent_recording(notebook) as delivered:
         getattr(persistent_browser, end)()
     with notebook.second_tab(persistent_browser.reopen()) as again:
         again.until("rec.take is not None and rec.state == 'inactive'", timeout=20)
         assert again.value("rec.take.ended_by") == "page gone"
         again.run(RECOVER)
         blob = again.array("takes[0].blob").tobytes()
-        # What MediaRecorder gave in the last moment before a kill may not be written yet.
-        lost = max(0, len(given) - len(blob))
+        # The data that MediaRecorder delivered last may not have been written before a kill.
+        lost = max(0, len(delivered) - len(blob))
         assert lost <= (20_000 if end == "kill" else 0)
-        assert given.startswith(blob[: len(given)])
+        assert delivered.startswith(blob[: len(delivered)])
         assert again.value("takes[0].duration > 2")
 
 
@@ -111,7 +108,7 @@ def test_a_kernel_that_is_killed_with_a_journal(fresh_notebook: Notebook, lab: L
     pid = notebook.value("__import__('os').getpid()")
     before = notebook.witness.takes()[-1]["size"]
     os.kill(pid, signal.SIGKILL)
-    recorded(notebook, before + 10_000)  # a microphone goes on for a while
+    recorded(notebook, before + 10_000)  # recording continues
     notebook.wait_until_ready()
     notebook.run(SETUP)
     notebook.run("import mediarecorder; takes = mediarecorder.recover('journal')")
@@ -124,8 +121,8 @@ def test_a_kernel_that_is_killed_with_a_journal(fresh_notebook: Notebook, lab: L
     assert notebook.value("len(takes[0].samples) > 0")
 
 
-def test_a_page_that_was_given_up_outside_of_a_wait(fresh_notebook: Notebook) -> None:
-    """Nobody waits: a page that has fallen silent is noticed all the same, and offers its take."""
+def test_a_silent_page_is_noticed_without_a_waiting_call(fresh_notebook: Notebook) -> None:
+    """No call waits, but the kernel notices that the page is silent; the page offers its take."""
     notebook = fresh_notebook
     notebook.run(SETUP + "\nfrom mediarecorder.capture import intake")
     notebook.run(
@@ -142,7 +139,7 @@ def test_a_page_that_was_given_up_outside_of_a_wait(fresh_notebook: Notebook) ->
           window.recorder = [...recorders.values()].at(-1).recorder;
           window.model = recorder.model;
           window.send = model.send;
-          model.send = () => undefined; // all that it says is lost
+          model.send = () => undefined; // all its messages are lost
         }"""
     )
     notebook.until("rec.state == 'inactive' and rec.take is not None")

@@ -1,4 +1,4 @@
-"""What the tests of faults share: a take without loss, and how much memory there is."""
+"""Tools for the fault tests: checks of a take, and the memory of page and kernel."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.e2e.harness import Notebook
 ONE_TAKE = ["start", "dataavailable", "stop"]
 PCM = "mime_type='audio/webm;codecs=pcm', decode=False"
 PER_SECOND = 2 * 4 * 44_100
-"""Bytes of it."""
+"""Bytes of PCM per second."""
 
 MB = 1_000_000
 PEAK = """
@@ -24,18 +24,18 @@ def peak():
     with open("/proc/self/status") as file:
         return 1024 * int(re.search(r"VmHWM:\\s+(\\d+)", file.read())[1])
 """
-"""Run in a kernel: the most memory that it has had since `forget_peak()`, in bytes."""
+"""Kernel code: `peak()` is the peak memory since `forget_peak()`, in bytes."""
 
 
 def record_on(notebook: Notebook, seconds: float) -> None:
-    """Wait until so much more has been recorded."""
+    """Wait until `seconds` more have been recorded."""
     recorded(notebook, notebook.witness.takes()[-1]["size"] + int(seconds * PER_SECOND))
 
 
 def check_take(
     notebook: Notebook, *, events: Sequence[str] = ONE_TAKE, timeout: float = 30
 ) -> None:
-    """The latest take is whole, came once, and has left no microphone open."""
+    """Check that the latest take is complete, fired its events once, and left no track live."""
     notebook.until("'stop' in diary.types", timeout=timeout)
     assert notebook.value("diary.types") == [*events]
     assert notebook.value("sha(rec.take.blob)") == notebook.witness.hash()
@@ -44,7 +44,7 @@ def check_take(
 
 
 def page_memory(notebook: Notebook) -> int:
-    """How many bytes the page's JavaScript holds, buffers included, when garbage is gone."""
+    """Return the bytes of the page's JavaScript heap and buffers, after garbage collection."""
     debugger = notebook.page.context.new_cdp_session(notebook.page)
     try:
         debugger.send("HeapProfiler.collectGarbage")
@@ -55,6 +55,6 @@ def page_memory(notebook: Notebook) -> int:
 
 
 def kernel_memory(notebook: Notebook) -> int:
-    """How many bytes of memory the kernel has taken, when garbage is gone."""
+    """Return the kernel's resident memory in bytes, after garbage collection."""
     collected = "__import__('gc').collect() >= 0"
     return int(notebook.value(f"{collected} and __import__('psutil').Process().memory_info().rss"))
