@@ -1,4 +1,4 @@
-"""An annotator in a real JupyterLab: listen, label, and mark parts by the mouse and by keys."""
+"""An annotator in a real JupyterLab: play, label, and mark parts with the mouse and with keys."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RATE = 44_100
 
 @pytest.fixture
 def recordings(tmp_path: Path) -> list[str]:
-    """Two of two seconds: in the first a low tone, then a high one."""
+    """Two recordings of two seconds; the first has a low tone, then a high one."""
     first = np.concatenate([tone(300, 1), tone(600, 1)])
     return [
         str(write_wav(tmp_path / "first.wav", first)),
@@ -42,12 +42,12 @@ def begin(notebook: Notebook, recordings: list[str], store: Path) -> Locator:
 
 def drag(notebook: Notebook, box: Locator, begin: float, end: float) -> None:
     """Draw a part on the waveform, in fractions of its width."""
-    place = box.locator(".canvas").bounding_box()
-    assert place is not None
-    mouse, middle = notebook.page.mouse, place["y"] + place["height"] / 2
-    mouse.move(place["x"] + begin * place["width"], middle)
+    area = box.locator(".canvas").bounding_box()
+    assert area is not None
+    mouse, middle = notebook.page.mouse, area["y"] + area["height"] / 2
+    mouse.move(area["x"] + begin * area["width"], middle)
     mouse.down()
-    mouse.move(place["x"] + end * place["width"], middle, steps=8)
+    mouse.move(area["x"] + end * area["width"], middle, steps=8)
     mouse.up()
 
 
@@ -60,13 +60,13 @@ def test_listen_label_and_mark(
     expect(box.locator(".text")).to_have_text("first.wav")
     drag(notebook, box, 0.6, 0.9)
     expect(box.locator(".verdict")).to_have_text("This part has no label yet.")
-    press("Enter")  # not without
+    press("Enter")  # refused without a label
     press("2")
     expect(label.get_by_role("button", name="high")).to_have_attribute("aria-pressed", "true")
     notebook.screenshot("annotator")
     press("Escape")
     expect(label.get_by_role("button", name="high")).to_have_attribute("aria-pressed", "false")
-    press("1")  # the whole
+    press("1")  # labels the whole recording
     press("i")
     press(" ")
     expect(box.get_by_role("button", name="Pause")).to_be_visible()
@@ -90,16 +90,16 @@ def test_listen_label_and_mark(
     assert 0.25 < marked.end < 1.9
     assert drawn.start == pytest.approx(1.2, abs=0.03)
     assert drawn.end == pytest.approx(1.8, abs=0.03)
-    heard = notebook.value(
+    parts = notebook.value(
         "[(region.label, len(part.samples)) for _, region, part in annotator.parts()]"
     )
-    assert [name for name, _ in heard] == ["low", "high"]
+    assert [name for name, _ in parts] == ["low", "high"]
     samples = notebook.array("list(annotator.parts())[1][2].mono")
     assert len(samples) == pytest.approx(0.6 * RATE, abs=0.05 * RATE)
     assert strongest_frequency(samples, RATE) == pytest.approx(600, abs=3)
 
 
-def test_what_was_said_is_shown_again_and_a_part_removed(
+def test_labels_are_shown_again_and_a_part_is_removed(
     module_notebook: Notebook, recordings: list[str], tmp_path: Path
 ) -> None:
     notebook, press = module_notebook, module_notebook.page.keyboard.press

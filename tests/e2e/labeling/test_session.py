@@ -1,4 +1,4 @@
-"""A session in a real JupyterLab, worked by the keyboard from its start to its end."""
+"""A session in a real JupyterLab, controlled by the keyboard."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def notebook(module_notebook: Notebook) -> Notebook:
 
 
 def begin(notebook: Notebook, store: Path, options: str = "") -> Locator:
-    """Show a session that asks for three words; gives its box, in focus."""
+    """Show a session with three prompts; return its focused view."""
     notebook.run(
         "from mediarecorder.labeling import Session\n"
         "prompts = ['yes', 'no', 'stop']\n"
@@ -38,8 +38,8 @@ def begin(notebook: Notebook, store: Path, options: str = "") -> Locator:
     return box
 
 
-def say(notebook: Notebook, box: Locator, take: int, begin: str = " ", end: str = " ") -> None:
-    """Record by the space bar, and stop by it; wait until the take is judged."""
+def speak(notebook: Notebook, box: Locator, take: int, begin: str = " ", end: str = " ") -> None:
+    """Start and stop a take with keys, and wait until it is judged."""
     notebook.page.keyboard.press(begin)
     recorded(notebook, 8_000, take=take)
     expect(box).to_have_attribute("data-phase", "ask")
@@ -47,12 +47,12 @@ def say(notebook: Notebook, box: Locator, take: int, begin: str = " ", end: str 
     expect(box).to_have_attribute("data-phase", "judged")
 
 
-def test_by_the_keyboard_from_start_to_end(notebook: Notebook, tmp_path: Path) -> None:
+def test_a_whole_session_by_the_keyboard(notebook: Notebook, tmp_path: Path) -> None:
     press = notebook.page.keyboard.press
     cells = notebook.page.evaluate(CELLS)
     box = begin(notebook, tmp_path / "store", "labels=['high', 'low']")
     expect(box.locator(".text")).to_have_text("yes")
-    say(notebook, box, 0)
+    speak(notebook, box, 0)
     expect(box.locator(".verdict")).to_contain_text("noise")  # a tone has no pauses
     notebook.screenshot("session judged")
     press("Enter")  # without a label it does nothing
@@ -65,8 +65,8 @@ def test_by_the_keyboard_from_start_to_end(notebook: Notebook, tmp_path: Path) -
     expect(box.locator(".text")).to_have_text("stop")
     press("u")
     expect(box.locator(".text")).to_have_text("no")
-    say(notebook, box, 1)
-    say(notebook, box, 2, begin="r", end="Escape")
+    speak(notebook, box, 1)
+    speak(notebook, box, 2, begin="r", end="Escape")
     press("1")
     press("Enter")
     expect(box.locator(".text")).to_have_text("stop")
@@ -87,17 +87,15 @@ def test_by_the_keyboard_from_start_to_end(notebook: Notebook, tmp_path: Path) -
 
 
 def check_sound(store: Store, clip: Clip) -> None:
-    """Of the tones that the microphone hears, one in each channel."""
+    """Check that each channel has one of the microphone's tones."""
     take = store.take(clip)
     assert take.samples.shape == (len(take.samples), 2)
     for channel, frequency in enumerate((440, 880)):
-        heard = strongest_frequency(take.samples[:, channel], take.sample_rate)
-        assert heard == pytest.approx(frequency, abs=4)
+        strongest = strongest_frequency(take.samples[:, channel], take.sample_rate)
+        assert strongest == pytest.approx(frequency, abs=4)
 
 
-def test_consent_the_room_and_a_page_that_is_loaded_anew(
-    fresh_notebook: Notebook, tmp_path: Path
-) -> None:
+def test_consent_warm_up_and_a_reloaded_page(fresh_notebook: Notebook, tmp_path: Path) -> None:
     notebook = fresh_notebook
     box = begin(notebook, tmp_path, "consent='I may be <b>recorded</b>.', warm_up=True")
     expect(box.locator(".consent")).to_have_text("I may be <b>recorded</b>.")
@@ -114,7 +112,7 @@ def test_consent_the_room_and_a_page_that_is_loaded_anew(
     expect(box.locator(".text")).to_have_text("yes")
     expect(box.locator(".recorder")).to_have_attribute("data-phase", "inactive")
     box.evaluate("(box) => box.focus()")
-    say(notebook, box, 0)
+    speak(notebook, box, 0)
     notebook.page.keyboard.press("Enter")
     expect(box.locator(".text")).to_have_text("no")
     assert [clip.text for clip in Store(tmp_path).manifest()] == ["yes"]

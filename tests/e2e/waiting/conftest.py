@@ -1,4 +1,4 @@
-"""A notebook for each kernel, in JupyterLab and in Notebook 7, with and without subshells."""
+"""A notebook per kernel version, in JupyterLab and in Notebook 7, with and without subshells."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.e2e.harness import KERNELS, App, Lab, Notebook, open_notebook
 
 
 class Place(NamedTuple):
-    """Where a notebook runs."""
+    """The environment of a notebook."""
 
     kernel: str = "python3"
     app: App = "lab"
@@ -31,25 +31,25 @@ FORGET_CELLS = """
 }
 """
 EVERY_KERNEL = ("6", "7.1", "7.3", "python3")
-SAME_DOORS = {"7.1"}
-"""They let messages in by the same doors as another: in the soak only."""
+SAME_ROUTING = {"7.1"}
+"""Kernels that route messages like another one; they run in the soak only."""
 OLDEST_AND_NEWEST = [Place("6"), Place()]
 
 
-def in_places(places: Iterable[Place], rarely: Iterable[Place] = ()) -> pytest.MarkDecorator:
-    """Run a test in each of these; all tests of the folder share a notebook for each.
+def in_places(places: Iterable[Place], soak: Iterable[Place] = ()) -> pytest.MarkDecorator:
+    """Run a test in each of these places, and in those of `soak` in the soak only.
 
-    In places that are `rarely` looked into, the soak does.
+    All tests of the folder share one notebook per place.
     """
-    daily = [place for place in places if place.kernel not in SAME_DOORS]
-    soaked = [place for place in (*places, *rarely) if place not in daily]
-    params = [*daily, *(pytest.param(place, marks=pytest.mark.soak) for place in soaked)]
+    daily = [place for place in places if place.kernel not in SAME_ROUTING]
+    others = [place for place in (*places, *soak) if place not in daily]
+    params = [*daily, *(pytest.param(place, marks=pytest.mark.soak) for place in others)]
     return pytest.mark.parametrize("place", params, ids=str, scope="package")
 
 
 @pytest.fixture(scope="package")
 def place() -> Place:
-    """The newest kernel in JupyterLab, if a test does not say where."""
+    """The default: the newest kernel in JupyterLab."""
     return Place()
 
 
@@ -65,14 +65,14 @@ def lab_without_subshells(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture(scope="package")
 def server(request: pytest.FixtureRequest, place: Place) -> Lab:
     known = ("python3", *KERNELS)
-    assert place.kernel in known, f"No ipykernel {place.kernel} in build/kernels: `make kernels`."
+    assert place.kernel in known, f"Run `make kernels` to install ipykernel {place.kernel}."
     server: Lab = request.getfixturevalue("lab" if place.subshells else "lab_without_subshells")
     return server
 
 
 @pytest.fixture(scope="package")
 def tabs(context: BrowserContext) -> Iterator[dict[tuple[str, App], Page]]:
-    """For each server and application the tab in which its notebooks are opened."""
+    """The tab of each server and application, in which its notebooks are opened."""
     tabs: dict[tuple[str, App], Page] = {}
     yield tabs
     for page in tabs.values():
@@ -83,15 +83,15 @@ def tabs(context: BrowserContext) -> Iterator[dict[tuple[str, App], Page]]:
 def shared_notebook(
     server: Lab, place: Place, tabs: dict[tuple[str, App], Page], context: BrowserContext
 ) -> Iterator[Notebook]:
-    where = (server.url, place.app)
-    page = tabs.get(where) or tabs.setdefault(where, context.new_page())
+    key = (server.url, place.app)
+    page = tabs.get(key) or tabs.setdefault(key, context.new_page())
     with open_notebook(server, page, kernel=place.kernel, app=place.app) as notebook:
         yield notebook
 
 
 @pytest.fixture
 def notebook(shared_notebook: Notebook) -> Iterator[Notebook]:
-    """The notebook of this place, in a page that has forgotten the test before."""
+    """The notebook of this place, with its page reset after the previous test."""
     shared_notebook.page.evaluate(FORGET_CELLS)
     shared_notebook.witness.reset()
     yield shared_notebook
@@ -100,7 +100,7 @@ def notebook(shared_notebook: Notebook) -> Iterator[Notebook]:
 
 @pytest.fixture
 def fresh_notebook(server: Lab, place: Place, context: BrowserContext) -> Iterator[Notebook]:
-    """A new notebook in a tab of its own, for tests that reload or close the page."""
+    """A new notebook in its own tab, for tests that reload or close the page."""
     with (
         context.new_page() as page,
         open_notebook(server, page, kernel=place.kernel, app=place.app) as notebook,

@@ -1,6 +1,6 @@
-"""One cell is enough, on every kernel, in both applications, however messages are sent.
+"""One cell is enough to record: on every kernel, in both applications, with or without subshells.
 
-These are the first tests of the folder, so that the very first cell of each kernel records.
+These are the folder's first tests, so that the very first cell of each kernel records.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who may wait: a cell, a listener of another widget, several at once; not the widget's own."""
+"""The callers that may wait: a cell, another widget's listener, threads; not its own listeners."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _set_up(notebook: Notebook) -> None:
 
 
 @in_places([Place(kernel) for kernel in EVERY_KERNEL])
-def test_a_button_of_ones_own_may_record(notebook: Notebook) -> None:
+def test_a_custom_button_may_record(notebook: Notebook) -> None:
     notebook.run(
         """
 import ipywidgets
@@ -67,7 +67,7 @@ take = rec.record(0.3)
 
 @in_places(OLDEST_AND_NEWEST)
 @pytest.mark.parametrize("second", ["rec.record(1)", "await rec.record_async(1)", "rec.start()"])
-def test_a_second_hand_is_refused(notebook: Notebook, second: str) -> None:
+def test_a_second_caller_is_refused(notebook: Notebook, second: str) -> None:
     notebook.run("rec = MediaRecorder(); rec.start()")
     recording(notebook)
     assert raised(notebook.begin(second))[0] == "InvalidStateError"
@@ -132,7 +132,7 @@ takes = await asyncio.gather(*(asyncio.to_thread(rec.record, 0.5) for rec in bot
     assert notebook.value("[len(t.samples) for t in takes]") == [24_000] * 2
 
 
-@in_places([Place()], rarely=[Place("6")])
+@in_places([Place()], soak=[Place("6")])
 def test_twenty_quick_takes_in_one_cell(notebook: Notebook) -> None:
     notebook.run(
         """

@@ -1,4 +1,4 @@
-"""The notebook's stop button during any wait: the cell ends, and what was recorded is kept."""
+"""The notebook's stop button during a wait: the cell ends, and the recording is kept."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = in_places(OLDEST_AND_NEWEST)
 WITHIN = 1.0
 """Seconds from the interrupt to the end of the cell."""
 NAMES = {"KeyboardInterrupt", "CancelledError"}
-"""ipykernel cancels the task of an async cell; IPython shows either."""
+"""ipykernel cancels the task of an async cell, and IPython shows either exception."""
 
 
 @pytest.fixture(autouse=True)
@@ -24,16 +24,16 @@ def _set_up(notebook: Notebook) -> None:
 
 
 def begin(notebook: Notebook, call: str) -> Cell:
-    """Run a cell that notes when its call has ended."""
+    """Run a cell that records the end time of its call."""
     return notebook.begin(f"try:\n    {call}\nfinally:\n    ended = time.time()")
 
 
 def interrupt(cell: Cell) -> str:
-    """Press the stop button; the name of what the cell raises, in time."""
+    """Press the stop button, and return the name of the exception that the cell raises in time."""
     cell.notebook.interrupt()
-    pressed = time.time()
+    interrupted = time.time()
     name, _ = raised(cell)
-    assert cell.notebook.value("ended") - pressed < WITHIN
+    assert cell.notebook.value("ended") - interrupted < WITHIN
     return name
 
 
@@ -77,7 +77,7 @@ def test_while_it_records(notebook: Notebook, call: str) -> None:
 
 
 @pytest.mark.parametrize("call", ["rec.record(1)", "await rec.record_async(1)"])
-def test_while_the_browser_asks(notebook: Notebook, call: str) -> None:
+def test_while_the_permission_is_pending(notebook: Notebook, call: str) -> None:
     notebook.witness.hold_permission()
     cell = begin(notebook, call)
     notebook.page.wait_for_function("witness.report().requests.length === 1")
@@ -87,16 +87,16 @@ def test_while_the_browser_asks(notebook: Notebook, call: str) -> None:
     check_usable(notebook)
 
 
-def test_while_the_samples_are_on_their_way(notebook: Notebook) -> None:
+def test_while_the_samples_are_in_flight(notebook: Notebook) -> None:
     notebook.page.evaluate(
         """() => {
           const { arrayBuffer } = Blob.prototype;
-          window.atOnce = arrayBuffer;
+          window.original = arrayBuffer;
           Blob.prototype.arrayBuffer = async function () {
             if (window.held) await window.held;
             return arrayBuffer.call(this);
           };
-          window.held = new Promise((resolve) => (window.letGo = resolve));
+          window.held = new Promise((resolve) => (window.release = resolve));
         }"""
     )
     cell = begin(notebook, "rec.record(0.3)")
@@ -104,9 +104,9 @@ def test_while_the_samples_are_on_their_way(notebook: Notebook) -> None:
     assert interrupt(cell) in NAMES
     notebook.page.evaluate(
         """() => {
-          Blob.prototype.arrayBuffer = window.atOnce;
+          Blob.prototype.arrayBuffer = window.original;
           window.held = null;
-          window.letGo();
+          window.release();
         }"""
     )
     notebook.until("'stop' in log")
@@ -114,16 +114,16 @@ def test_while_the_samples_are_on_their_way(notebook: Notebook) -> None:
     check_usable(notebook)
 
 
-def test_while_a_listener_is_at_work(notebook: Notebook) -> None:
+def test_while_a_listener_runs(notebook: Notebook) -> None:
     notebook.run(
         """
 reached = threading.Event()
 
-def linger(event):
+def block(event):
     reached.set()
     time.sleep(60)
 
-rec.on("dataavailable", linger)
+rec.on("dataavailable", block)
 """
     )
     cell = begin(notebook, "rec.record(0.3)")
@@ -131,6 +131,6 @@ rec.on("dataavailable", linger)
     notebook.page.wait_for_timeout(300)
     assert interrupt(cell) == "KeyboardInterrupt"
     notebook.until("'stop' in log")
-    notebook.run("rec.off('dataavailable', linger)")
+    notebook.run("rec.off('dataavailable', block)")
     assert notebook.value("log, rec.take.complete") == [["start", "dataavailable", "stop"], True]
     check_usable(notebook)

@@ -1,4 +1,4 @@
-"""Nobody is there, or nobody answers: a call says so within seconds, and says what to do."""
+"""No page, or no answer to the permission prompt: a call fails within seconds, with a remedy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.e2e.waiting.conftest import OLDEST_AND_NEWEST, in_places
 from tests.e2e.waiting.tools import SETUP, raised, recording, shows, silent
 
 WITHIN = 12.0
-"""Seconds until a call has found out that nobody is there."""
+"""Seconds until a call fails without a page."""
 CODE = """
 import time
 from mediarecorder import MediaRecorder, errors
@@ -33,8 +33,8 @@ waits.ANSWER_SECONDS = 2
 ASKING = "The browser is asking for the microphone"
 
 
-def check(said: str) -> None:
-    seconds, message, hint = said.strip().split("|")
+def check(output: str) -> None:
+    seconds, message, hint = output.strip().split("|")
     assert float(seconds) < WITHIN
     assert message.startswith("No page shows this recorder.")
     assert hint == "Open the notebook in a browser, display the recorder and try again."
@@ -65,7 +65,7 @@ def test_a_notebook_that_is_executed_without_a_page(tmp_path: Path, call: str) -
     check(output.text)
 
 
-def test_a_page_that_was_closed_before(fresh_notebook: Notebook) -> None:
+def test_a_page_that_is_already_closed(fresh_notebook: Notebook) -> None:
     fresh_notebook.run(f"{SETUP}\n{IMPATIENT}\nrec = MediaRecorder(); rec")
     fresh_notebook.page.get_by_text("Ready").wait_for()
     fresh_notebook.page.close()
@@ -79,7 +79,7 @@ def test_a_page_that_was_closed_before(fresh_notebook: Notebook) -> None:
 
 @in_places(OLDEST_AND_NEWEST)
 @pytest.mark.parametrize("call", ["rec.record", "await rec.record_async"])
-def test_a_question_that_nobody_answers(notebook: Notebook, call: str) -> None:
+def test_an_unanswered_permission_prompt(notebook: Notebook, call: str) -> None:
     notebook.run(f"{SETUP}\nrec = listen(MediaRecorder())")
     notebook.witness.hold_permission()
     cell = notebook.begin(
@@ -92,8 +92,8 @@ finally:
 """
     )
     shows(cell, ASKING)
-    name, words = raised(cell)
-    assert (name, words) == ("TimeoutError", "Nobody has allowed the microphone within 1.5 s.")
+    name, message = raised(cell)
+    assert (name, message) == ("TimeoutError", "Nobody has allowed the microphone within 1.5 s.")
     assert 1.5 <= notebook.value("took") < 3
     assert ASKING not in cell.outputs().stdout
     assert notebook.value("rec.state") == "inactive"
@@ -105,7 +105,7 @@ finally:
     silent(notebook)
 
 
-def test_a_question_that_is_answered_late(notebook: Notebook) -> None:
+def test_a_permission_prompt_that_is_answered_late(notebook: Notebook) -> None:
     notebook.run(f"{SETUP}\nrec = listen(MediaRecorder())")
     notebook.witness.hold_permission()
     cell = notebook.begin("take = rec.record(0.3, progress=False)")
@@ -117,7 +117,7 @@ def test_a_question_that_is_answered_late(notebook: Notebook) -> None:
 
 
 @pytest.mark.parametrize("call", ["rec.record()", "await rec.record_async(1)"])
-def test_a_question_that_is_refused(notebook: Notebook, call: str) -> None:
+def test_a_permission_prompt_that_is_refused(notebook: Notebook, call: str) -> None:
     notebook.run(f"{SETUP}\nrec = listen(MediaRecorder())")
     notebook.witness.refuse_permission()
     assert raised(notebook.begin(call))[0] == "NotAllowedError"

@@ -1,4 +1,4 @@
-"""What one cell can do: made, shown and recorded in it, to the frame, and by a person's hand."""
+"""One cell makes, shows and records: an exact number of frames, or until a button is pressed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_the_one_liner_displays_its_own_recorder(notebook: Notebook) -> None:
 
 
 @pytest.mark.parametrize("call", ["rec.record", "await rec.record_async"])
-def test_record_until_a_person_presses_stop(notebook: Notebook, call: str) -> None:
+def test_record_until_stop_is_pressed(notebook: Notebook, call: str) -> None:
     cell = notebook.begin(f"rec = MediaRecorder(); display(rec); take = {call}()")
     recording(notebook)
     press(notebook, "Pause")
@@ -81,9 +81,7 @@ def test_wait_before_and_after_the_end(notebook: Notebook, wait: str) -> None:
     ],
     ids=["Opus", "PCM", "Opus in MP4", "a tone"],
 )
-def test_exactly_as_many_frames_as_were_asked_for(
-    notebook: Notebook, arguments: str, rate: int
-) -> None:
+def test_the_number_of_frames_is_exact(notebook: Notebook, arguments: str, rate: int) -> None:
     lengths = [0.1, 1 / 3, 0.5, 1.2345]
     notebook.run(f"rec = MediaRecorder({arguments}); takes = [rec.record(s) for s in {lengths}]")
     assert notebook.value("[t.sample_rate for t in takes]") == [rate] * len(lengths)
@@ -94,7 +92,7 @@ def test_exactly_as_many_frames_as_were_asked_for(
     )
 
 
-def test_exactly_as_many_frames_while_the_page_is_busy(notebook: Notebook) -> None:
+def test_the_number_of_frames_is_exact_while_the_page_is_busy(notebook: Notebook) -> None:
     notebook.page.evaluate(
         """() => {
           const busy = () => {
@@ -111,7 +109,7 @@ def test_exactly_as_many_frames_while_the_page_is_busy(notebook: Notebook) -> No
     assert notebook.value("[len(t.samples) for t in takes]") == [12_000, 52_800]
 
 
-def test_the_span_is_of_the_whole_take(notebook: Notebook) -> None:
+def test_the_result_is_a_span_of_the_whole_take(notebook: Notebook) -> None:
     notebook.run("rec = MediaRecorder(); take = rec.record(0.5)")
     assert notebook.value("np.shares_memory(take.blob, rec.take.blob), take.id == rec.take.id") == [
         True,

@@ -1,4 +1,4 @@
-"""A page that is reloaded or closed while a cell blocks: the wait ends, and nothing is lost."""
+"""A page that is reloaded or closed while a cell blocks: the wait ends, and no data is lost."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tests.e2e.waiting.conftest import EVERY_KERNEL, Place, in_places
 from tests.e2e.waiting.tools import SETUP, recording
 
 WITHIN = 14.0
-"""Seconds: the goodbye of a page mostly arrives within a quarter of one, but a browser that is in
-a hurry loses it, and then the lease of ten runs out."""
+"""Seconds. The last message of a page usually arrives within 0.25 s, but a browser may lose it when
+it closes quickly; then the page's lease of 10 s expires."""
 
 CELL = """
 caught = ended = None
@@ -22,12 +22,12 @@ except Exception as error:
     caught, ended = error, time.time()
 """
 ENOUGH = 5_000
-"""Bytes that have arrived for certain when the page has recorded three times as many."""
+"""Bytes that have certainly arrived when the page has recorded three times this number."""
 EVENTS = ["start", "error", "dataavailable", "stop"]
 
 
 def check_interrupted(notebook: Notebook, gone: float) -> None:
-    """The wait has ended with its reason, soon after the page had gone, and the take is kept."""
+    """Check that the wait ended in time with the right error, and that the take is kept."""
     notebook.until("ended", timeout=20)
     assert notebook.value("ended") - gone < WITHIN
     assert notebook.value("type(caught).__name__, caught.hint") == [
@@ -46,7 +46,7 @@ def check_interrupted(notebook: Notebook, gone: float) -> None:
     assert notebook.value("float(np.abs(rec.take.samples).max())") > 0.2
 
 
-@in_places([Place()], rarely=[Place(kernel) for kernel in EVERY_KERNEL])
+@in_places([Place()], soak=[Place(kernel) for kernel in EVERY_KERNEL])
 def test_a_page_that_is_reloaded(fresh_notebook: Notebook) -> None:
     notebook = fresh_notebook
     notebook.run(SETUP)
@@ -66,7 +66,7 @@ def test_a_page_that_is_reloaded(fresh_notebook: Notebook) -> None:
     assert notebook.witness.live_tracks() == 0
 
 
-@in_places([Place()], rarely=[Place("6")])
+@in_places([Place()], soak=[Place("6")])
 @pytest.mark.parametrize(
     "call", ["rec.record()", pytest.param("await rec.record_async()", marks=pytest.mark.soak)]
 )
@@ -97,7 +97,7 @@ def test_a_wait_for_a_page_that_was_closed(fresh_notebook: Notebook) -> None:
     check_interrupted(notebook, gone)
 
 
-def test_a_page_that_is_closed_while_its_browser_asks(fresh_notebook: Notebook) -> None:
+def test_a_page_that_is_closed_while_the_permission_is_pending(fresh_notebook: Notebook) -> None:
     notebook = fresh_notebook
     notebook.run(SETUP)
     notebook.witness.hold_permission()
@@ -114,8 +114,8 @@ def test_a_page_that_is_closed_while_its_browser_asks(fresh_notebook: Notebook) 
     ]
 
 
-def test_a_page_that_falls_silent(fresh_notebook: Notebook) -> None:
-    """As when a computer is shut: no goodbye, and the kernel waits as long as its lease says."""
+def test_a_page_that_stops_responding(fresh_notebook: Notebook) -> None:
+    """As when a laptop is closed: no last message arrives, so the kernel waits for the lease."""
     notebook = fresh_notebook
     notebook.run(SETUP)
     notebook.run("rec = listen(MediaRecorder()); rec")

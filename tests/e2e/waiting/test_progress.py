@@ -1,4 +1,4 @@
-"""What stands under a cell while it waits, and what is left of it afterwards."""
+"""The progress line under a waiting cell, and the cell's outputs afterwards."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def line(cell: Cell) -> str:
 
 
 def elapsed_of_three(cell: Cell, after: float | None = None) -> float:
-    """Wait until a line tells the seconds that have gone of three, and other ones than `after`."""
+    """Wait for a progress line of three seconds that differs from `after`; return its seconds."""
     seconds = cell.notebook.page.wait_for_function(
         """([id, after]) => {
           const lines = driver.outputs(id).outputs.map(({ text }) => [text ?? ""].flat().join(""));
@@ -52,7 +52,7 @@ def test_elapsed_of_total_while_it_records_and_nothing_afterwards(
     assert "".join(texts).strip() == ""
 
 
-def test_without_an_end_it_tells_the_time(notebook: Notebook) -> None:
+def test_without_a_total_it_shows_the_elapsed_time(notebook: Notebook) -> None:
     cell = notebook.begin("take = rec.record()")
     shows(cell, "Recording: ")
     assert re.fullmatch(r"Recording: \d\.\d s", line(cell))
@@ -65,14 +65,14 @@ def test_it_can_be_turned_off(notebook: Notebook) -> None:
 
 
 @in_places([Place(kernel, "lab", on) for kernel in EVERY_KERNEL for on in (True, False)])
-def test_what_listeners_print_and_raise_appears_under_the_cell_that_waits(
+def test_output_and_errors_of_listeners_appear_under_the_waiting_cell(
     notebook: Notebook,
 ) -> None:
     cell = notebook.begin(
         """
 @rec.on("start")
-def tell(event):
-    print("It has begun.")
+def report(event):
+    print("The recording has started.")
 
 @rec.on("stop")
 def fail(event):
@@ -88,6 +88,6 @@ print("after")
     result = cell.result()
     assert "A listener raised ValueError: on purpose" in result.stderr
     lines = [text.strip() for text in result.stdout.splitlines()]
-    assert [text for text in lines if text] == ["It has begun.", "after"]
+    assert [text for text in lines if text] == ["The recording has started.", "after"]
     assert notebook.value("take.complete, log") == [True, ["start", "dataavailable", "stop"]]
     silent(notebook)

@@ -1,4 +1,4 @@
-"""The rules of kernels that the waiting stands on: a new ipykernel that changes them fails here."""
+"""The kernel behaviour that waiting relies on: a new ipykernel that changes it fails here."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ display(rec, *sliders)
 
 
 def by_subshell(place: Place) -> bool:
-    """Only these kernels hand every comm message to the subshell that JupyterLab asks for."""
+    """Whether the kernel routes all comm messages to the subshell that JupyterLab requests."""
     return place.subshells and place.kernel in ("7.1", "7.3")
 
 
 @pytest.fixture
 def notebook(notebook: Notebook) -> Iterator[Notebook]:
-    """Has a recorder and two sliders, which the page shows."""
+    """A notebook that shows a recorder and two sliders."""
     notebook.run(PREPARE)
     notebook.page.get_by_text("Ready").wait_for()
     yield notebook
@@ -38,14 +38,14 @@ def notebook(notebook: Notebook) -> Iterator[Notebook]:
 
 
 def move_slider(notebook: Notebook, index: int, value: int) -> None:
-    """As a person does: type into the number beside it."""
+    """Set a slider by typing into its readout."""
     readout = notebook.page.locator(".widget-readout").nth(index)
     readout.fill(str(value))
     readout.press("Enter")
 
 
 @in_places(PLACES)
-def test_which_thread_hands_over_and_what_waits_keeps_its_order(
+def test_the_delivering_thread_and_the_order_of_queued_messages(
     notebook: Notebook, place: Place
 ) -> None:
     cell = notebook.begin("rec.record(); log.append('recorded')")
@@ -70,7 +70,7 @@ def test_which_thread_hands_over_and_what_waits_keeps_its_order(
 
 
 @in_places(PLACES)
-def test_the_filter_stands_before_the_main_shell_while_a_call_waits(notebook: Notebook) -> None:
+def test_the_filter_precedes_the_main_shell_while_a_call_waits(notebook: Notebook) -> None:
     notebook.run(
         """
 kernel = get_ipython().kernel
@@ -88,7 +88,7 @@ rec.record(0.1)
 
 
 @in_places([Place(kernel) for kernel in EVERY_KERNEL])
-def test_a_kernel_is_as_ever_after_a_wait(notebook: Notebook) -> None:
+def test_a_kernel_behaves_as_usual_after_a_wait(notebook: Notebook) -> None:
     failing = notebook.begin("rec.record()\nraise ValueError('on purpose')")
     recording(notebook)
     queued = notebook.begin("log.append('must not run')")

@@ -1,4 +1,4 @@
-"""What the tests of waiting run in the kernel, and do in the page."""
+"""Tools for the waiting tests: code that runs in the kernel, and waits for page conditions."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import mediarecorder
 import numpy as np
 from mediarecorder import MediaRecorder, Microphone, Tone, errors
 
-log = []  # what happened, in order
+log = []  # event types, in order
 
 def listen(rec):
-    """Note each event of a recorder, and the thread that brought it."""
+    """Log each event of a recorder, and the thread that delivers it."""
     def note(event):
         log.append(event.type)
         threads.add(threading.current_thread() is threading.main_thread())
@@ -24,12 +24,12 @@ def listen(rec):
         rec.on(name, note)
     return rec
 
-threads = set()  # whether it was the main thread
+threads = set()  # whether the main thread delivered an event
 '''
 
 
 def recording(notebook: Notebook, takes: int = 1, bytes_: int = 5_000) -> None:
-    """Wait until the page records so many takes at once, and each has so many bytes."""
+    """Wait until the page records `takes` takes at once, each with at least `bytes_` bytes."""
     notebook.page.wait_for_function(
         """([takes, bytes]) => {
           const { liveTracks, takes: seen } = witness.report();
@@ -40,12 +40,12 @@ def recording(notebook: Notebook, takes: int = 1, bytes_: int = 5_000) -> None:
 
 
 def silent(notebook: Notebook) -> None:
-    """Wait until no microphone is open in the page any more."""
+    """Wait until the page has no live track."""
     notebook.page.wait_for_function("witness.liveTracks() === 0")
 
 
 def shows(cell: Cell, text: str) -> None:
-    """Wait until a text stands under a cell."""
+    """Wait until the outputs of a cell contain a text."""
     cell.notebook.page.wait_for_function(
         "([id, text]) => JSON.stringify(driver.outputs(id).outputs).includes(text)",
         arg=[cell.id, text],
@@ -53,7 +53,7 @@ def shows(cell: Cell, text: str) -> None:
 
 
 def raised(cell: Cell, *, timeout: float = 30) -> tuple[str, str]:
-    """The name and the words of what a cell raises."""
+    """Wait for the exception of a cell, and return its name and message."""
     error = cell.result(check=False, timeout=timeout).error
     assert error is not None, f"This cell raised nothing:\n{cell.source}"
     return error.name, error.value
