@@ -1,4 +1,4 @@
-"""A person before the page of one host, which shows two recorders."""
+"""A user and the page of one host, which shows two recorders."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from playwright.sync_api import Browser, Playwright
 from tests.e2e.harness import Lab, open_chromium, open_context
 from tests.e2e.harness.browser import SCRIPTS
 from tests.e2e.hosts.firefox import Firefox, open_firefox
-from tests.e2e.hosts.people import InChromium, InFirefox, Person
+from tests.e2e.hosts.people import ChromiumUser, FirefoxUser, User
 from tests.e2e.hosts.scene import Scene
-from tests.e2e.hosts.servers import HOSTS, in_lab, on_its_own
+from tests.e2e.hosts.servers import HOSTS, in_lab, on_own_server
 from tests.e2e.hosts.table import RUN, Run
 
 
 @pytest.fixture(scope="session")
-def shy_chromium(playwright: Playwright, microphone: Path) -> Iterator[Browser]:
-    """A browser that opens the microphone for those pages only that have been allowed it."""
+def strict_chromium(playwright: Playwright, microphone: Path) -> Iterator[Browser]:
+    """A browser that opens the microphone only for pages with permission."""
     browser = open_chromium(playwright, microphone, permission=False)
     yield browser
     browser.close()
@@ -37,7 +37,7 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
 
 @pytest.fixture(scope="session")
 def run() -> Iterator[Run]:
-    """What is found where; tests/e2e/hosts/table.py makes the README's table of it."""
+    """The results per host; tests/e2e/hosts/table.py writes them to the README's table."""
     run: Run = {"date": datetime.date.today().isoformat(), "places": []}
     yield run
     RUN.parent.mkdir(exist_ok=True)
@@ -53,36 +53,36 @@ def scene(
 ) -> Iterator[Scene]:
     (name, browser), folder = request.param, tmp_path_factory.mktemp("app")
     host = HOSTS[name]
-    up = on_its_own(host, folder) if host.command else in_lab(host, lab, f"{name}-{browser}")
-    with up as served, person(request, browser) as whoever:
-        scene = Scene(whoever, served)
+    app = on_own_server(host, folder) if host.command else in_lab(host, lab, f"{name}-{browser}")
+    with app as served, open_user(request, browser) as user:
+        scene = Scene(user, served)
         scene.begin()
         yield scene
         run["places"].append(
             {
                 "host": host.title,
                 "version": metadata.version(host.package),
-                "browser": whoever.browser,
+                "browser": user.browser,
                 "steps": scene.steps,
             }
         )
 
 
 @contextmanager
-def person(request: pytest.FixtureRequest, browser: str) -> Iterator[Person]:
+def open_user(request: pytest.FixtureRequest, browser: str) -> Iterator[User]:
     if browser == "Chromium":
-        with open_context(request.getfixturevalue("shy_chromium")) as context:
-            yield InChromium(context)
+        with open_context(request.getfixturevalue("strict_chromium")) as context:
+            yield ChromiumUser(context)
     else:
-        with closing(InFirefox(request.getfixturevalue("firefox"))) as whoever:
-            yield whoever
+        with closing(FirefoxUser(request.getfixturevalue("firefox"))) as user:
+            yield user
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Function,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note in the scene which steps it has passed."""
+    """Record the outcome of each step in its scene."""
     report = yield
     scene = item.funcargs.get("scene")
     if report.when == "call" and isinstance(scene, Scene):

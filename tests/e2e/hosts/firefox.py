@@ -1,6 +1,6 @@
-"""Firefox without a window, spoken to by WebDriver BiDi: JSON over a socket.
+"""Headless Firefox, controlled by WebDriver BiDi: JSON over a websocket.
 
-Playwright drives only a Firefox of its own making; this is the one that people have.
+Playwright supports only its own build of Firefox; this is the released one.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
-HEARD = 440
+FAKE_FREQUENCY = 440
 PREFERENCES = {
     "media.navigator.streams.fake": True,
-    "media.navigator.audio.fake_frequency": HEARD,
+    "media.navigator.audio.fake_frequency": FAKE_FREQUENCY,
     "media.autoplay.default": 0,
     "media.autoplay.block-webaudio": False,
-    # An AudioContext never runs where there is no sound card; this is one that is none.
+    # Without a sound card an AudioContext never runs; this makes Firefox use a fake one.
     "media.cubeb.force_mock_context": True,
     "media.cubeb.sandbox": False,
 }
 Result = dict[str, Any]
 
 
-class OutOfSightError(Exception):
-    """What was to be clicked is not to be seen."""
+class OutOfViewError(Exception):
+    """The element to click is outside the viewport."""
 
 
 @contextmanager
 def open_firefox(profile: Path, scripts: Sequence[Path]) -> Iterator[Firefox]:
-    """Start it with a fake microphone; its pages carry what `scripts` define."""
+    """Start Firefox with a fake microphone; its pages run `scripts` before their own code."""
     lines = (f"user_pref({json.dumps(k)}, {json.dumps(v)});" for k, v in PREFERENCES.items())
     (profile / "user.js").write_text("\n".join(lines))
     with (profile / "log.txt").open("wb") as log:
@@ -65,20 +65,20 @@ def open_firefox(profile: Path, scripts: Sequence[Path]) -> Iterator[Firefox]:
 
 
 class Firefox:
-    """What a person does with it.
+    """A running Firefox.
 
     Attributes
     ----------
     version : str
-        For instance ``"153.7.0"``.
-    said : list of str
-        What its pages said since the last one was opened.
+        For example ``"153.7.0"``.
+    messages : list of str
+        The console messages of its pages since the last one was opened.
     """
 
     def __init__(self, socket: ClientConnection) -> None:
-        self.said: list[str] = []
+        self.messages: list[str] = []
         self._socket = socket
-        self._asked = 0
+        self._id = 0
         session = self.call("session.new", capabilities={})
         self.version = str(session["capabilities"]["browserVersion"])
         self.call("session.subscribe", events=["log.entryAdded"])
@@ -86,36 +86,36 @@ class Firefox:
         self._window = str(window["context"])
 
     def call(self, method: str, **params: Any) -> Result:
-        """Carry out a command of BiDi; raises what the browser answers instead."""
-        self._asked += 1
-        self._socket.send(json.dumps({"id": self._asked, "method": method, "params": params}))
-        while (answer := json.loads(self._socket.recv(timeout=60))).get("id") != self._asked:
+        """Execute a BiDi command, and return its result; raise if the browser reports an error."""
+        self._id += 1
+        self._socket.send(json.dumps({"id": self._id, "method": method, "params": params}))
+        while (answer := json.loads(self._socket.recv(timeout=60))).get("id") != self._id:
             if answer.get("method") == "log.entryAdded":
-                self.said.append(str(answer["params"]["text"]))
+                self.messages.append(str(answer["params"]["text"]))
         if answer.get("error") == "move target out of bounds":
-            raise OutOfSightError(answer["message"])
+            raise OutOfViewError(answer["message"])
         if answer["type"] == "error":
             raise RuntimeError(f"{method}: {answer['error']}: {answer['message']}")
         return dict(answer["result"])
 
     def open(self, url: str) -> str:
-        """Open a tab, and give its id."""
-        self.said.clear()
+        """Open a tab, and return its id."""
+        self.messages.clear()
         tab = str(self.call("browsingContext.create", type="tab")["context"])
         self.call("browsingContext.navigate", context=tab, url=url, wait="complete")
         return tab
 
     def evaluate(self, tab: str, expression: str) -> Result:
-        """What JavaScript gives, awaited, as BiDi describes it; raises what it raises."""
-        given = self.call(
+        """Await a JavaScript expression, and return its value as BiDi encodes it."""
+        answer = self.call(
             "script.evaluate", expression=expression, target={"context": tab}, awaitPromise=True
         )
-        if given["type"] == "exception":
-            raise RuntimeError(given["exceptionDetails"]["text"])
-        return dict(given["result"])
+        if answer["type"] == "exception":
+            raise RuntimeError(answer["exceptionDetails"]["text"])
+        return dict(answer["result"])
 
     def allow(self, microphone: bool) -> None:
-        """Answer whoever asks for the microphone from now on."""
+        """Grant or refuse all following requests for the microphone."""
         choice = f"Services.prefs.setIntPref('permissions.default.microphone', {2 - microphone})"
         self.evaluate(self._window, choice)
 
@@ -127,11 +127,13 @@ def _address(process: subprocess.Popen[bytes], profile: Path) -> str:
         if found := re.search(r"^WebDriver BiDi listening on (\S+)\n", log, re.MULTILINE):
             return found[1]
         time.sleep(0.05)
-    raise RuntimeError(f"Firefox did not come up:\n{log}")
+    raise RuntimeError(f"Firefox did not start:\n{log}")
 
 
 def _executable() -> str:
     executable = shutil.which("firefox-esr")
     if executable is None:
-        raise RuntimeError("No `firefox-esr` on the path. On Debian: apt-get install firefox-esr")
+        raise RuntimeError(
+            "`firefox-esr` is not on the path. On Debian: apt-get install firefox-esr"
+        )
     return executable

@@ -1,4 +1,4 @@
-"""Who sits before a page: one way to do it in each browser."""
+"""Users of a page: one implementation per browser."""
 
 from __future__ import annotations
 
@@ -12,50 +12,50 @@ from typing import Any, Protocol
 
 from playwright.sync_api import BrowserContext, Route
 
-from .firefox import HEARD, Firefox, OutOfSightError
+from .firefox import FAKE_FREQUENCY, Firefox, OutOfViewError
 
 ANYWIDGET = Path(sys.prefix) / "share/jupyter/nbextensions/anywidget/index.js"
-"""What Panel's pages load from a CDN."""
+"""The file that Panel's pages load from a CDN."""
 
 SOLARA = Path("build/solara/node_modules")
-"""What Solara's pages load from a CDN, by way of its server."""
+"""The packages that Solara's pages load from a CDN, through its server."""
 
 
-class Person(Protocol):
-    """Opens a page, presses buttons by the names that they tell, and is asked for permission."""
+class User(Protocol):
+    """Opens a page, presses buttons by their accessible names, and grants permission."""
 
     browser: str
-    """Its name and version."""
+    """The browser's name and version."""
 
-    hears: Sequence[float]
+    frequencies: Sequence[float]
     """The frequencies in Hz of the microphone's channels."""
 
     def open(self, url: str) -> None: ...
 
     def evaluate(self, expression: str) -> Any:
-        """What JavaScript gives."""
+        """Return the value of a JavaScript expression."""
 
     def count(self, name: str) -> int:
-        """How many buttons of this name are there."""
+        """Return the number of buttons with this name."""
 
     def press(self, name: str, nth: int = 0) -> None:
-        """Press the button of this name, as soon as it can be pressed."""
+        """Press a button with this name, as soon as it is enabled."""
 
     def allow(self, microphone: bool) -> None:
-        """Answer the browser, now and from now on."""
+        """Grant or refuse all following requests for the microphone."""
 
     def alert(self) -> str:
-        """What the page warns of; empty if of nothing."""
+        """Return the text of the page's alerts, or an empty string."""
 
-    def rest(self) -> None:
-        """Look away for a moment, so that the page goes on."""
+    def pause(self) -> None:
+        """Wait for one poll interval."""
 
-    def story(self) -> str:
-        """What the page said, for the message of a failure."""
+    def report(self) -> str:
+        """Return the page's console messages, for failure messages."""
 
 
-class InChromium:
-    hears: Sequence[float] = (440.0, 880.0)
+class ChromiumUser:
+    frequencies: Sequence[float] = (440.0, 880.0)
 
     def __init__(self, context: BrowserContext) -> None:
         assert context.browser is not None
@@ -63,9 +63,9 @@ class InChromium:
         self._page = context.new_page()
         self._page.route("**/anywidget@*/dist/index*", lambda route: route.fulfill(path=ANYWIDGET))
         self._page.route("**/_solara/cdn/**", _fulfill_from_npm)
-        self._said: list[str] = []
-        self._page.on("console", lambda message: self._said.append(message.text))
-        self._page.on("pageerror", lambda error: self._said.append(error.stack or error.message))
+        self._log: list[str] = []
+        self._page.on("console", lambda message: self._log.append(message.text))
+        self._page.on("pageerror", lambda error: self._log.append(error.stack or error.message))
 
     def open(self, url: str) -> None:
         self._page.goto(url)
@@ -90,16 +90,16 @@ class InChromium:
         alerts = self._page.get_by_role("alert").all_inner_texts()
         return " ".join(alerts).strip()
 
-    def rest(self) -> None:
+    def pause(self) -> None:
         self._page.wait_for_timeout(20)
 
-    def story(self) -> str:
-        said = "\n".join(self._said[-30:])
-        return f"Page {self._page.url}:\n{said}"
+    def report(self) -> str:
+        messages = "\n".join(self._log[-30:])
+        return f"Page {self._page.url}:\n{messages}"
 
 
-class InFirefox:
-    hears: Sequence[float] = (HEARD,)
+class FirefoxUser:
+    frequencies: Sequence[float] = (FAKE_FREQUENCY,)
 
     def __init__(self, firefox: Firefox) -> None:
         self.browser = f"Firefox {firefox.version}"
@@ -113,8 +113,8 @@ class InFirefox:
         self._firefox.call("browsingContext.close", context=self._tab)
 
     def evaluate(self, expression: str) -> Any:
-        given = self._in_page(f"(async () => JSON.stringify(await ({expression}) ?? null))()")
-        return json.loads(given["value"])
+        result = self._in_page(f"(async () => JSON.stringify(await ({expression}) ?? null))()")
+        return json.loads(result["value"])
 
     def count(self, name: str) -> int:
         return int(self._in_page(f"{_BUTTONS}({json.dumps(name)}).length")["value"])
@@ -122,25 +122,25 @@ class InFirefox:
     def press(self, name: str, nth: int = 0) -> None:
         button = f"{_BUTTONS}({json.dumps(name)})[{nth}]"
         deadline = time.monotonic() + 15
-        while not self._hit(button):  # a click misses what moves away meanwhile
+        while not self._click(button):  # a click misses a button that moves meanwhile
             assert time.monotonic() < deadline, f"No button {name!r} to press.\n{self.report()}"
-            self.rest()
+            self.pause()
 
-    def _hit(self, button: str) -> bool:
-        """Click in its middle; whether there was such a button, and it was met."""
+    def _click(self, button: str) -> bool:
+        """Click the middle of a button, and return whether the button was clicked."""
         if not self.evaluate(f"{button}?.disabled === false"):
             return False
         found = self._in_page(f"{_LISTEN}({button})")
         middle = {"type": "element", "element": {"sharedId": found["sharedId"]}}
-        click = [
+        actions = [
             {"type": "pointerMove", "x": 0, "y": 0, "origin": middle},
             {"type": "pointerDown", "button": 0},
             {"type": "pointerUp", "button": 0},
         ]
-        hand = {"type": "pointer", "id": "mouse", "actions": click}
+        mouse = {"type": "pointer", "id": "mouse", "actions": actions}
         try:
-            self._firefox.call("input.performActions", context=self._tab, actions=[hand])
-        except OutOfSightError:
+            self._firefox.call("input.performActions", context=self._tab, actions=[mouse])
+        except OutOfViewError:
             return False
         return bool(self.evaluate("window.clicked"))
 
@@ -152,18 +152,18 @@ class InFirefox:
             self._in_page(f"{_ALL}('[role=alert]').map((it) => it.innerText).join(' ')")["value"]
         )
 
-    def rest(self) -> None:
+    def pause(self) -> None:
         time.sleep(0.02)
 
-    def story(self) -> str:
-        said = "\n".join(self._firefox.said[-30:])
-        return f"Page:\n{said}"
+    def report(self) -> str:
+        messages = "\n".join(self._firefox.messages[-30:])
+        return f"Page:\n{messages}"
 
     def _in_page(self, expression: str) -> Mapping[str, Any]:
         return self._firefox.evaluate(self._tab, expression)
 
 
-# All that a selector finds and that is to be seen, in shadow roots too; the buttons of a name.
+# Finds the visible elements of a selector, shadow roots included; and the buttons with a name.
 _ALL = """(function all(selector, root = document) {
   return [...root.querySelectorAll("*")].flatMap((it) => [
     ...(it.matches(selector) && it.checkVisibility() ? [it] : []),

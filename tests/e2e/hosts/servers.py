@@ -1,4 +1,4 @@
-"""The hosts: how each is started, where its page is, and what the app in it has seen."""
+"""The hosts: the command and the page of each, and the events that its app has logged."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ Line = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Host:
-    """What shows an app.
+    """A program that shows an app.
 
     Attributes
     ----------
     title, package : str
-        As people call it, and what they install.
+        Its name, and the package to install.
     path : str
-        Of its page; in it the app's `{folder}`, where the server has more than one.
+        The path of its page, with `{folder}` for the app's folder on a shared server.
     command : str
-        What starts its server, where that is not JupyterLab's.
+        The command of its own server; empty for JupyterLab's server.
     """
 
     title: str
@@ -68,48 +68,50 @@ HOSTS = {
 
 
 class Diary:
-    """What the app writes; see apps/diary.py.
+    """The log that the app writes; see apps/diary.py.
 
     Attributes
     ----------
     lines : list
-        All that has been read.
+        All lines read so far.
     """
 
     def __init__(self, folder: Path) -> None:
         self.lines: list[Line] = []
         self._path = folder / "diary.jsonl"
         self._path.touch()
-        self._read = 0
-        self._left: list[Line] = []
+        self._offset = 0
+        self._pending: list[Line] = []
 
     def take(self, recorder: str, what: str) -> Line | None:
-        """The first such line that has not been taken; None if there is none yet."""
+        """Remove and return the first pending line of this kind, or return None."""
         with self._path.open() as file:
-            file.seek(self._read)
+            file.seek(self._offset)
             new = [json.loads(line) for line in file]
-            self._read = file.tell()
+            self._offset = file.tell()
         self.lines += new
-        self._left += new
-        for line in self._left:
+        self._pending += new
+        for line in self._pending:
             if (line["recorder"], line["what"]) == (recorder, what):
-                self._left.remove(line)
+                self._pending.remove(line)
                 return line
         return None
 
 
 @dataclass(frozen=True)
 class Served:
-    """An app that is up.
+    """A running app.
 
     Attributes
     ----------
-    url, diary
-        Of its page; what it writes.
+    url : str
+        The address of its page.
+    diary : Diary
+        The log of its recorders.
     notebook : str
-        The path of the notebook that is to be run first, if it is one.
+        The path of the notebook to run first; empty for other apps.
     log : Path
-        What its server writes.
+        The log file of its server.
     """
 
     url: str
@@ -120,7 +122,7 @@ class Served:
 
 @contextmanager
 def in_lab(host: Host, lab: Lab, name: str) -> Iterator[Served]:
-    """On the server that JupyterLab and Notebook share."""
+    """Serve the app on the server that JupyterLab and Notebook share."""
     folder = Path(shutil.copytree(APPS, lab.notebooks / name))
     notebook = f"{name}/{NOTEBOOK}"
     try:
@@ -133,8 +135,8 @@ def in_lab(host: Host, lab: Lab, name: str) -> Iterator[Served]:
 
 
 @contextmanager
-def on_its_own(host: Host, folder: Path) -> Iterator[Served]:
-    """On a server of the host's own."""
+def on_own_server(host: Host, folder: Path) -> Iterator[Served]:
+    """Serve the app on the host's own server."""
     shutil.copytree(APPS, folder, dirs_exist_ok=True)
     port = free_port()
     program, *words = host.command.format(port=port).split()
@@ -174,4 +176,4 @@ def _wait_until_it_answers(
             raise
         except OSError:
             time.sleep(0.1)
-    raise RuntimeError(f"It did not come up. Its log ends with:\n{log.read_text()[-5000:]}")
+    raise RuntimeError(f"The server did not start. Its log ends with:\n{log.read_text()[-5000:]}")

@@ -1,6 +1,6 @@
-"""What a run of the hosts' scenario has found, and the table of it in the README.
+"""Writes the results of the hosts' scenario to a table in the README.
 
-python -m tests.e2e.hosts.table  # puts the last run's into docs/hosts.json and the README
+python -m tests.e2e.hosts.table  # writes the last run to docs/hosts.json and the README
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ ELSEWHERE = {
     "Google Colab": "not tested: it runs nowhere else",
     "JupyterLite": "not tested: neither npm nor PyPI has numpy for Pyodide",
 }
-"""Where the scenario does not run, and why."""
+"""Hosts in which the scenario does not run, and why."""
 
 Run = dict[str, Any]
 
 
 def written_into(readme: str, run: Run) -> str:
-    """The README with the table between its markers."""
+    """Return the README with the table between its markers."""
     return between(readme, BEGIN, END, rendered(run))
 
 
 def rendered(run: Run) -> str:
-    """One line for each host and browser, one column for each step of the scenario."""
+    """Return the table: a row per host and browser, a column per step of the scenario."""
     steps = list(dict.fromkeys(step for place in run["places"] for step in place["steps"]))
     lines = [
         f"| | | {' | '.join(steps)} |",

@@ -1,4 +1,4 @@
-"""What an app sees of its recorders, one JSON line each, for the test that drives it."""
+"""Logs the events of an app's recorders, one JSON line each, for the test that controls it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ import numpy as np
 from mediarecorder import MediaRecorder
 from mediarecorder.events import DataAvailableEvent, ErrorEvent, Event, StopEvent
 
-_DIARY = Path("diary.jsonl").absolute()  # the app runs in its own folder
+_DIARY = Path("diary.jsonl").absolute()  # the app runs in its own directory
 _lock = threading.Lock()
 
 
 def write(recorder: str, what: str, **more: Any) -> None:
     line = json.dumps({"recorder": recorder, "what": what, **more})
     with _lock, _DIARY.open("a") as file:
-        file.write(line + "\n")  # at once, for it is short
+        file.write(line + "\n")
 
 
 def keep(recorder: MediaRecorder, name: str) -> MediaRecorder:
-    """Write down each event of this recorder."""
+    """Log each event of this recorder."""
 
     def note(event: Event) -> None:
         write(name, event.type, **_more(event))
@@ -35,7 +35,7 @@ def keep(recorder: MediaRecorder, name: str) -> MediaRecorder:
 
 
 def react(name: str, samples: Any) -> None:
-    """The app's own reaction to a take; what it shows at first, without one, is none."""
+    """Log the app's own reaction to a take; without samples there is none."""
     if samples is not None:
         write(name, "reaction", frames=len(samples))
 
@@ -58,7 +58,7 @@ def _more(event: Event) -> Mapping[str, Any]:
 
 
 def _peak(channel: Any, sample_rate: int) -> float:
-    """The loudest frequency in Hz, in the middle of the take."""
+    """Return the strongest frequency in Hz, without the first quarter of the take."""
     wave = channel[len(channel) // 4 :]
     spectrum = np.abs(np.fft.rfft(wave * np.hanning(len(wave))))
     return float(np.argmax(spectrum) * sample_rate / len(wave))

@@ -1,4 +1,4 @@
-"""Two recorders in marimo, the first of which has buttons of the app's own, too."""
+"""Two recorders in marimo; the app has its own buttons for the first."""
 
 import marimo
 
@@ -33,7 +33,7 @@ def _(first, mo):
 
 @app.cell
 def _(diary, first):
-    first  # this cell runs again when a take is done
+    first  # marimo runs this cell again at the end of a take
     diary.react("first", first.widget.value)
     return
 

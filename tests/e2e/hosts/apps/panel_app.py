@@ -1,4 +1,4 @@
-"""Two recorders in Panel, the first of which has buttons of the app's own, too."""
+"""Two recorders in Panel; the app has its own buttons for the first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two recorders in Shiny for Python, the first of which has buttons of the app's own, too."""
+"""Two recorders in Shiny for Python; the app has its own buttons for the first."""
 
 from __future__ import annotations
 

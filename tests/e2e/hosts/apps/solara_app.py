@@ -1,4 +1,4 @@
-"""Two recorders in Solara, the first of which has buttons of the app's own, too."""
+"""Two recorders in Solara; the app has its own buttons for the first."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ def Page() -> None:
     first = MediaRecorder.element(on_value=set_samples)
     second = MediaRecorder.element()
 
-    def meet() -> None:
+    def observe() -> None:
         recorder.current = diary.keep(solara.get_widget(first), "first")
         diary.keep(solara.get_widget(second), "second")
 
-    solara.use_effect(meet, [])
+    solara.use_effect(observe, [])
     diary.react("first", samples)
     with solara.Row():
         solara.Button("Start in Python", on_click=lambda: recorder.current.start(timeslice=200))
