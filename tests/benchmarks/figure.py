@@ -13,7 +13,7 @@ from typing import Any
 class Figure:
     """A ratio and its spread.
 
-    `values` has one ratio per repetition, or a quantity in `unit`. `behind` has the measured
+    `values` has one ratio, or one quantity in `unit`, per repetition. `behind` has the measured
     series by name; a name ends in the unit of its numbers. `missing` is the reason if nothing
     could be measured. A figure whose `wanted` is None has no target.
     """

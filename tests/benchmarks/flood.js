@@ -1,5 +1,5 @@
-// Replaces the page's MediaRecorder by a fake that delivers `parts` blobs of `size` bytes at once,
-// and stops.
+// Replaces the page's MediaRecorder with a fake that delivers `parts` blobs of `size` bytes at
+// once, and stops.
 ([parts, size]) => {
   const native = window.MediaRecorder;
   const noise = new Uint8Array(size);

@@ -1,4 +1,4 @@
-// Replaces the microphone by one with known sound: short tones in silence, at known times. A native
+// Replaces the microphone with one that plays short tones in silence, at known times. A native
 // recorder with a timeslice of 100 ms records the same stream for comparison.
 async ({ count, first, every }) => {
   const context = new AudioContext({ sampleRate: 48_000 });

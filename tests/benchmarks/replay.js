@@ -1,4 +1,4 @@
-// Replaces the page's MediaRecorder by a fake that delivers the slices of an earlier recording:
+// Replaces the page's MediaRecorder with a fake that delivers the slices of an earlier recording:
 // the first slices at `speed`, and those of the last `live` seconds in real time.
 // The fast slices are delivered in stretches; each waits until the kernel has acknowledged the
 // previous one, so that a slow machine is not overrun.

@@ -27,9 +27,9 @@ class Echo(anywidget.AnyWidget):
       render({ el }) { el.innerHTML = "<button class=echo>echo</button>"; },
     };
     """
-heard = []
+answers = []
 echo = Echo()
-echo.on_msg(lambda _, content, buffers: heard.append(content["answer"]))
+echo.on_msg(lambda _, content, buffers: answers.append(content["answer"]))
 echo
 '''
 
@@ -86,9 +86,9 @@ def test_a_widget_answers_between_two_polls(notebook: Notebook) -> None:
     notebook.run(ECHO)
     notebook.page.locator("button.echo").wait_for()
     notebook.run("echo.send({'word': 'hello'})")
-    assert notebook.until("heard") == ["hello!"]
+    assert notebook.until("answers") == ["hello!"]
     with pytest.raises(AssertionError, match="was still False"):
-        notebook.until("len(heard) > 1", timeout=0.2)
+        notebook.until("len(answers) > 1", timeout=0.2)
 
 
 def test_polling_in_a_subshell_and_an_interrupt(notebook: Notebook) -> None:
@@ -111,7 +111,7 @@ def test_saving_reloading_and_restarting(notebook: Notebook) -> None:
     notebook.reload()
     notebook.page.locator("button.echo").wait_for()
     notebook.run("echo.send({'word': 'again'})")
-    assert notebook.until("heard") == ["again!"]
+    assert notebook.until("answers") == ["again!"]
     notebook.restart()
     assert notebook.value("'echo' in globals()") is False
     assert notebook.run("6 * 7").result == "42"
@@ -124,7 +124,7 @@ def test_two_tabs_share_one_kernel(fresh_notebook: Notebook) -> None:
     with fresh_notebook.second_tab() as second:
         second.page.locator("button.echo").wait_for()
         second.run("echo.send({'word': 'both'})")
-        assert fresh_notebook.until("len(heard) == 2")
+        assert fresh_notebook.until("len(answers) == 2")
 
 
 @soak

@@ -62,6 +62,6 @@ def speak(word: str, pitch: float, seed: int) -> Samples:
 
 
 def set_microphone(page: Page, file: Path, sound: Samples) -> None:
-    """Replace the page's microphone by this sound, written to a WAV file."""
+    """Replace the page's microphone with this sound, written to a WAV file."""
     data = base64.b64encode(write_wav(file, sound, RATE).read_bytes()).decode()
     page.evaluate(MICROPHONE, data)

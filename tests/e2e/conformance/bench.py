@@ -110,7 +110,7 @@ class Bench:
         return recorders
 
     def use_stream(self, stream: str) -> None:
-        """Replace the microphone by the stream that this function body returns."""
+        """Replace the microphone with the stream that this function body returns."""
         self.notebook.page.evaluate(
             "body => { navigator.mediaDevices.getUserMedia = eval(`(async () => {${body}})`) }",
             stream,

@@ -64,7 +64,7 @@ def test_the_page_goes_away_right_after_stop(recording: Bench) -> None:
 
 
 def test_the_page_goes_away_while_a_cell_waits(recording: Bench) -> None:
-    """The wait fails with the reason, even if no message announced it; the take is kept."""
+    """The wait fails with the reason, even without a last message; the take is kept."""
     recording.notebook.begin("waits = True; why = raised(rec.wait)")
     recording.notebook.until("'waits' in globals()", subshell=True)
     recording.notebook.page.close()

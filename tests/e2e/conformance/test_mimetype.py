@@ -75,7 +75,7 @@ def test_is_type_supported_agrees_with_the_page(bench: Bench) -> None:
 
 
 def test_set_on_start(bench: Bench) -> None:
-    """The actual type has one container and one codec. Once inactive, it is the option again."""
+    """It has one container and one codec. Once inactive, the recorder reports the option again."""
     bench.make()
     bench.run("rec.start()")
     start = bench.until("start")

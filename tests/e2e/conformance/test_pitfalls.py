@@ -50,7 +50,7 @@ def test_a_stream_without_data_and_start_event(bench: Bench, stream: str) -> Non
     assert bench.record()["size"] > 0
 
 
-def test_data_that_ceases_without_an_event(bench: Bench) -> None:
+def test_data_that_stops_without_an_event(bench: Bench) -> None:
     """A closed AudioContext leaves its track live and its recorder recording."""
     bench.make()
     bench.use_stream(CLOSABLE)
@@ -121,7 +121,7 @@ def test_starting_again_from_the_stop_event(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("timeslice", [0, 99.9])
-def test_tiny_timeslices_are_floored_with_a_warning(bench: Bench, timeslice: float) -> None:
+def test_short_timeslices_are_raised_with_a_warning(bench: Bench, timeslice: float) -> None:
     """Chromium fires a flood of one-byte blobs after start(0)."""
     bench.make("mime_type='audio/webm;codecs=pcm'")
     (warning,) = bench.call(f"warned(lambda: rec.start({timeslice}))")

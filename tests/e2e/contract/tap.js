@@ -92,7 +92,7 @@
   window.tap = {
     /** The messages since the last reset. */
     messages: () => messages,
-    /** Loses one in `n` following custom messages of each kind, starting with the first; 0: none. */
+    /** Loses one in `n` following custom messages of each kind, from the first on; 0: none. */
     lose(n) {
       oneIn = n;
       first.clear();

@@ -113,7 +113,7 @@ def test_raw_and_speech(notebook: Notebook) -> None:
 
 @contextmanager
 def replaced(notebook: Notebook, owner: str, method: str, wrapper: str) -> Iterator[None]:
-    """Replace a method in the page by `wrapper(method)`."""
+    """Replace a method in the page with `wrapper(method)`."""
     target = f"{owner}.prototype.{method}"
     notebook.page.evaluate(f"window.own = {target}; {target} = ({wrapper})(own); 0")
     try:
@@ -158,7 +158,7 @@ def decode_with_pyav(blob: bytes) -> tuple[NDArray[np.float32], int]:
 
 
 def played_stretch(microphone: Path, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the part of the microphone's WAV file that starts and is as long as `samples`."""
+    """Return the part of the WAV file that begins like `samples` and has the same length."""
     with wave.open(str(microphone)) as file:
         whole = np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(-1, 2)
     # Chromium scales negative and positive integers differently, to use all of [-1, 1].

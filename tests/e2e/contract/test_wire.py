@@ -17,7 +17,7 @@ MIB = 1 << 20
 PCM = "mime_type='audio/webm;codecs=pcm', decode=False"
 ONE_TAKE = ["start", "dataavailable", "stop"]
 
-# Replaces MediaRecorder by a fake that delivers blobs of random bytes as soon as it starts.
+# Replaces MediaRecorder with a fake that delivers blobs of random bytes as soon as it starts.
 MANY_BYTES = """
 async (megabytes) => {
   const whole = new Uint8Array(megabytes * 1e6);

@@ -12,8 +12,9 @@ from tests.e2e.waiting.tools import shows
 # A call that holds the GIL, so that no Python thread runs.
 BUSY = "import ctypes; ctypes.PyDLL(None).sleep({seconds})"
 # Like a progress bar that is written too often, of which JupyterLab keeps only the last line. Each
-# line exceeds the server's limit for 3 s. The cell writes the first one, so that the server's
-# notice appears under it; output of the thread may belong to the message that is handled then.
+# line has more bytes than the server forwards in 3 s. The cell writes the first one, so that the
+# server's notice appears under it: the kernel attributes the output of a thread to the message that
+# it is handling.
 FLOOD = """
 import threading
 enough = threading.Event()

@@ -8,7 +8,7 @@ from tests.e2e.contract.tools import finished, make
 from tests.e2e.faults.tools import MB, ONE_TAKE, PEAK, page_memory
 from tests.e2e.harness import Notebook
 
-# Replaces MediaRecorder by a fake that delivers `parts` blobs of `size` bytes. At most AHEAD of
+# Replaces MediaRecorder with a fake that delivers `parts` blobs of `size` bytes. At most AHEAD of
 # them are unacknowledged at any time.
 REPLAY = """
 ([parts, size]) => {

@@ -37,7 +37,7 @@ def test_mid_take(proxied_notebook: Notebook, line: Line, seconds: int, how: How
 
 @soak
 @pytest.mark.parametrize("seconds", [1, 5, 20])
-def test_mid_take_with_http(proxied_notebook: Notebook, line: Line, seconds: int) -> None:
+def test_everything_is_cut_mid_take(proxied_notebook: Notebook, line: Line, seconds: int) -> None:
     """JupyterLab's HTTP check of its kernel, which precedes a reconnection, fails too."""
     record(proxied_notebook, PCM, PER_SECOND)
     line.cut(everything=True)

@@ -182,7 +182,7 @@
       openGate();
     },
 
-    /** Ends all live tracks by `track.stop()`, which fires no event on the track. */
+    /** Ends all live tracks with `track.stop()`, which fires no event on the track. */
     endTracks: () => live().forEach((track) => track.stop()),
     /** Ends all live tracks with the event `ended`, as an unplugged device does. */
     unplug: () =>

@@ -47,7 +47,7 @@ def test_the_buttons_start_and_stop(scene: Scene) -> None:
 def test_two_record_at_once(scene: Scene) -> None:
     scene.user.press("Record")
     scene.next("first", "start")
-    scene.user.press("Record")  # of the second; the first shows Stop
+    scene.user.press("Record")  # the second recorder's; the first one shows Stop
     scene.next("second", "start")
     scene.until_half_a_second()
     scene.user.press("Stop")

@@ -1,4 +1,4 @@
-"""The callers that may wait: a cell, another widget's listener, threads; not its own listeners."""
+"""Callers that may wait: cells, threads, other widgets' listeners; but not the recorder's own."""
 
 from __future__ import annotations
 

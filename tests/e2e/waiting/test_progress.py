@@ -25,7 +25,7 @@ def line(cell: Cell) -> str:
 
 
 def elapsed_of_three(cell: Cell, after: float | None = None) -> float:
-    """Wait for a progress line of three seconds that differs from `after`; return its seconds."""
+    """Wait until the line shows other elapsed seconds than `after`, of 3 s; return them."""
     seconds = cell.notebook.page.wait_for_function(
         """([id, after]) => {
           const lines = driver.outputs(id).outputs.map(({ text }) => [text ?? ""].flat().join(""));
