@@ -13,6 +13,7 @@ import { nextMacrotask } from "./macrotask";
 import type { SilenceDetector } from "./silence-detector";
 import { Stopwatch } from "./stopwatch";
 import { Timeslice } from "./timeslice";
+import { watchEnd, watchMute } from "./tracks";
 
 const LAST_EVENT_STEPS = 10;
 const LAST_EVENT_STEP_MS = 500;
@@ -106,9 +107,7 @@ export class Recording {
     native.ondataavailable = (event) => this.#onNative("dataavailable", event);
     native.onerror = (event) => this.#onNative("error", event);
     native.onstop = (event) => this.#onNative("stop", event);
-    for (const track of this.source.stream.getTracks()) {
-      track.addEventListener("ended", this.#onTrackEnded);
-    }
+    watchEnd(this.source.stream, () => void this.stop("track ended"));
     try {
       native.start(this.#timeslice.native);
     } catch (thrown) {
@@ -193,14 +192,6 @@ export class Recording {
     );
   }
 
-  /** (bug: a recorder goes on when its permission is taken back) */
-  #onTrackEnded = (): void => {
-    const tracks = this.source.stream.getTracks();
-    if (tracks.every(({ readyState }) => readyState === "ended")) {
-      void this.stop("track ended");
-    }
-  };
-
   // The browser's events ------------------------------------------------------------------
 
   #onNative(native: NativeEvent, event: Event): void {
@@ -234,7 +225,7 @@ export class Recording {
     const at = Date.now() - 1000 * this.stopwatch.seconds;
     this.destination.backup.begin({ at, settings, mime_type: this.#mimeType });
     this.#batcher.send({ kind: "started", take, at, settings });
-    this.#watchMute();
+    watchMute(this.source.stream, () => this.#onMute());
   }
 
   #onError(event: Event): void {
@@ -281,21 +272,12 @@ export class Recording {
     return { take, mime_type, timecode };
   }
 
-  #watchMute(): void {
-    for (const track of this.source.stream.getTracks()) {
-      track.addEventListener("mute", this.#onMute);
-      if (track.muted) {
-        this.#onMute();
-      }
-    }
-  }
-
   /** An error that ends nothing. */
-  #onMute = (): void => {
+  #onMute(): void {
     if (this.native.state !== "inactive") {
       this.#sendFault({ name: "NotReadableError", message: "It is muted.", cause: "muted" });
     }
-  };
+  }
 
   #sendFault(fault: Fault): void {
     this.#batcher.send({ kind: "failed", take: this.request.take, fault });
