@@ -4,6 +4,7 @@
 
 import type { OpenSource } from "../sources/stream";
 import type { EndedBy, Limits } from "../wire/protocol";
+import type { Setup } from "./setup";
 import type { SilenceDetector } from "./silence-detector";
 import type { Stopwatch } from "./stopwatch";
 
@@ -21,24 +22,23 @@ const OGG_PAGE = 4_300;
 const MARGIN = 1.5;
 
 export class AutoStop {
+  #limits: Limits;
+  #requested: number | null; // seconds
   #silence: SilenceDetector | null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #bytes = 0;
   #countedAt = 0; // seconds of recording
 
-  /**
-   * `Detector` is needed where a limit names silence; `requested` is how many seconds to record, or
-   * null; `stop` is called with what ended the recording.
-   */
+  /** `stop` is called with what ended the recording. */
   constructor(
     readonly native: MediaRecorder,
     readonly stopwatch: Stopwatch,
     source: OpenSource,
-    readonly limits: Limits,
-    Detector: typeof SilenceDetector | null,
-    readonly requested: number | null,
+    { options: { limits }, request, Detector }: Setup,
     readonly stop: (by: EndedBy) => void,
   ) {
+    this.#limits = limits;
+    this.#requested = request.seconds;
     const channels = Math.max(2, Number(source.settings["channelCount"] ?? 2));
     const { stop_on_silence: silence } = limits;
     this.#silence = silence && Detector && new Detector(source.stream, channels, ...silence);
@@ -85,10 +85,10 @@ export class AutoStop {
   }
 
   #dueAfter(seconds: number): EndedBy | number {
-    const { requested, native } = this;
-    const { max_duration, max_bytes } = this.limits;
+    const requested = this.#requested;
+    const { max_duration, max_bytes } = this.#limits;
     const longest = max_duration ?? Infinity;
-    const extra = native.mimeType.includes("mp4") ? EXTRA_SECONDS_MP4 : EXTRA_SECONDS;
+    const extra = this.native.mimeType.includes("mp4") ? EXTRA_SECONDS_MP4 : EXTRA_SECONDS;
     const isWithin = requested !== null && requested <= longest;
     const left = (isWithin ? requested + extra : longest) - seconds;
     if (left <= 0) {

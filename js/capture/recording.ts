@@ -5,29 +5,18 @@
 
 import type { OpenSource } from "../sources/stream";
 import { toFault } from "../wire/fault";
-import type { EndedBy, Fault, Options, State } from "../wire/protocol";
+import type { EndedBy, Fault, State } from "../wire/protocol";
 import { AutoStop } from "./auto-stop";
 import { Batcher, type Destination } from "./batcher";
 import { EventOrder, type NativeEvent } from "./event-order";
 import { nextMacrotask } from "./macrotask";
-import type { SilenceDetector } from "./silence-detector";
+import type { Setup, StartRequest } from "./setup";
 import { Stopwatch } from "./stopwatch";
 import { Timeslice } from "./timeslice";
 import { watchEnd, watchMute } from "./tracks";
 
 const LAST_EVENT_STEPS = 10;
 const LAST_EVENT_STEP_MS = 500;
-
-/** What start() asks for: milliseconds of timeslice, seconds after which it stops by itself. */
-export type StartRequest = { take: string; timeslice: number | null; seconds: number | null };
-
-/** How to record: the options at the welcome, and what start() asks for. */
-export type Setup = {
-  options: Options;
-  request: StartRequest;
-  /** Null where no limit names silence. */
-  Detector: typeof SilenceDetector | null;
-};
 
 export class Recording {
   readonly request: StartRequest;
@@ -68,23 +57,16 @@ export class Recording {
   private constructor(
     readonly native: MediaRecorder,
     readonly source: OpenSource,
-    { options: { limits }, request, Detector }: Setup,
+    setup: Setup,
     readonly destination: Destination,
   ) {
+    const { request } = setup;
     this.request = request;
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
     this.#batcher = new Batcher(request.take, destination, this.stopwatch);
     this.#timeslice = new Timeslice(request.timeslice);
     const stop = (by: EndedBy) => void this.stop(by);
-    this.#autoStop = new AutoStop(
-      native,
-      this.stopwatch,
-      source,
-      limits,
-      Detector,
-      request.seconds,
-      stop,
-    );
+    this.#autoStop = new AutoStop(native, this.stopwatch, source, setup, stop);
   }
 
   get state(): State {

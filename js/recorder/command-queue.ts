@@ -2,7 +2,8 @@
 // permission, for the end of the take before) holds up what comes behind it.
 
 import type { Destination } from "../capture/batcher";
-import { Recording, type StartRequest } from "../capture/recording";
+import { Recording } from "../capture/recording";
+import type { StartRequest } from "../capture/setup";
 import type { SilenceDetector } from "../capture/silence-detector";
 import { mismatches, type Mismatch } from "../sources/mismatches";
 import type { OpenSource } from "../sources/stream";
