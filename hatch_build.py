@@ -10,7 +10,19 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUNDLES = ("widget.js", "take.js", "decoder.js", "waveform.js")
+BUNDLES = (
+    "widget.js",
+    "session.js",
+    "annotator.js",
+    "take.js",
+    "decoder.js",
+    "diagnosis.js",
+    "orphans.js",
+    "regions.js",
+    "silence.js",
+    "tone.js",
+    "waveform.js",
+)
 SKIP = "MEDIARECORDER_SKIP_BUNDLE"
 
 

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-BUNDLES = ("widget.js", "take.js", "decoder.js", "waveform.js")
 
 
 def build(source: Path, kind: str, out: Path, **environment: str) -> Path:

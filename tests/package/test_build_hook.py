@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import hatch_build
-from tests.package.building import BUNDLES
+from hatch_build import BUNDLES
 
 SOURCES = ("js/entries/widget.ts", "js/view/level-meter.ts")
 

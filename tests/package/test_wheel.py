@@ -14,7 +14,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from tests.package.building import BUNDLES, ROOT
+from hatch_build import BUNDLES
+from tests.package.building import ROOT
 
 STATIC = "mediarecorder/static"
 
