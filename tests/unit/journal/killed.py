@@ -1,4 +1,4 @@
-"""Run by test_journal.py: kernels that are killed at any moment while they write a journal."""
+"""Run by test_journal.py: kernels that are killed at random times while they write a journal."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ sys.path.insert(0, str(Path(__file__).parents[3]))
 
 from mediarecorder import journal
 from mediarecorder.wire import pages
-from tests.unit.journal.test_journal import Talk
+from tests.unit.journal.test_journal import Recording
 
 ROUNDS = 40
 LONGEST = 0.03
 
 
 def part(number: int) -> bytes:
-    chosen = random.Random(number)
-    return chosen.randbytes(chosen.randint(1, 100_000))
+    generator = random.Random(number)
+    return generator.randbytes(generator.randint(1, 100_000))
 
 
 PARTS = [part(number) for number in range(200)]
 
 
-def record(folder: Path, pipe: int) -> None:
-    """Be a kernel that tells by its pipe what it acknowledges, as it tells the page."""
-    talk = Talk(folder)
+def write_journal(folder: Path, pipe: int) -> None:
+    """Record a take, and write each acknowledgement to a pipe instead of the page."""
+    recording = Recording(folder)
 
-    def tell(content: dict[str, Any], *_: object) -> None:
+    def write_acknowledgement(content: dict[str, Any], *_: object) -> None:
         os.write(pipe, b"%d " % content["upto"])
 
-    talk.rec._controller.link._send = tell
+    recording.rec._controller.link._send = write_acknowledgement
     pages.ACKNOWLEDGEMENT_INTERVAL = 0
-    talk.begin()
+    recording.begin()
     for part in PARTS:
-        talk.give(part)
-    talk.stop()
+        recording.give(part)
+    recording.stop()
 
 
 def kill(folder: Path) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def kill(folder: Path) -> dict[str, Any]:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        record(folder, writing)
+        write_journal(folder, writing)
         os._exit(0)
     os.close(writing)
     select.select([reading], [], [])
@@ -58,13 +58,13 @@ def kill(folder: Path) -> dict[str, Any]:
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     with os.fdopen(reading) as file:
-        upto = max(map(int, file.read().split()))
-    (found,) = journal.load(folder)
+        acknowledged = max(map(int, file.read().split()))
+    (record,) = journal.load(folder)
     return {
-        "acknowledged": min(upto - 1, len(PARTS)),  # the first letter is "started"
-        "count": found.count,
-        "whole": found.blob.tobytes() == b"".join(PARTS[: found.count]),
-        "damaged": found.damaged(),
+        "acknowledged": min(acknowledged - 1, len(PARTS)),  # the first letter is "started"
+        "count": record.count,
+        "whole": record.blob.tobytes() == b"".join(PARTS[: record.count]),
+        "damaged": record.damaged(),
     }
 
 

@@ -1,4 +1,4 @@
-"""The files of a journal: cut anywhere, damaged anyhow, they give every whole part."""
+"""The files of a journal: every intact part is read from truncated and damaged files."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PARTS = st.lists(st.binary(min_size=1, max_size=40), max_size=6)
 
 
 @contextmanager
-def folder() -> Iterator[Path]:
+def temporary_folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name:
         yield Path(name)
 
@@ -36,7 +36,7 @@ def folder() -> Iterator[Path]:
 def write(
     folder: Path, parts: list[bytes], head: Head = HEAD, complete: bool | None = None
 ) -> Path:
-    """Write a take, with an end if it is said whether it is complete."""
+    """Write a take, with an end unless `complete` is None."""
     with closing(Writer.begin(folder, head)) as file:
         for part in parts:
             file.append(part)
@@ -60,31 +60,31 @@ def cut(path: Path, length: int) -> None:
 
 @settings(deadline=None)
 @given(PARTS)
-def test_what_is_written_is_read(parts: list[bytes]) -> None:
-    with folder() as place:
-        path = write(place, parts, complete=True)
+def test_written_takes_are_read_back(parts: list[bytes]) -> None:
+    with temporary_folder() as folder:
+        path = write(folder, parts, complete=True)
         assert path.name == "20261124T182755.000Z-a1.webm"
         assert path.read_bytes() == b"".join(parts)
-        record = only(place)
+        record = only(folder)
         assert (record.count, record.size, record.head) == (len(parts), path.stat().st_size, HEAD)
         assert record.blob.tobytes() == b"".join(parts)
         assert record.complete
         assert record.damaged() == []
-        assert journal.unfinished(place) == []
+        assert journal.unfinished(folder) == []
 
 
 @settings(deadline=None)
 @given(PARTS, st.data())
-def test_a_container_that_is_cut_loses_the_parts_that_are_not_whole(
+def test_a_truncated_container_loses_its_incomplete_parts(
     parts: list[bytes], data: st.DataObject
 ) -> None:
-    with folder() as place:
-        path = write(place, parts, complete=True)
+    with temporary_folder() as folder:
+        path = write(folder, parts, complete=True)
         size = path.stat().st_size
         length = data.draw(st.integers(0, size))
         cut(path, length)
         whole = [n for n in range(len(parts) + 1) if len(b"".join(parts[:n])) <= length][-1]
-        record = only(place)
+        record = only(folder)
         assert record.count == whole
         assert record.blob.tobytes() == b"".join(parts[:whole])
         assert record.complete == (length == size)
@@ -92,19 +92,19 @@ def test_a_container_that_is_cut_loses_the_parts_that_are_not_whole(
 
 @settings(deadline=None)
 @given(PARTS, st.data())
-def test_an_index_that_is_cut_loses_the_parts_whose_lines_are_not_whole(
+def test_a_truncated_index_loses_the_parts_of_its_incomplete_lines(
     parts: list[bytes], data: st.DataObject
 ) -> None:
-    with folder() as place:
-        index = index_of(write(place, parts, complete=True))
+    with temporary_folder() as folder:
+        index = index_of(write(folder, parts, complete=True))
         lines = index.read_bytes().splitlines(keepends=True)
         length = data.draw(st.integers(0, index.stat().st_size))
         cut(index, length)
         whole = [n for n in range(len(lines) + 1) if len(b"".join(lines[:n])) <= length][-1]
         if whole == 0:
-            assert journal.load(place) == []
+            assert journal.load(folder) == []
             return
-        record = only(place)
+        record = only(folder)
         assert record.count == min(whole - 1, len(parts))
         assert record.blob.tobytes() == b"".join(parts[: record.count])
         assert record.complete == (whole == len(lines))
@@ -112,16 +112,16 @@ def test_an_index_that_is_cut_loses_the_parts_whose_lines_are_not_whole(
 
 @settings(deadline=None)
 @given(PARTS.filter(len), st.data())
-def test_a_last_part_that_is_torn_is_dropped_and_one_in_the_middle_is_named(
+def test_a_damaged_last_part_is_dropped_and_other_damage_is_reported(
     parts: list[bytes], data: st.DataObject
 ) -> None:
-    with folder() as place:
-        path = write(place, parts, complete=True)
+    with temporary_folder() as folder:
+        path = write(folder, parts, complete=True)
         damaged = data.draw(st.integers(0, len(parts) - 1))
         blob = bytearray(b"".join(parts))
         blob[len(b"".join(parts[:damaged]))] ^= 1
         path.write_bytes(blob)
-        record = only(place)
+        record = only(folder)
         last = damaged == len(parts) - 1
         assert record.count == len(parts) - last
         assert record.complete is not last
@@ -131,32 +131,32 @@ def test_a_last_part_that_is_torn_is_dropped_and_one_in_the_middle_is_named(
 
 @settings(deadline=None)
 @given(PARTS, PARTS, st.data())
-def test_parts_that_a_browser_still_has_are_joined(
+def test_parts_from_a_browsers_backup_are_appended(
     parts: list[bytes], more: list[bytes], data: st.DataObject
 ) -> None:
-    """After a kernel that died in the middle of anything."""
-    everything = dict(enumerate(parts + more))
-    with folder() as place:
-        path = write(place, parts, complete=data.draw(st.sampled_from([None, False])))
+    """The kernel may have died at any point."""
+    all_parts = dict(enumerate(parts + more))
+    with temporary_folder() as folder:
+        path = write(folder, parts, complete=data.draw(st.sampled_from([None, False])))
         cut(path, data.draw(st.integers(0, path.stat().st_size)))
         index = index_of(path)
         head = len(index.read_bytes().splitlines(keepends=True)[0])
         cut(index, data.draw(st.integers(head, index.stat().st_size)))
-        (record,) = journal.unfinished(place)
+        (record,) = journal.unfinished(folder)
         before = record.count
-        held = data.draw(st.integers(0, before))
-        joined = record.append({n: p for n, p in everything.items() if n >= held})
-        assert before + joined == record.count == len(everything)
-        assert only(place).take().ended_by == "kernel gone"
+        first = data.draw(st.integers(0, before))
+        appended = record.append({n: p for n, p in all_parts.items() if n >= first})
+        assert before + appended == record.count == len(all_parts)
+        assert only(folder).take().ended_by == "kernel gone"
         record.finish(**END, complete=True)
-        again = only(place)
+        again = only(folder)
         assert again.complete
         assert again.blob.tobytes() == record.blob.tobytes() == path.read_bytes()
-        assert path.read_bytes() == b"".join(everything.values())
+        assert path.read_bytes() == b"".join(all_parts.values())
         assert again.damaged() == []
 
 
-def test_what_comes_after_a_gap_is_not_joined(tmp_path: Path) -> None:
+def test_parts_after_a_gap_are_not_appended(tmp_path: Path) -> None:
     write(tmp_path, [b"0", b"1"])
     record = only(tmp_path)
     assert record.append({0: b"x", 2: b"2", 4: b"4"}) == 1
@@ -186,13 +186,13 @@ LINE = st.one_of(
 
 @settings(deadline=None, max_examples=150)
 @given(st.booleans(), st.lists(LINE, max_size=5), st.binary(max_size=20))
-def test_nothing_in_an_index_is_trusted(headed: bool, lines: list[bytes], blob: bytes) -> None:
-    with folder() as place:
-        path = place / HEAD.file_name
+def test_any_index_is_read_safely(with_head: bool, lines: list[bytes], blob: bytes) -> None:
+    with temporary_folder() as folder:
+        path = folder / HEAD.file_name
         path.write_bytes(blob)
-        head = HEAD.line() if headed else b""
+        head = HEAD.line() if with_head else b""
         index_of(path).write_bytes(head + b"".join(line + b"\n" for line in lines))
-        for record in journal.load(place):
+        for record in journal.load(folder):
             assert record.size <= len(blob)
             assert record.take().blob.tobytes() == blob[: record.size]
             assert record.damaged() == []
@@ -212,7 +212,7 @@ def test_nothing_in_an_index_is_trusted(headed: bool, lines: list[bytes], blob: 
         {"settings": {"deep": []}},
     ],
 )
-def test_a_head_that_is_none_is_logged(
+def test_an_invalid_head_is_logged(
     tmp_path: Path, fields: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     index = index_of(write(tmp_path, [b"1"]))
@@ -222,7 +222,7 @@ def test_a_head_that_is_none_is_logged(
     assert "is not read as the index of a take" in caplog.text
 
 
-def test_a_folder_that_is_missing_or_holds_other_things(tmp_path: Path) -> None:
+def test_a_missing_folder_and_unrelated_files(tmp_path: Path) -> None:
     assert journal.load(tmp_path / "missing") == []
     (tmp_path / f"folder{INDEX}").mkdir()
     (tmp_path / f"alone{INDEX}").write_bytes(HEAD.line())
@@ -233,7 +233,7 @@ def test_a_folder_that_is_missing_or_holds_other_things(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "take", ["../../a", "/etc/passwd", "a/b", "", ".", "a" * 200, "a\0b", "\ud800", "CON:", "é"]
 )
-def test_an_id_that_is_no_name_of_a_file(tmp_path: Path, take: str) -> None:
+def test_an_id_that_is_not_a_file_name(tmp_path: Path, take: str) -> None:
     path = write(tmp_path, [b"1"], Head(take, "audio/webm", STARTED_AT, {}))
     assert path.parent == tmp_path
     assert len({item.parent for item in tmp_path.rglob("*")}) == 1
@@ -241,7 +241,7 @@ def test_an_id_that_is_no_name_of_a_file(tmp_path: Path, take: str) -> None:
     assert only(tmp_path).head.id == take
 
 
-def test_names_sort_by_time_and_say_what_is_inside() -> None:
+def test_names_sort_by_time_and_have_the_suffix_of_the_type() -> None:
     zone = datetime.timezone(datetime.timedelta(hours=5))
     later = datetime.timedelta(milliseconds=1)
     names = [
@@ -253,14 +253,14 @@ def test_names_sort_by_time_and_say_what_is_inside() -> None:
     assert [Path(name).suffix for name in names] == [".ogg", ".mp4", ".bin"]
 
 
-def test_a_take_is_never_written_over_another(tmp_path: Path) -> None:
+def test_a_take_is_never_overwritten(tmp_path: Path) -> None:
     write(tmp_path, [b"1"])
     with pytest.raises(FileExistsError):
         Writer.begin(tmp_path, HEAD)
     assert only(tmp_path).blob.tobytes() == b"1"
 
 
-def test_a_take_that_is_being_written_is_live_and_left_alone(tmp_path: Path) -> None:
+def test_a_take_that_is_being_written_is_live_and_read_only(tmp_path: Path) -> None:
     with closing(Writer.begin(tmp_path, HEAD)) as file:
         file.append(b"1")
         record = only(tmp_path)
@@ -274,18 +274,18 @@ def test_a_take_that_is_being_written_is_live_and_left_alone(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("interrupted", [1, 2])
-def test_a_write_that_is_interrupted_is_done_again(
+def test_an_interrupted_write_is_repeated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, interrupted: int
 ) -> None:
-    """The stop button hits in the middle of the bytes, or of their line."""
+    """The interrupt comes while the bytes or their line in the index are written."""
     real, calls = writer._write, []
 
-    def write_half(to: io.FileIO, at: int, data: bytes) -> None:
-        calls.append(at)
+    def write_half(file: io.FileIO, position: int, data: bytes) -> None:
+        calls.append(position)
         if len(calls) == interrupted:
-            real(to, at, data[: len(data) // 2])
+            real(file, position, data[: len(data) // 2])
             raise KeyboardInterrupt
-        real(to, at, data)
+        real(file, position, data)
 
     with closing(Writer.begin(tmp_path, HEAD)) as file:
         monkeypatch.setattr(writer, "_write", write_half)
@@ -296,7 +296,7 @@ def test_a_write_that_is_interrupted_is_done_again(
     assert (record.count, record.path.read_bytes(), record.damaged()) == (1, b"1234", [])
 
 
-def test_many_bytes_are_a_map_and_few_are_not(tmp_path: Path) -> None:
+def test_long_data_is_memory_mapped_and_short_data_is_not(tmp_path: Path) -> None:
     part = bytes(range(256)) * 4096
     with closing(Writer.begin(tmp_path, HEAD)) as file:
         for _ in range(writer.MAPPED // len(part)):
@@ -311,7 +311,7 @@ def test_many_bytes_are_a_map_and_few_are_not(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["opus.webm", "pcm.webm"])
-def test_an_unfinished_take_plays_as_far_as_it_goes(tmp_path: Path, name: str) -> None:
+def test_an_unfinished_take_has_its_samples_up_to_the_end(tmp_path: Path, name: str) -> None:
     pytest.importorskip("av")
     blob = (DATA / name).read_bytes()
     whole = Take.load(DATA / name)

@@ -1,4 +1,4 @@
-"""A recorder with a journal: what is acknowledged is on disk, also where the disk is full."""
+"""A recorder with a journal: acknowledged parts are on disk, and a full disk loses no data."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ HERE = Path(__file__).parent
 WEBM = "audio/webm;codecs=opus"
 
 
-class Talk:
-    """A recorder, and a page in the hands of the test that records by its own button."""
+class Recording:
+    """A recorder, and a fake page that records as if its own button was pressed."""
 
     def __init__(self, folder: Path | None, take: str = "a1") -> None:
         self.rec = MediaRecorder(journal=folder, decode=False)
@@ -38,13 +38,13 @@ class Talk:
         self.rec._controller.link._send = lambda content, *_: self.sent.append(content)
         for name in ("start", "dataavailable", "stop", "error"):
             self.rec.on(name, self.log.append)
-        self.say(self.page.hello())
+        self.receive(self.page.hello())
 
-    def say(self, content: dict[str, Any], *buffers: bytes) -> None:
+    def receive(self, content: dict[str, Any], *buffers: bytes) -> None:
         self.rec._receive(None, content, buffers)
 
     def letter(self, kind: str, *buffers: bytes, **fields: Any) -> None:
-        self.say(self.page.letter(kind, take=self.take, **fields), *buffers)
+        self.receive(self.page.letter(kind, take=self.take, **fields), *buffers)
 
     def begin(self) -> None:
         self.page.state, self.page.mime_type = "recording", WEBM
@@ -65,8 +65,8 @@ class Talk:
         return self.rec.take
 
     def close(self) -> None:
-        """Go, so that nobody asks this page to decode."""
-        self.say(self.page.note("bye"))
+        """Disconnect the page, so that it is not requested to decode."""
+        self.receive(self.page.note("bye"))
         self.rec.close()
 
     def kinds(self) -> list[str]:
@@ -77,12 +77,12 @@ class Talk:
 
 
 @pytest.fixture
-def talk_in() -> Iterator[Callable[[Path | None], Talk]]:
-    with ExitStack() as at_last:
-        yield lambda folder: at_last.enter_context(closing(Talk(folder)))
+def record_in() -> Iterator[Callable[[Path | None], Recording]]:
+    with ExitStack() as stack:
+        yield lambda folder: stack.enter_context(closing(Recording(folder)))
 
 
-TalkIn = Callable[[Path | None], Talk]
+RecordIn = Callable[[Path | None], Recording]
 
 
 def only(folder: Path) -> journal.Record:
@@ -90,17 +90,19 @@ def only(folder: Path) -> journal.Record:
     return record
 
 
-# What is written ------------------------------------------------------------------------
+# Contents -------------------------------------------------------------------------------
 
 
-def test_a_take_is_on_disk_while_it_arrives_and_after(talk_in: TalkIn, tmp_path: Path) -> None:
-    talk = talk_in(tmp_path / "new" / "journal")
-    talk.begin()
+def test_a_take_is_on_disk_during_and_after_its_recording(
+    record_in: RecordIn, tmp_path: Path
+) -> None:
+    recording = record_in(tmp_path / "new" / "journal")
+    recording.begin()
     assert only(tmp_path / "new/journal").live
     for n, part in enumerate([b"one", b"two", b"three"]):
-        talk.give(part)
+        recording.give(part)
         assert only(tmp_path / "new/journal").count == n + 1
-    take = talk.stop()
+    take = recording.stop()
     record = only(tmp_path / "new/journal")
     assert record.path.name == "20010909T014640.000Z-a1.webm"
     assert record.path.read_bytes() == take.blob.tobytes() == b"onetwothree"
@@ -109,84 +111,84 @@ def test_a_take_is_on_disk_while_it_arrives_and_after(talk_in: TalkIn, tmp_path:
     again = record.take()
     for name in ("id", "mime_type", "started_at", "settings", "complete", "ended_by", "duration"):
         assert getattr(again, name) == getattr(take, name), name
-    assert talk.kinds() == ["start", "dataavailable", "stop"]
+    assert recording.kinds() == ["start", "dataavailable", "stop"]
 
 
-def test_the_last_bytes_of_an_event_come_with_it(talk_in: TalkIn, tmp_path: Path) -> None:
-    talk = talk_in(tmp_path)
-    talk.begin()
-    talk.give(b"one")
-    talk.data(b"two")
-    talk.data(b"three")
-    take = talk.stop()
-    events = [event for event in talk.log if isinstance(event, DataAvailableEvent)]
+def test_an_event_includes_the_bytes_of_its_own_letter(record_in: RecordIn, tmp_path: Path) -> None:
+    recording = record_in(tmp_path)
+    recording.begin()
+    recording.give(b"one")
+    recording.data(b"two")
+    recording.data(b"three")
+    take = recording.stop()
+    events = [event for event in recording.log if isinstance(event, DataAvailableEvent)]
     assert [event.data.tobytes() for event in events] == [b"onetwo", b"three", b""]
     assert only(tmp_path).path.read_bytes() == take.blob.tobytes() == b"onetwothree"
 
 
-def test_each_event_has_its_own_bytes_however_late_it_is_delivered(
-    talk_in: TalkIn, tmp_path: Path
-) -> None:
-    """A listener blocks; meanwhile everything else arrives, is written, and acknowledged."""
-    talk = talk_in(tmp_path)
+def test_a_delayed_event_has_its_own_bytes(record_in: RecordIn, tmp_path: Path) -> None:
+    """While a listener blocks, further parts arrive, and are written and acknowledged."""
+    recording = record_in(tmp_path)
     entered, leave = threading.Event(), threading.Event()
 
     def block(_: object) -> None:
         entered.set()
         assert leave.wait(10)
 
-    talk.rec.on("start", block)
-    thread = threading.Thread(target=talk.begin)
+    recording.rec.on("start", block)
+    thread = threading.Thread(target=recording.begin)
     thread.start()
     assert entered.wait(10)
     for part in (b"1", b"22", b"333"):
-        talk.give(part)
-        talk.data()
-    talk.give(b"4444")
+        recording.give(part)
+        recording.data()
+    recording.give(b"4444")
     assert only(tmp_path).blob.tobytes() == b"1223334444"
-    assert talk.sent[-1]["upto"] == 8
-    assert talk.kinds() == ["start"]
+    assert recording.sent[-1]["upto"] == 8
+    assert recording.kinds() == ["start"]
     leave.set()
     thread.join()
-    talk.stop()
-    data = [e.data.tobytes() for e in talk.log if isinstance(e, DataAvailableEvent)]
+    recording.stop()
+    data = [e.data.tobytes() for e in recording.log if isinstance(e, DataAvailableEvent)]
     assert data == [b"1", b"22", b"333", b"4444"]
 
 
-def test_a_long_take_is_a_map_of_its_file(
-    talk_in: TalkIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_long_take_is_memory_mapped(
+    record_in: RecordIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writer, "MAPPED", 1000)
-    talk = talk_in(tmp_path)
-    talk.begin()
-    talk.give(b"1" * 999)
-    talk.data()
-    talk.give(b"2" * 1001)
-    take = talk.stop()
-    data = [e.data for e in talk.log if isinstance(e, DataAvailableEvent)]
-    assert [is_map(array) for array in (*data, take.blob)] == [False, True, True]
+    recording = record_in(tmp_path)
+    recording.begin()
+    recording.give(b"1" * 999)
+    recording.data()
+    recording.give(b"2" * 1001)
+    take = recording.stop()
+    data = [e.data for e in recording.log if isinstance(e, DataAvailableEvent)]
+    assert [is_memory_mapped(array) for array in (*data, take.blob)] == [False, True, True]
     assert take.blob.tobytes() == b"1" * 999 + b"2" * 1001
     assert not take.blob.flags.writeable
 
 
-def is_map(array: Any) -> bool:
+def is_memory_mapped(array: Any) -> bool:
     while array is not None and type(array).__name__ != "memmap":
         array = getattr(array, "base", None)
     return array is not None
 
 
-def test_a_take_whose_page_has_gone_is_ended_as_that(talk_in: TalkIn, tmp_path: Path) -> None:
-    talk = talk_in(tmp_path)
-    talk.begin()
-    talk.give(b"1")
-    talk.say(talk.page.note("bye"))
+def test_the_take_of_a_closed_page_is_ended_by_page_gone(
+    record_in: RecordIn, tmp_path: Path
+) -> None:
+    recording = record_in(tmp_path)
+    recording.begin()
+    recording.give(b"1")
+    recording.receive(recording.page.note("bye"))
     (record,) = journal.unfinished(tmp_path)
     assert record.end is not None
     assert (record.end.ended_by, record.end.complete) == ("page gone", False)
     assert record.blob.tobytes() == b"1"
 
 
-def test_a_recorder_in_use(tmp_path: Path, wav: Path) -> None:
+def test_recorded_takes_are_in_the_journal(tmp_path: Path, wav: Path) -> None:
     rec = MediaRecorder(journal=str(tmp_path / "journal"))
     with FakeBrowser(rec, wav):
         takes = [rec.record(0.5), rec.record(0.5)]
@@ -197,12 +199,12 @@ def test_a_recorder_in_use(tmp_path: Path, wav: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", [3, "", b"", True, object()])
-def test_a_journal_that_is_no_path(folder: Any) -> None:
+def test_invalid_paths_are_refused(folder: Any) -> None:
     with pytest.raises(TypeError, match="journal must be the path of a folder"):
         MediaRecorder(journal=folder)
 
 
-def test_a_journal_that_cannot_be_written(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for folder in (tmp_path / "file", tmp_path / "file" / "in", Path("/proc/journal")):
         with pytest.raises(OSError, match="Give a folder that this kernel may write"):
@@ -214,95 +216,95 @@ def test_a_journal_that_cannot_be_written(tmp_path: Path) -> None:
 
 @pytest.fixture
 def full_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """A function that gives the disk so many bytes more."""
+    """Return a function that limits the free space of the disk to a number of bytes."""
     real = writer._write
-    room = 0
+    space = 0
 
     def write(file: io.FileIO, position: int, data: bytes) -> None:
-        nonlocal room
-        real(file, position, data[:room])
-        if len(data) > room:
+        nonlocal space
+        real(file, position, data[:space])
+        if len(data) > space:
             raise OSError(errno.ENOSPC, "No space left on device")
-        room -= len(data)
+        space -= len(data)
 
-    def give(more: int) -> None:
-        nonlocal room
-        room = more
+    def limit(free: int) -> None:
+        nonlocal space
+        space = free
         monkeypatch.setattr(writer, "_write", write)
 
-    return give
+    return limit
 
 
-def test_a_disk_that_is_full_at_any_byte(
-    talk_in: TalkIn, tmp_path: Path, full_disk: Callable[[int], None]
+def test_a_disk_that_is_full_after_any_byte(
+    record_in: RecordIn, tmp_path: Path, full_disk: Callable[[int], None]
 ) -> None:
     parts = [bytes([n]) * 30 for n in range(5)]
-    for room in itertools.count(0, 7):
-        folder = tmp_path / str(room)
-        talk = talk_in(folder)
-        full_disk(room)
-        talk.begin()
-        talk.give(*parts[:3])
-        talk.data()
-        talk.give(*parts[3:])
-        take = talk.stop()
+    for space in itertools.count(0, 7):
+        folder = tmp_path / str(space)
+        recording = record_in(folder)
+        full_disk(space)
+        recording.begin()
+        recording.give(*parts[:3])
+        recording.data()
+        recording.give(*parts[3:])
+        take = recording.stop()
         assert take.complete
         assert take.blob.tobytes() == b"".join(parts)
-        data = [e.data.tobytes() for e in talk.log if isinstance(e, DataAvailableEvent)]
+        data = [e.data.tobytes() for e in recording.log if isinstance(e, DataAvailableEvent)]
         assert b"".join(data) == b"".join(parts)
         for record in journal.load(folder):
             assert record.path.read_bytes() == b"".join(parts[: record.count])
-            assert record.complete == (not talk.errors())
-        if not talk.errors():
+            assert record.complete == (not recording.errors())
+        if not recording.errors():
             break
-        (error,) = talk.errors()
+        (error,) = recording.errors()
         assert isinstance(error, UnknownError)
         assert "No space left on device" in error.message
         assert isinstance(error.__cause__, OSError)
-        assert talk.rec._notice == str(error)
-    assert room > 500  # the last one had room for everything
+        assert recording.rec._notice == str(error)
+    assert space > 500  # the last disk had space for all bytes
 
 
-def test_a_take_without_its_journal_is_stopped_when_memory_is_full(
-    talk_in: TalkIn,
+def test_a_take_without_its_journal_is_stopped_at_the_memory_limit(
+    record_in: RecordIn,
     tmp_path: Path,
     full_disk: Callable[[int], None],
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(take_bytes, "MEMORY_LIMIT", 100)
-    talk = talk_in(tmp_path)
-    talk.begin()
+    recording = record_in(tmp_path)
+    recording.begin()
     full_disk(0)
-    talk.give(b"1" * 60, b"2" * 40)
-    assert [type(error) for error in talk.errors()] == [UnknownError]
-    talk.give(b"3", b"4")
-    assert [type(error) for error in talk.errors()] == [UnknownError, AbortError]
-    assert [m["op"] for m in talk.sent if m["kind"] == "command"] == ["stop"]
-    assert talk.rec.state == "inactive"
-    talk.page.heard = talk.page.done = 1
-    take = talk.stop()
+    recording.give(b"1" * 60, b"2" * 40)
+    assert [type(error) for error in recording.errors()] == [UnknownError]
+    recording.give(b"3", b"4")
+    assert [type(error) for error in recording.errors()] == [UnknownError, AbortError]
+    assert [m["op"] for m in recording.sent if m["kind"] == "command"] == ["stop"]
+    assert recording.rec.state == "inactive"
+    recording.page.heard = recording.page.done = 1
+    take = recording.stop()
     assert take.blob.tobytes() == b"1" * 60 + b"2" * 40 + b"34"
-    assert talk.kinds() == ["start", "error", "error", "dataavailable", "stop"]
+    assert recording.kinds() == ["start", "error", "error", "dataavailable", "stop"]
     assert "The recording was stopped" in caplog.text
 
 
 def test_memory_without_a_journal_has_no_limit(
-    talk_in: TalkIn, monkeypatch: pytest.MonkeyPatch
+    record_in: RecordIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(take_bytes, "MEMORY_LIMIT", 100)
-    talk = talk_in(None)
-    talk.begin()
-    talk.give(b"1" * 200)
-    assert talk.stop().blob.size == 200
-    assert talk.kinds() == ["start", "dataavailable", "stop"]
+    recording = record_in(None)
+    recording.begin()
+    recording.give(b"1" * 200)
+    assert recording.stop().blob.size == 200
+    assert recording.kinds() == ["start", "dataavailable", "stop"]
 
 
-# In processes of their own --------------------------------------------------------------
+# In separate processes ------------------------------------------------------------------
 
 
 def run(script: str, *arguments: object) -> Any:
-    """What a script of this folder prints."""
+    """Run a script of this folder, and return its output."""
     command = [sys.executable, "-W", "error", str(HERE / script), *map(str, arguments)]
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=60, cwd=HERE.parents[2], check=False
@@ -311,23 +313,23 @@ def run(script: str, *arguments: object) -> Any:
     return json.loads(done.stdout)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no limits of this kind")
-def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
-    """The system itself refuses to write more: by RLIMIT_FSIZE."""
-    seen = run("limited.py", tmp_path)
-    assert seen["errors"] == ["UnknownError"]
-    assert "File too large" in seen["message"]
-    assert seen["whole"]
+@pytest.mark.skipif(sys.platform == "win32", reason="RLIMIT_FSIZE is missing")
+def test_a_file_at_the_systems_size_limit(tmp_path: Path) -> None:
+    """The system refuses further writes: RLIMIT_FSIZE."""
+    result = run("limited.py", tmp_path)
+    assert result["errors"] == ["UnknownError"]
+    assert "File too large" in result["message"]
+    assert result["whole"]
     record = only(tmp_path)
-    assert record.count == seen["limit"] // seen["part"]
+    assert record.count == result["limit"] // result["part"]
     assert record.path.stat().st_size == record.size
     assert record.end is not None
     assert not record.complete
     assert record.damaged() == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
-def test_a_kernel_that_is_killed_has_written_what_it_acknowledged(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="os.fork is missing")
+def test_a_killed_kernel_has_written_all_acknowledged_parts(tmp_path: Path) -> None:
     rounds = run("killed.py", tmp_path)
     assert len(rounds) == 40
     assert max(r["acknowledged"] for r in rounds) > 5
@@ -344,12 +346,12 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")
 @linux
 @pytest.mark.parametrize("mebibytes", [128, pytest.param(2048, marks=pytest.mark.soak)])
 def test_memory_of_a_long_take(tmp_path: Path, mebibytes: int) -> None:
-    """With a journal none; without one, that of its bytes and not of a second copy."""
-    parts, never, now_and_then = 16 * mebibytes, 10**9, 4 * mebibytes
-    for every in (never, now_and_then):
-        seen = run("memory.py", tmp_path / str(every), parts, every)
-        assert seen["size"] >= mebibytes * MIB
-        assert max(seen["most"], seen["after"]) < 16 * MIB
-        seen = run("memory.py", "", parts, every)
-        assert seen["most"] < 1.3 * seen["size"] + 16 * MIB
-        assert seen["peak"] < 1.3 * seen["size"] + 100 * MIB
+    """With a journal it stays constant; without one it grows by the size of the take, once."""
+    parts, never, sometimes = 16 * mebibytes, 10**9, 4 * mebibytes
+    for every in (never, sometimes):
+        result = run("memory.py", tmp_path / str(every), parts, every)
+        assert result["size"] >= mebibytes * MIB
+        assert max(result["most"], result["after"]) < 16 * MIB
+        result = run("memory.py", "", parts, every)
+        assert result["most"] < 1.3 * result["size"] + 16 * MIB
+        assert result["peak"] < 1.3 * result["size"] + 100 * MIB

@@ -1,4 +1,4 @@
-"""Saving and loading: the name says what is in it, and a file is whole or not there."""
+"""Saving and loading: the suffix decides the format, and files are written atomically."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def stereo(**other: Any) -> Take:
 
 
 @pytest.mark.usefixtures("no_av")
-def test_wav_is_written_and_read_with_numpy_alone(tmp_path: Path) -> None:
+def test_wav_needs_only_numpy(tmp_path: Path) -> None:
     path = stereo().save(tmp_path / "x.wav")
     assert path == tmp_path / "x.wav"
     take = Take.load(path)
@@ -80,7 +80,7 @@ def test_a_span_saves_its_own_samples(tmp_path: Path) -> None:
     np.testing.assert_array_equal(Take.load(tmp_path / "x.wav").samples, STEREO[400:800])
 
 
-# --- its own container --------------------------------------------------------------------
+# --- the take's own container -------------------------------------------------------------
 
 OWN = [
     ("opus.webm", ".webm"),
@@ -96,7 +96,7 @@ OWN = [
 
 
 @pytest.mark.parametrize(("name", "suffix"), OWN)
-def test_a_container_gets_its_length_and_keeps_its_samples(
+def test_a_saved_container_has_its_duration_and_unchanged_samples(
     tmp_path: Path, name: str, suffix: str
 ) -> None:
     pytest.importorskip("av")
@@ -109,15 +109,13 @@ def test_a_container_gets_its_length_and_keeps_its_samples(
 
 @pytest.mark.usefixtures("no_av")
 @pytest.mark.parametrize(("name", "suffix"), OWN)
-def test_without_av_the_bytes_are_saved_as_they_came(
-    tmp_path: Path, name: str, suffix: str
-) -> None:
+def test_without_av_the_recorded_bytes_are_saved(tmp_path: Path, name: str, suffix: str) -> None:
     path = take_of(name).save(tmp_path / f"x{suffix}")
     assert path.read_bytes() == (DATA / name).read_bytes()
 
 
 @pytest.mark.parametrize("blob", [np.zeros(0, np.uint8), blob_of("header-only.webm")])
-def test_what_cannot_be_remuxed_is_saved_as_it_came(
+def test_bytes_that_cannot_be_remuxed_are_saved_unchanged(
     tmp_path: Path, blob: np.ndarray[Any, np.dtype[np.uint8]], caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, "mediarecorder"):
@@ -141,12 +139,12 @@ def test_what_cannot_be_remuxed_is_saved_as_it_came(
         ("", ""),
     ],
 )
-def test_a_type_goes_by_its_own_suffixes(mime_type: str, suffixes: str) -> None:
+def test_the_suffixes_of_a_type(mime_type: str, suffixes: str) -> None:
     assert list(containers.suffixes(mime_type)) == suffixes.split()
 
 
 @pytest.mark.parametrize(
-    ("mime_type", "name", "instead"),
+    ("mime_type", "name", "suffixes"),
     [
         ("audio/webm;codecs=opus", "x.mp4", ".webm, .mka, .mkv, .wav, .flac"),
         ("audio/webm;codecs=opus", "x.mp3", ".webm, .mka, .mkv, .wav, .flac"),
@@ -157,12 +155,12 @@ def test_a_type_goes_by_its_own_suffixes(mime_type: str, suffixes: str) -> None:
         ("", "x.webm", ".wav, .flac"),
     ],
 )
-def test_a_name_that_would_lie_is_refused(
-    tmp_path: Path, mime_type: str, name: str, instead: str
+def test_the_suffix_of_another_type_is_refused(
+    tmp_path: Path, mime_type: str, name: str, suffixes: str
 ) -> None:
     with pytest.raises(NotSupportedError) as raised:
         take_of(mime_type=mime_type).save(tmp_path / name)
-    assert raised.value.hint == f"These would: {instead}."
+    assert raised.value.hint == f"These would: {suffixes}."
     assert not list(tmp_path.iterdir())
 
 
@@ -176,7 +174,7 @@ def test_a_subtype_of_a_container_is_refused(tmp_path: Path) -> None:
         stereo().save(tmp_path / "x.webm", subtype="PCM_16")
 
 
-# --- whole or not at all ------------------------------------------------------------------
+# --- atomic writes ------------------------------------------------------------------------
 
 
 def test_the_old_file_stays_until_the_new_one_is_complete(
@@ -205,7 +203,7 @@ def test_the_file_has_the_usual_permissions(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == stat.S_IMODE(usual.stat().st_mode)
 
 
-def test_paths_of_any_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_kinds_of_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Named(os.PathLike[str]):
         def __fspath__(self) -> str:
             return str(tmp_path / "named.WAV")
@@ -224,30 +222,30 @@ def test_paths_of_any_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("name", MIME_TYPES)
-def test_the_content_tells_what_it_is(tmp_path: Path, name: str) -> None:
+def test_the_type_is_detected_from_the_content(tmp_path: Path, name: str) -> None:
     pytest.importorskip("av")
     path = tmp_path / "recording.mp3"
     path.write_bytes((DATA / name).read_bytes())
     take = Take.load(path)
-    told = {"pcm.webm": "audio/x-matroska;codecs=pcm", "header-only.webm": "audio/webm"}
-    assert take.mime_type == told.get(name, MIME_TYPES[name])
+    detected = {"pcm.webm": "audio/x-matroska;codecs=pcm", "header-only.webm": "audio/webm"}
+    assert take.mime_type == detected.get(name, MIME_TYPES[name])
     np.testing.assert_array_equal(take.blob, blob_of(name))
     np.testing.assert_array_equal(take.samples, take_of(name).samples)
 
 
-def test_the_length_is_known_before_the_samples() -> None:
+def test_the_duration_is_known_without_decoding() -> None:
     pytest.importorskip("av")
-    assert Take.load(DATA / "opus.webm").duration == 1.02  # its container does not tell
+    assert Take.load(DATA / "opus.webm").duration == 1.02  # the container has no duration
     assert Take.load(DATA / "opus.mp4").duration == pytest.approx(0.98, abs=0.01)
 
 
-def test_each_load_is_another_recording() -> None:
+def test_each_loaded_take_has_a_new_id() -> None:
     pytest.importorskip("av")
     assert Take.load(DATA / "opus.webm").id != Take.load(DATA / "opus.webm").id
 
 
 @pytest.mark.usefixtures("no_av")
-def test_loading_without_av_names_it(tmp_path: Path) -> None:
+def test_loading_without_av_names_the_extra(tmp_path: Path) -> None:
     with pytest.raises(DecodingError, match=r"mediarecorder\[av\]"):
         Take.load(DATA / "opus.webm")
     write_wav(tmp_path / "x.wav", STEREO, 16_000)
@@ -257,7 +255,7 @@ def test_loading_without_av_names_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"hello", b"#EXTM3U\nhttp://localhost/", b"\x00" * 99, b"RIFF....AVI "]
 )
-def test_garbage_is_told(tmp_path: Path, content: bytes) -> None:
+def test_garbage_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.webm"
     path.write_bytes(content)
     with pytest.raises(DecodingError, match=r"'x\.webm' is no recording.*WAV, WebM"):
@@ -265,7 +263,7 @@ def test_garbage_is_told(tmp_path: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("start", ["opus.webm", "opus.mp4", "opus.ogg"])
-def test_garbage_with_a_good_start_is_told(tmp_path: Path, start: str) -> None:
+def test_garbage_after_a_valid_start_is_refused(tmp_path: Path, start: str) -> None:
     pytest.importorskip("av")
     blob = blob_of(start)
     blob[60:] = np.random.default_rng(0).integers(0, 255, blob.size - 60, np.uint8)
@@ -278,6 +276,6 @@ def test_garbage_with_a_good_start_is_told(tmp_path: Path, start: str) -> None:
         assert not len(take.samples)
 
 
-def test_a_file_that_is_not_there() -> None:
+def test_a_missing_file() -> None:
     with pytest.raises(FileNotFoundError):
         Take.load("nowhere.wav")

@@ -1,4 +1,4 @@
-"""PyAV in the kernel: from what real browsers recorded to samples."""
+"""Decoding with PyAV: recordings of real browsers, to samples."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.sound import strongest_frequency, tone
 av = pytest.importorskip("av")
 
 
-def test_pcm_comes_out_bit_for_bit() -> None:
+def test_pcm_is_decoded_bit_for_bit() -> None:
     samples, rate = media.decode(blob_of("pcm.webm"))
     assert (samples.shape, rate) == ((5440, 2), 16_000)
     assert samples.dtype == np.float32
@@ -34,12 +34,12 @@ def test_pcm_comes_out_bit_for_bit() -> None:
 @pytest.mark.parametrize(
     ("name", "frames", "frequencies"),
     [
-        ("opus.webm", 17 * 2880, [440, 880]),  # every 60 ms frame, the last one too
-        ("opus.mp4", 17 * 2880 - 3840, [440, 880]),  # less the pre-skip that its header tells
+        ("opus.webm", 17 * 2880, [440, 880]),  # all 60 ms frames, including the last one
+        ("opus.mp4", 17 * 2880 - 3840, [440, 880]),  # without the pre-skip in its header
         ("opus.ogg", 47_926, [1000]),
     ],
 )
-def test_opus_has_its_length_and_its_spectrum(
+def test_opus_has_the_expected_length_and_spectrum(
     name: str, frames: int, frequencies: list[float]
 ) -> None:
     samples, rate = media.decode(blob_of(name))
@@ -50,7 +50,7 @@ def test_opus_has_its_length_and_its_spectrum(
 
 
 @pytest.mark.parametrize("name", ["opus.webm", "pcm.webm"])
-def test_a_recording_that_breaks_off_gives_what_came_before(name: str) -> None:
+def test_a_truncated_recording_is_decoded_up_to_its_end(name: str) -> None:
     whole, _ = media.decode(blob_of(name))
     part, _ = media.decode(blob_of(name)[: blob_of(name).size // 2])
     assert 0.3 < len(part) / len(whole) < 0.6
@@ -58,7 +58,7 @@ def test_a_recording_that_breaks_off_gives_what_came_before(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MIME_TYPES)
-def test_wherever_it_breaks_off_the_answer_is_clear(name: str) -> None:
+def test_a_recording_truncated_anywhere_is_decoded_or_a_clear_error(name: str) -> None:
     blob = blob_of(name)
     for size in [*range(0, 300, 7), *range(300, blob.size, 1999)]:
         try:
@@ -70,7 +70,7 @@ def test_wherever_it_breaks_off_the_answer_is_clear(name: str) -> None:
             assert rate > 0
 
 
-def test_a_damaged_packet_costs_itself_only(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_damaged_packet_loses_only_its_own_samples(caplog: pytest.LogCaptureFixture) -> None:
     blob = blob_of("opus.webm")
     blob[6000:6100] = 255
     with caplog.at_level(logging.WARNING, "mediarecorder"):
@@ -78,7 +78,7 @@ def test_a_damaged_packet_costs_itself_only(caplog: pytest.LogCaptureFixture) ->
     assert len(samples) >= 15 * 2880
 
 
-def test_no_sound_track() -> None:
+def test_a_recording_without_a_sound_track() -> None:
     file = io.BytesIO()
     with av.open(file, "w", format="matroska") as container:
         stream = container.add_stream("mpeg4", rate=25)
@@ -93,7 +93,7 @@ def test_no_sound_track() -> None:
 @pytest.mark.parametrize(
     ("codec", "format", "layout"), [("flac", "s16", "stereo"), ("flac", "s32", "mono")]
 )
-def test_integers_are_scaled(codec: str, format: str, layout: str) -> None:  # noqa: A002
+def test_integer_samples_are_scaled(codec: str, format: str, layout: str) -> None:  # noqa: A002
     whole = np.rint(tone([440, 660] if layout == "stereo" else 440, 0.2, 8_000) * 32768)
     file = io.BytesIO()
     with av.open(file, "w", format="flac") as container:
@@ -109,7 +109,7 @@ def test_integers_are_scaled(codec: str, format: str, layout: str) -> None:  # n
 
 
 @pytest.mark.parametrize("name", MIME_TYPES)
-def test_without_av_the_error_names_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_av_the_error_names_the_extra(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert media.available()
     monkeypatch.setitem(sys.modules, "av", None)
     assert not media.available()
@@ -120,9 +120,7 @@ def test_without_av_the_error_names_it(name: str, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     "data", [b"", b"hello", b"#EXTM3U\nhttp://localhost/x.ts", b"ffconcat version 1.0\nfile x.wav"]
 )
-def test_what_is_no_recording_never_reaches_ffmpeg(
-    data: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unknown_formats_never_reach_ffmpeg(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(av, "open", lambda *args, **kwargs: pytest.fail("opened"))
     with pytest.raises(DecodingError, match="no recording"):
         media.decode(np.frombuffer(data, np.uint8))
@@ -137,7 +135,7 @@ def test_what_is_no_recording_never_reaches_ffmpeg(
         ("opus.ogg", "audio/ogg;codecs=opus", 48_000, 1),
     ],
 )
-def test_what_a_file_says_of_itself(name: str, mime_type: str, rate: int, channels: int) -> None:
+def test_probe(name: str, mime_type: str, rate: int, channels: int) -> None:
     facts = media.probe(blob_of(name))
     assert (facts.mime_type, facts.sample_rate, facts.channels) == (mime_type, rate, channels)
 
@@ -152,7 +150,7 @@ def test_what_a_file_says_of_itself(name: str, mime_type: str, rate: int, channe
         ("opus.ogg", "ogg"),
     ],
 )
-def test_remuxing_changes_no_sample_and_tells_the_length(name: str, muxer: str) -> None:
+def test_remuxing_keeps_the_samples_and_adds_the_duration(name: str, muxer: str) -> None:
     file = io.BytesIO()
     media.remux(blob_of(name), file, muxer)
     remuxed = np.frombuffer(file.getvalue(), np.uint8)
@@ -160,32 +158,32 @@ def test_remuxing_changes_no_sample_and_tells_the_length(name: str, muxer: str) 
     again, again_rate = media.decode(remuxed)
     np.testing.assert_array_equal(again, samples)
     assert again_rate == rate
-    # An MP4 and an Ogg count a part of what decoders leave out at the start.
+    # The durations of MP4 and Ogg include some of the frames that decoders skip at the start.
     assert media.probe(remuxed).seconds == pytest.approx(len(samples) / rate, abs=0.045)
     if muxer in ("webm", "matroska"):
         assert b"\x1cS\xbbk" in file.getvalue()  # the index: Cues
 
 
-def test_what_does_not_fit_is_told() -> None:
+def test_remuxing_into_an_unsuitable_container_is_refused() -> None:
     with pytest.raises(DecodingError, match="does not fit into webm"):
         media.remux(blob_of("pcm.webm"), io.BytesIO(), "webm")
 
 
-def test_a_long_recording_is_read_where_it_lies() -> None:
-    """It may be a map of a file that is larger than memory."""
+def test_probing_a_long_recording_does_not_copy_it() -> None:
+    """Its bytes may be a memory map that is larger than the memory."""
     blob = np.concatenate([blob_of("pcm.webm"), np.zeros(64 << 20, np.uint8)])
     tracemalloc.start()
     try:
         assert media.probe(blob).sample_rate == 16_000
-        _, most = tracemalloc.get_traced_memory()
+        _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert most < 8 << 20
+    assert peak < 8 << 20
 
 
 @pytest.mark.parametrize("whence", [os.SEEK_SET, os.SEEK_CUR, os.SEEK_END])
 @pytest.mark.parametrize("offset", [-2, 0, 3, 11])
-def test_it_is_read_as_a_file_is(whence: int, offset: int) -> None:
+def test_bytes_are_read_like_a_file(whence: int, offset: int) -> None:
     data = bytes(range(10))
     ours, real = _Bytes(np.frombuffer(data, np.uint8)), io.BytesIO(data)
     assert ours.read(4) == real.read(4)
@@ -196,11 +194,11 @@ def test_it_is_read_as_a_file_is(whence: int, offset: int) -> None:
     assert ours.read() == real.read()
 
 
-# --- what needs no decoder ----------------------------------------------------------------
+# --- without a decoder --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", MIME_TYPES)
-def test_only_a_header_is_a_header(name: str) -> None:
+def test_a_header_without_sound_is_recognized(name: str) -> None:
     blob = blob_of(name)
     kind = containers.sniff(blob)
     assert kind is not None

@@ -1,4 +1,4 @@
-"""Decoding while a recording arrives: the same samples as decoding all of it at once."""
+"""Decoding during a recording yields the same samples as decoding the complete recording."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from tests.recordings import blob_of
 pytest.importorskip("av")
 
 
-class Ear:
-    """Notes what it hears, and on which thread."""
+class Listener:
+    """Keeps the blocks of samples, and the thread that delivers them."""
 
     def __init__(self) -> None:
         self.blocks: list[Samples] = []
-        self.heard = threading.Semaphore(0)
+        self.arrivals = threading.Semaphore(0)
         self.outcome: str | None = None
         self.thread: threading.Thread | None = None
 
@@ -33,7 +33,7 @@ class Ear:
         assert sample_rate > 0
         self.blocks.append(block)
         self.thread = threading.current_thread()
-        self.heard.release()
+        self.arrivals.release()
 
     def on_end(self, outcome: str) -> None:
         self.outcome = outcome
@@ -50,34 +50,34 @@ def decoded(blob: bytes, size: int) -> SampleBuffer:
 
 @pytest.mark.parametrize("size", [1, 37, 4_000, 1 << 20])
 @pytest.mark.parametrize("name", ["opus.webm", "pcm.webm", "opus.mp4", "opus.ogg"])
-def test_it_is_the_same_as_decoding_the_whole(name: str, size: int) -> None:
-    """However the parts are cut; and the last packet is among them."""
+def test_the_samples_equal_those_of_the_complete_recording(name: str, size: int) -> None:
+    """For all sizes of parts, and including the last packet."""
     samples, rate = media.decode(blob_of(name))
-    along = decoded(blob_of(name).tobytes(), size).samples()
-    assert along is not None
-    np.testing.assert_array_equal(along[0], samples)
-    assert along[1] == rate
+    streamed = decoded(blob_of(name).tobytes(), size).samples()
+    assert streamed is not None
+    np.testing.assert_array_equal(streamed[0], samples)
+    assert streamed[1] == rate
 
 
-def test_samples_come_while_it_goes_on() -> None:
+def test_samples_are_delivered_during_the_recording() -> None:
     blob = blob_of("opus.webm").tobytes()
-    ear = Ear()
-    buffer = SampleBuffer(ear)
+    listener = Listener()
+    buffer = SampleBuffer(listener)
     decoder = StreamingDecoder(buffer)
     decoder.feed(blob[: len(blob) // 2])
     for _ in range(6):  # of 17 frames of 60 ms
-        assert ear.heard.acquire(timeout=10)
+        assert listener.arrivals.acquire(timeout=10)
     assert buffer.outcome is None
-    assert ear.thread not in (None, threading.current_thread())
+    assert listener.thread not in (None, threading.current_thread())
     decoder.feed(blob[len(blob) // 2 :])
     decoder.end()
-    assert ear.outcome == buffer.outcome == "done"
+    assert listener.outcome == buffer.outcome == "done"
     samples, _ = media.decode(blob_of("opus.webm"))
-    np.testing.assert_array_equal(np.concatenate(ear.blocks), samples)
+    np.testing.assert_array_equal(np.concatenate(listener.blocks), samples)
 
 
 @pytest.mark.parametrize("blob", [b"", b"no recording at all", b"\x1aE\xdf\xa3webm" + bytes(200)])
-def test_what_cannot_be_decoded_says_so(blob: bytes) -> None:
+def test_the_outcome_explains_why_bytes_cannot_be_decoded(blob: bytes) -> None:
     buffer = decoded(blob, 50)
     assert buffer.samples() is None
     assert buffer.outcome != "done"
@@ -88,24 +88,24 @@ def test_a_header_alone_has_no_samples() -> None:
     assert decoded(blob_of("header-only.webm").tobytes(), 50).samples() is None
 
 
-def test_a_recording_that_breaks_off_gives_what_came_before(
+def test_a_truncated_recording_is_decoded_up_to_its_end(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     blob = blob_of("opus.webm")[:7000]
     with caplog.at_level(logging.ERROR):
-        along = decoded(blob.tobytes(), 999).samples()
-    assert along is not None
-    np.testing.assert_array_equal(along[0], media.decode(blob)[0])
+        streamed = decoded(blob.tobytes(), 999).samples()
+    assert streamed is not None
+    np.testing.assert_array_equal(streamed[0], media.decode(blob)[0])
 
 
-def test_more_than_it_can_take_is_left_to_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Memory stays bounded, whoever sends too much too fast."""
+def test_a_decoder_that_falls_too_far_behind_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory stays bounded when parts arrive faster than they are decoded."""
     monkeypatch.setattr(streaming, "MOST_BEHIND", 100_000)
-    held = threading.Event()
+    resume = threading.Event()
 
-    class Slow(Ear):
+    class Slow(Listener):
         def on_samples(self, first: int, block: Samples, sample_rate: int) -> None:
-            held.wait(10)
+            resume.wait(10)
 
     buffer = SampleBuffer(Slow())
     decoder = StreamingDecoder(buffer)
@@ -115,13 +115,13 @@ def test_more_than_it_can_take_is_left_to_later(monkeypatch: pytest.MonkeyPatch)
         decoder.feed(bytes(50_000))
     pipe = decoder._pipe
     assert pipe._put - pipe._taken <= 100_000
-    held.set()
+    resume.set()
     decoder.end()
     assert buffer.samples() is None
     assert buffer.outcome == "The kernel is too slow to decode along."
 
 
-def test_a_take_that_is_forgotten_ends_its_thread() -> None:
+def test_the_thread_of_a_garbage_collected_decoder_ends() -> None:
     decoder = StreamingDecoder(SampleBuffer())
     thread = decoder._thread
     decoder.feed(blob_of("opus.webm").tobytes())
@@ -131,8 +131,8 @@ def test_a_take_that_is_forgotten_ends_its_thread() -> None:
     assert not thread.is_alive()
 
 
-def test_samples_grow_in_place() -> None:
-    """In amortised steps, and the last is a view: nothing is copied when it is asked for."""
+def test_samples_are_not_copied_at_the_end() -> None:
+    """The buffer grows in amortised steps, and the result is a view of it."""
     buffer = SampleBuffer()
     whole = np.arange(30_000, dtype=np.float32).reshape(-1, 2)
     for block in np.split(whole, 100):
@@ -146,7 +146,7 @@ def test_samples_grow_in_place() -> None:
     assert first[1] == 8_000
 
 
-def test_a_layout_that_changes_makes_all_worth_nothing() -> None:
+def test_a_change_of_layout_discards_all_samples() -> None:
     buffer = SampleBuffer()
     buffer.add(np.zeros((10, 2), np.float32), 8_000)
     with pytest.raises(DecodingError, match="changes within"):

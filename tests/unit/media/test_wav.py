@@ -1,4 +1,4 @@
-"""WAV files, against the standard library and libsndfile."""
+"""WAV files, compared with the standard library and libsndfile."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def read(data: bytes) -> tuple[NDArray[np.float32], int]:
     return wav.read(np.frombuffer(data, np.uint8))
 
 
-def test_float_is_kept_bit_for_bit() -> None:
+def test_float_samples_are_unchanged() -> None:
     samples = np.array([[0, -0.0], [1e-38, 1.5], [-3, 1 / 3]], np.float32)
     back, rate = read(written(samples))
     assert back.tobytes() == samples.tobytes()
@@ -41,13 +41,13 @@ def test_the_standard_library_reads_16_bits() -> None:
     np.testing.assert_allclose(whole / 32768, STEREO, atol=0.5 / 32768)
 
 
-def test_16_bits_survive_being_read_and_written() -> None:
+def test_16_bit_samples_are_unchanged() -> None:
     whole = np.arange(-32768, 32768, dtype=np.int16).reshape(-1, 2)
-    once, _ = read(written((whole / np.float32(32768)).astype(np.float32), "PCM_16"))
-    np.testing.assert_array_equal(once * 32768, whole)
+    back, _ = read(written((whole / np.float32(32768)).astype(np.float32), "PCM_16"))
+    np.testing.assert_array_equal(back * 32768, whole)
 
 
-def test_what_is_too_loud_for_16_bits_is_clipped() -> None:
+def test_samples_outside_of_16_bits_are_clipped() -> None:
     samples = np.array([[1.0], [7.0], [-7.0], [np.inf], [np.nan]], np.float32)
     back, _ = read(written(samples, "PCM_16"))
     assert (back[:, 0] * 32768).tolist() == [32767, 32767, -32768, 32767, 0]
@@ -65,7 +65,7 @@ def test_libsndfile_agrees(subtype: str) -> None:
 
 @pytest.mark.parametrize("subtype", ["PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE"])
 @pytest.mark.parametrize("format", ["WAV", "WAVEX"])
-def test_what_libsndfile_writes_is_read(subtype: str, format: str) -> None:  # noqa: A002
+def test_files_of_libsndfile_are_read(subtype: str, format: str) -> None:  # noqa: A002
     soundfile = pytest.importorskip("soundfile")
     file = io.BytesIO()
     soundfile.write(file, STEREO, 16_000, subtype=subtype, format=format)
@@ -82,7 +82,7 @@ def test_no_frames() -> None:
 
 
 def test_over_4_gib_is_refused_before_a_byte_is_written() -> None:
-    hours = np.broadcast_to(np.float32(0), (2**30, 1))  # no memory behind it
+    hours = np.broadcast_to(np.float32(0), (2**30, 1))  # without memory
     file = io.BytesIO()
     with pytest.raises(NotSupportedError, match=r"4 GiB.*flac"):
         wav.write(file, hours, 48_000)
@@ -95,13 +95,13 @@ def test_other_subtypes_are_refused(subtype: Any) -> None:
         written(STEREO, subtype)
 
 
-def test_a_file_that_is_cut_off_gives_what_is_there() -> None:
+def test_a_truncated_file_is_read_up_to_its_end() -> None:
     data = written(STEREO)
     back, _ = read(data[: len(data) - 8 * 100 - 3])
     np.testing.assert_array_equal(back, STEREO[:-101])
 
 
-def test_chunks_that_mean_nothing_here_are_passed_over() -> None:
+def test_unknown_chunks_are_skipped() -> None:
     data = written(STEREO)
     riff, rest = data[:12], data[12:]
     back, _ = read(riff + b"LIST\x03\x00\x00\x00abc\x00" + rest)
@@ -118,6 +118,6 @@ def test_chunks_that_mean_nothing_here_are_passed_over() -> None:
         b"RIFF\x00\x00\x00\x00WAVEfmt \x02\x00\x00\x00\x01\x00data\x04\x00\x00\x00abcd",
     ],
 )
-def test_damage_is_told(data: bytes) -> None:
+def test_damaged_files_are_refused(data: bytes) -> None:
     with pytest.raises(DecodingError, match="WAV file"):
         read(data)
