@@ -1,4 +1,4 @@
-"""A recorder, and the browser that is none, which replays a second of two tones."""
+"""A recorder, and a fake browser that replays one second of two tones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.sound import tone, write_wav
 
 @pytest.fixture
 def core_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PyAV is not installed: the page decodes."""
+    """Hide PyAV, so that the page decodes."""
     monkeypatch.setitem(sys.modules, "av", None)
 
 

@@ -1,4 +1,4 @@
-"""Bad input gets a clear error at the call: one line each."""
+"""Invalid arguments raise a clear error at the call: one line per case."""
 
 from __future__ import annotations
 
@@ -96,22 +96,22 @@ CASES: list[tuple[Callable[..., Any], type[Exception], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("call", "error", "words"), CASES)
-def test_bad_input(call: Callable[..., Any], error: type[Exception], words: str) -> None:
+@pytest.mark.parametrize(("call", "error", "message"), CASES)
+def test_bad_input(call: Callable[..., Any], error: type[Exception], message: str) -> None:
     with pytest.raises(error) as raised:
         call()
-    assert words in str(raised.value)
+    assert message in str(raised.value)
 
 
 @pytest.mark.parametrize("timeslice", [0, 0.5, 99])
-def test_a_tiny_timeslice_is_floored_with_a_warning(timeslice: float) -> None:
+def test_a_small_timeslice_becomes_100_ms_with_a_warning(timeslice: float) -> None:
     with pytest.warns(UserWarning, match="100 ms is used") as caught:
         MediaRecorder().start(timeslice)
     assert caught[0].filename == __file__
 
 
 @pytest.mark.parametrize("name", ["audio_bits_per_second", "bits_per_second"])
-def test_no_bits_at_all_are_accepted_with_a_warning(name: str) -> None:
+def test_a_bit_rate_of_zero_is_accepted_with_a_warning(name: str) -> None:
     """As in the standard (web-platform-tests, mediacapture-record/MediaRecorder-bitrate)."""
     with pytest.warns(UserWarning, match=f"{name}=0") as caught:
         MediaRecorder(**{name: 0})  # type: ignore[arg-type]
@@ -129,13 +129,13 @@ def test_no_bits_at_all_are_accepted_with_a_warning(name: str) -> None:
         "audio/x-matroska;codecs=pcm",
     ],
 )
-def test_good_types_pass(mime_type: str) -> None:
+def test_valid_types_are_accepted(mime_type: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert MediaRecorder(mime_type=mime_type).mime_type == mime_type
 
 
-def test_bad_input_leaves_the_recorder_as_it_was() -> None:
+def test_bad_input_leaves_the_recorder_unchanged() -> None:
     rec = MediaRecorder()
     with pytest.raises(ValueError, match="milliseconds"):
         rec.start(-1)

@@ -1,4 +1,4 @@
-"""Which microphone: what the page tells of them, and who may choose."""
+"""Microphones: the devices of a page, their changes, and the choice in its view."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from mediarecorder import Device, DeviceChangeEvent, MediaRecorder, Microphone, 
 from mediarecorder.testing import FakeBrowser
 
 
-def test_a_page_tells_its_microphones_and_each_change(wav: Path) -> None:
+def test_a_page_reports_its_microphones_and_each_change(wav: Path) -> None:
     rec = MediaRecorder()
-    heard: list[DeviceChangeEvent] = []
-    rec.on("devicechange", heard.append)
+    events: list[DeviceChangeEvent] = []
+    rec.on("devicechange", events.append)
     assert not rec.devices
     with FakeBrowser(rec, wav) as browser:
         assert not rec.devices
@@ -21,15 +21,15 @@ def test_a_page_tells_its_microphones_and_each_change(wav: Path) -> None:
         assert list(rec.devices) == expected
         browser.plug("USB")
         browser.settle()
-        assert [[device.name for device in event.devices] for event in heard] == [
+        assert [[device.name for device in event.devices] for event in events] == [
             ["Built-in", "USB"],
             ["USB"],
         ]
-        assert heard[-1].devices == rec.devices
+        assert events[-1].devices == rec.devices
     assert not rec.devices
 
 
-def test_a_choice_changes_the_device_and_nothing_else(wav: Path) -> None:
+def test_a_choice_changes_only_the_device(wav: Path) -> None:
     rec = MediaRecorder(Microphone.speech())
     with FakeBrowser(rec, wav) as browser:
         browser.choose("USB")
@@ -50,7 +50,7 @@ def test_a_tone_has_no_device(wav: Path) -> None:
     assert rec.source == Tone(440)
 
 
-def test_an_empty_name_is_the_default(wav: Path) -> None:
+def test_an_empty_name_selects_the_default(wav: Path) -> None:
     rec = MediaRecorder(Microphone("USB"))
     with FakeBrowser(rec, wav) as browser:
         browser.choose("")

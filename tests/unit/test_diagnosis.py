@@ -1,4 +1,4 @@
-"""diagnose(): each rule by itself, what is known without a page, and how it reads."""
+"""`diagnose()`: each rule, diagnoses without a page, and the representations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mediarecorder.testing import HEALTHY, FakeBrowser
 
 HOSTILE = "<img src=x onerror=alert(1)>\n\x1b[2J"
 
-ON_PAGES: list[tuple[dict[str, Any], str]] = [
+PAGE_PROBLEMS: list[tuple[dict[str, Any], str]] = [
     ({"secure": False}, "https://"),
     ({"webview": True}, "JupyterLab"),
     ({"allowed": False, "embedded": True}, 'allow="microphone"'),
@@ -33,7 +33,7 @@ ON_PAGES: list[tuple[dict[str, Any], str]] = [
     ({"web_locks": False}, "private window"),
     ({"stored_bytes": 10**10 - 10**7}, "Make room"),
 ]
-ON_THE_REST: list[tuple[dict[str, Any], str]] = [
+OTHER_PROBLEMS: list[tuple[dict[str, Any], str]] = [
     ({"pages": 2}, "close the others"),
     ({"decodes": False, "page": {"web_codecs": False}}, "mediarecorder[av]"),
     ({"ipykernel": (6, 28)}, "ipykernel>=6.29"),
@@ -41,8 +41,8 @@ ON_THE_REST: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def known(page: dict[str, Any] | None = None, **other: Any) -> Situation:
-    """A kernel and a page with which nothing is wrong, but for these."""
+def situation(page: dict[str, Any] | None = None, **other: Any) -> Situation:
+    """A situation without problems, except for the given facts."""
     facts = dataclasses.replace(HEALTHY, **(page or {}))
     return dataclasses.replace(Situation(facts, 1, True, (7, 4), "IPythonKernel"), **other)
 
@@ -51,28 +51,28 @@ def problems(diagnosis: Diagnosis) -> list[str]:
     return [finding["problem"] for finding in diagnosis["findings"]]
 
 
-# The rules ------------------------------------------------------------------------------
+# Rules ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("page", "remedy"), ON_PAGES, ids=str)
-def test_a_page_with_one_thing_wrong(page: dict[str, Any], remedy: str) -> None:
-    ((problem, advice),) = findings(known(page))
+@pytest.mark.parametrize(("page", "remedy"), PAGE_PROBLEMS, ids=str)
+def test_a_page_with_one_problem(page: dict[str, Any], remedy: str) -> None:
+    ((problem, advice),) = findings(situation(page))
     assert problem.endswith(".")
     assert remedy in advice
 
 
-@pytest.mark.parametrize(("other", "remedy"), ON_THE_REST, ids=str)
-def test_a_kernel_with_one_thing_wrong(other: dict[str, Any], remedy: str) -> None:
-    ((problem, advice),) = findings(known(**other))
+@pytest.mark.parametrize(("other", "remedy"), OTHER_PROBLEMS, ids=str)
+def test_a_kernel_with_one_problem(other: dict[str, Any], remedy: str) -> None:
+    ((problem, advice),) = findings(situation(**other))
     assert problem.endswith(".")
     assert remedy in advice
 
 
-def test_every_rule_is_tried_above() -> None:
-    tried = {what for page, _ in ON_PAGES for what, _ in findings(known(page))} | {
-        what for other, _ in ON_THE_REST for what, _ in findings(known(**other))
+def test_every_rule_has_a_case() -> None:
+    covered = {problem for page, _ in PAGE_PROBLEMS for problem, _ in findings(situation(page))} | {
+        problem for other, _ in OTHER_PROBLEMS for problem, _ in findings(situation(**other))
     }
-    assert tried == {what for _, what, _ in (*PAGE_RULES, *RULES)}
+    assert covered == {problem for _, problem, _ in (*PAGE_RULES, *RULES)}
 
 
 @pytest.mark.parametrize(
@@ -89,17 +89,17 @@ def test_every_rule_is_tried_above() -> None:
     ],
     ids=str,
 )
-def test_nothing_is_wrong_with(page: dict[str, Any]) -> None:
-    assert list(findings(known(page))) == []
+def test_a_page_without_problems(page: dict[str, Any]) -> None:
+    assert list(findings(situation(page))) == []
 
 
 @pytest.mark.parametrize("ipykernel", [(), (6, 29), (7, 0)])
-def test_kernels_that_are_new_enough_or_none(ipykernel: tuple[int, ...]) -> None:
-    assert list(findings(known(ipykernel=ipykernel))) == []
+def test_a_supported_kernel_or_none_is_no_problem(ipykernel: tuple[int, ...]) -> None:
+    assert list(findings(situation(ipykernel=ipykernel))) == []
 
 
-def test_what_follows_from_something_else_is_not_told_too() -> None:
-    """A page that is not secure has nothing; in a frame that forbids it all is denied."""
+def test_consequences_of_a_problem_are_not_reported() -> None:
+    """An insecure page lacks most features; the policy of a frame denies the permission."""
     insecure = {
         "secure": False,
         "allowed": None,
@@ -108,16 +108,16 @@ def test_what_follows_from_something_else_is_not_told_too() -> None:
         "web_locks": False,
         "storable_bytes": None,
     }
-    assert len(list(findings(known(insecure)))) == 1
-    barred = {"embedded": True, "allowed": False, "permission": "denied", "microphones": 0}
-    assert len(list(findings(known(barred)))) == 1
-    assert len(list(findings(known(barred | {"webview": True})))) == 1
+    assert len(list(findings(situation(insecure)))) == 1
+    blocked = {"embedded": True, "allowed": False, "permission": "denied", "microphones": 0}
+    assert len(list(findings(situation(blocked)))) == 1
+    assert len(list(findings(situation(blocked | {"webview": True})))) == 1
 
 
-# With a page, and without ---------------------------------------------------------------
+# With and without a page ----------------------------------------------------------------
 
 
-def test_a_page_is_asked(rec: MediaRecorder, browser: FakeBrowser) -> None:
+def test_the_diagnosis_of_a_page(rec: MediaRecorder, browser: FakeBrowser) -> None:
     diagnosis = rec.diagnose()
     assert diagnosis["findings"] == []
     assert diagnosis["page"] == {
@@ -136,7 +136,9 @@ def test_a_page_is_asked(rec: MediaRecorder, browser: FakeBrowser) -> None:
     assert type(diagnosis) is Diagnosis
 
 
-def test_devices_are_named_only_if_asked_for(rec: MediaRecorder, browser: FakeBrowser) -> None:
+def test_device_names_are_only_included_on_request(
+    rec: MediaRecorder, browser: FakeBrowser
+) -> None:
     assert rec.diagnose(devices=True)["page"]["names"] == ["fake"]
     assert "fake" not in json.dumps(rec.diagnose()["page"])
 
@@ -148,11 +150,11 @@ def test_a_type_that_the_page_cannot_record(rec: MediaRecorder, browser: FakeBro
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waits, "ANSWER_SECONDS", 0.05)
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeout")
 def test_no_page_is_a_finding(rec: MediaRecorder) -> None:
     diagnosis = rec.diagnose()
     assert problems(diagnosis) == ["No page shows this recorder."]
@@ -162,7 +164,7 @@ def test_no_page_is_a_finding(rec: MediaRecorder) -> None:
     assert "No page shows this recorder." in repr(diagnosis)
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeout")
 def test_a_page_that_does_not_answer_is_a_finding(rec: MediaRecorder, browser: FakeBrowser) -> None:
     rec.diagnose()
     browser._handle = lambda message: None  # type: ignore[method-assign]
@@ -172,7 +174,7 @@ def test_a_page_that_does_not_answer_is_a_finding(rec: MediaRecorder, browser: F
     assert diagnosis["recorder"]["pages"] == 1
 
 
-def test_a_closed_recorder_asks_nobody(rec: MediaRecorder) -> None:
+def test_a_closed_recorder_queries_no_page(rec: MediaRecorder) -> None:
     rec.source = Tone()
     rec.close()
     diagnosis = rec.diagnose()
@@ -187,7 +189,7 @@ def test_a_closed_recorder_asks_nobody(rec: MediaRecorder) -> None:
         ("google.colab", types.SimpleNamespace(), "Colab"),
     ],
 )
-def test_where_a_cell_cannot_wait_python_says_what_it_knows(
+def test_where_a_cell_cannot_wait_the_diagnosis_lacks_the_page(
     rec: MediaRecorder,
     browser: FakeBrowser,
     monkeypatch: pytest.MonkeyPatch,
@@ -214,10 +216,10 @@ def test_a_listener_may_diagnose_too(rec: MediaRecorder, browser: FakeBrowser) -
     assert "A listener of a recorder cannot wait" in problems(found[0])[0]
 
 
-# How it reads ---------------------------------------------------------------------------
+# Representations ------------------------------------------------------------------------
 
 
-def test_it_reads_well_and_is_never_html(
+def test_the_text_is_readable_and_html_is_escaped(
     rec: MediaRecorder, wav: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
@@ -238,5 +240,5 @@ def test_it_reads_well_and_is_never_html(
     assert "<li>This page is not secure" in markup
 
 
-def test_nothing_wrong_reads_so(rec: MediaRecorder, browser: FakeBrowser) -> None:
+def test_the_text_without_findings(rec: MediaRecorder, browser: FakeBrowser) -> None:
     assert repr(rec.diagnose()).startswith("Nothing is wrong, as far as can be seen.\n\nrecorder\n")

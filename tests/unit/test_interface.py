@@ -1,4 +1,4 @@
-"""The shape of the interface; web-platform-tests mediacapture-record/idlharness.window.js."""
+"""The public interface, as in web-platform-tests mediacapture-record/idlharness.window.js."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ EXCEPTIONS = [
 
 
 def parameters(function: object) -> dict[str, object]:
-    """The names of a method's parameters and their defaults, without self."""
+    """Return the names and defaults of a method's parameters, without self."""
     assert callable(function)
     found = inspect.signature(function).parameters
     return {name: parameter.default for name, parameter in found.items() if name != "self"}
@@ -107,7 +107,7 @@ def test_the_constructor_takes_a_stream_and_options() -> None:
 
 
 @pytest.mark.parametrize(
-    ("attribute", "at_first"),
+    ("attribute", "initial"),
     [
         ("state", "inactive"),
         ("mime_type", "audio/webm"),
@@ -118,17 +118,17 @@ def test_the_constructor_takes_a_stream_and_options() -> None:
         ("value", None),
     ],
 )
-def test_attributes_are_read_only_traits(attribute: str, at_first: object) -> None:
+def test_attributes_are_read_only_traits(attribute: str, initial: object) -> None:
     rec = MediaRecorder(
         mime_type="audio/webm", audio_bits_per_second=64_000, audio_bitrate_mode="constant"
     )
     assert rec.has_trait(attribute)
-    assert getattr(rec, attribute) == at_first
+    assert getattr(rec, attribute) == initial
     with pytest.raises(traitlets.TraitError, match="read-only"):
-        setattr(rec, attribute, at_first)
+        setattr(rec, attribute, initial)
 
 
-def test_the_source_can_be_another_one() -> None:
+def test_the_source_can_be_replaced() -> None:
     rec = MediaRecorder()
     assert rec.source == Microphone()
     rec.source = Tone()
@@ -146,7 +146,7 @@ def test_sources_are_frozen(source: Microphone | Tone) -> None:
     assert hash(source) == hash(type(source)())
 
 
-def test_the_events() -> None:
+def test_event_types() -> None:
     assert set(EVENTS) == set(get_args(EventName))
     for name, event in EVENTS.items():
         assert event.type == name
@@ -168,24 +168,24 @@ def test_the_events() -> None:
 def test_events_are_frozen(event: type[Event], own: list[str]) -> None:
     names = ["recorder", *own]
     assert [field.name for field in dataclasses.fields(event)] == names
-    happened = event(**dict.fromkeys(names))  # type: ignore[arg-type]
+    instance = event(**dict.fromkeys(names))  # type: ignore[arg-type]
     for name in names:
         with pytest.raises(dataclasses.FrozenInstanceError):
-            setattr(happened, name, None)
+            setattr(instance, name, None)
 
 
 @pytest.mark.parametrize("name", EXCEPTIONS)
 def test_exceptions_have_the_names_of_dom_exceptions(name: str) -> None:
     cls = getattr(errors, name)
     assert issubclass(cls, errors.MediaRecorderError)
-    error = faults.error_of(Fault(name, "what the browser said", None))
+    error = faults.error_of(Fault(name, "the browser's message", None))
     assert type(error) is cls
     assert error.name == name
-    assert error.message == "what the browser said."
+    assert error.message == "the browser's message."
 
 
 @pytest.mark.parametrize("cause", get_args(Cause))
-def test_a_known_cause_has_words_of_its_own(cause: Cause) -> None:
+def test_a_known_cause_has_its_own_advice(cause: Cause) -> None:
     error = faults.error_of(Fault("NotAllowedError", "Permission denied", cause))
     assert type(error) is errors.NotAllowedError
     assert (error.message, error.hint) == errors.ADVICE[cause]
@@ -195,10 +195,10 @@ def test_a_known_cause_has_words_of_its_own(cause: Cause) -> None:
 def test_there_is_advice_for_every_cause() -> None:
     assert errors.ADVICE.keys() == set(get_args(Cause))
     assert len(set(errors.ADVICE.values())) == len(errors.ADVICE)
-    assert all(text.endswith(".") for words in errors.ADVICE.values() for text in words)
+    assert all(text.endswith(".") for advice in errors.ADVICE.values() for text in advice)
 
 
-def test_what_the_package_has() -> None:
+def test_the_public_names() -> None:
     assert set(mediarecorder.__all__) >= {cls.__name__ for cls in EVENTS.values()} | {
         "Event",
         "MediaRecorder",
@@ -212,18 +212,18 @@ def test_what_the_package_has() -> None:
 
 
 @pytest.mark.parametrize("package", [mediarecorder, mediarecorder.labeling])
-def test_a_type_checker_sees_what_is_there(package: Any) -> None:
+def test_imports_for_type_checkers_match_the_lazy_ones(package: Any) -> None:
     imports = [
         node
         for node in ast.walk(ast.parse(inspect.getsource(package)))
         if isinstance(node, ast.ImportFrom) and node.level > 0 and node.module != "_lazy"
     ]
-    homes = {name.name: node.module or "" for node in imports for name in node.names}
-    assert homes == package._HOMES
-    assert sorted(homes) == sorted(package.__all__)
+    modules = {name.name: node.module or "" for node in imports for name in node.names}
+    assert modules == package._HOMES
+    assert sorted(modules) == sorted(package.__all__)
 
 
-def test_a_name_that_is_not_there() -> None:
+def test_an_unknown_name() -> None:
     with pytest.raises(AttributeError, match="module 'mediarecorder' has no attribute 'recrod'"):
         mediarecorder.recrod  # type: ignore[attr-defined]  # noqa: B018
     with pytest.raises(ImportError, match="cannot import name 'recrod'"):
@@ -238,28 +238,28 @@ def in_a_new_interpreter(code: str) -> str:
 HEAVY = "({'anywidget', 'asyncio', 'av', 'numpy', 'ssl'} & sys.modules.keys())"
 
 
-def test_a_package_that_nobody_uses_yet_loads_nothing() -> None:
-    said = in_a_new_interpreter(
+def test_importing_the_package_loads_no_dependencies() -> None:
+    output = in_a_new_interpreter(
         "import sys, mediarecorder; names = dir(mediarecorder);"
         f"print({HEAVY}, {{*mediarecorder.__all__}} <= {{*names}})"
     )
-    assert said.strip() == "set() True"
+    assert output.strip() == "set() True"
 
 
 def test_the_recorder_loads_only_what_its_core_packages_load() -> None:
-    said = in_a_new_interpreter(
+    output = in_a_new_interpreter(
         f"import sys, anywidget, numpy; before = {HEAVY};"
         f"import mediarecorder; mediarecorder.MediaRecorder; print({HEAVY} - before)"
     )
-    assert said.strip() == "set()"
+    assert output.strip() == "set()"
 
 
-def test_everything_can_be_had_at_once() -> None:
-    said = in_a_new_interpreter("from mediarecorder import *; print(*sorted(dir()))")
-    assert {*mediarecorder.__all__} <= {*said.split()}
+def test_star_import() -> None:
+    output = in_a_new_interpreter("from mediarecorder import *; print(*sorted(dir()))")
+    assert {*mediarecorder.__all__} <= {*output.split()}
 
 
 def test_a_pickle_finds_its_class() -> None:
     pickled = pickle.dumps(Tone(440))
-    said = in_a_new_interpreter(f"import pickle; print(pickle.loads({pickled!r}))")
-    assert said.strip() == repr(Tone(440))
+    output = in_a_new_interpreter(f"import pickle; print(pickle.loads({pickled!r}))")
+    assert output.strip() == repr(Tone(440))

@@ -1,4 +1,4 @@
-"""The recorder with the browser that is none: calls, states, events, takes."""
+"""The recorder with a fake browser: calls, states, events, takes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_one_recording(rec: MediaRecorder, browser: FakeBrowser, wav: Path) -> N
     assert np.shares_memory(take.blob, log[3].data)  # type: ignore[attr-defined]
     assert take.samples.shape == (44100, 2)
     assert rec.value is take.samples
-    rec.set_state({"takes": 7})  # a page says it again, which changes nothing
+    rec.set_state({"takes": 7})  # a page's echo has no effect
     assert rec.takes == 1
     assert take.complete
     assert take.ended_by == "stop"
@@ -61,7 +61,7 @@ def test_one_recording(rec: MediaRecorder, browser: FakeBrowser, wav: Path) -> N
 
 
 @pytest.mark.parametrize("silence", [(30, -50), [30, -50.0], (np.float32(30), np.int64(-50))])
-def test_limits_travel_to_the_page(wav: Path, silence: Any) -> None:
+def test_limits_are_sent_to_the_page(wav: Path, silence: Any) -> None:
     rec = MediaRecorder(max_duration=600, max_bytes=50_000_000, stop_on_silence=silence)
     with FakeBrowser(rec, wav) as browser:
         limits = json.loads(json.dumps(browser._options["limits"]))
@@ -91,7 +91,7 @@ def test_a_take_that_a_limit_ends_is_complete(
     assert rec._notice == ""
 
 
-def test_requested_data_and_the_rest_make_the_blob(
+def test_the_blob_is_all_data_of_the_events(
     rec: MediaRecorder, browser: FakeBrowser, wav: Path
 ) -> None:
     blobs: list[bytes] = []
@@ -126,7 +126,7 @@ def test_a_recording_recorder_refuses_to_start(rec: MediaRecorder, browser: Fake
     assert types(log) == ["start", "dataavailable", "stop"]
 
 
-def test_pausing_twice_is_pausing_once(rec: MediaRecorder, browser: FakeBrowser) -> None:
+def test_repeated_pause_and_resume_have_no_effect(rec: MediaRecorder, browser: FakeBrowser) -> None:
     log = log_of(rec)
     rec.start()
     rec.pause()
@@ -138,7 +138,7 @@ def test_pausing_twice_is_pausing_once(rec: MediaRecorder, browser: FakeBrowser)
     assert types(log) == ["start", "pause", "resume", "dataavailable", "stop"]
 
 
-def test_a_listener_that_raises_stops_nothing(
+def test_an_exception_of_a_listener_does_not_affect_the_take(
     rec: MediaRecorder, browser: FakeBrowser, caplog: pytest.LogCaptureFixture
 ) -> None:
     takes: list[Any] = []
@@ -152,7 +152,7 @@ def test_a_listener_that_raises_stops_nothing(
     assert rec._notice == "A listener of 'stop' raised ZeroDivisionError: division by zero"
 
 
-def test_an_observer_that_raises_stops_nothing(
+def test_an_exception_of_an_observer_does_not_affect_the_take(
     rec: MediaRecorder, browser: FakeBrowser, caplog: pytest.LogCaptureFixture
 ) -> None:
     log = log_of(rec)
@@ -203,7 +203,7 @@ def test_a_listener_may_start_the_next_take(rec: MediaRecorder, browser: FakeBro
     assert len(set(takes)) == 2
 
 
-def test_close_keeps_the_take_that_is_under_way(rec: MediaRecorder, browser: FakeBrowser) -> None:
+def test_close_finishes_the_current_take(rec: MediaRecorder, browser: FakeBrowser) -> None:
     log = log_of(rec)
     rec.start()
     rec.close()
@@ -232,9 +232,7 @@ def test_a_recorder_without_a_page_closes_at_once() -> None:
     assert rec.comm is None
 
 
-def test_what_a_page_writes_into_traits_is_ignored(
-    rec: MediaRecorder, browser: FakeBrowser
-) -> None:
+def test_trait_updates_of_a_page_are_ignored(rec: MediaRecorder, browser: FakeBrowser) -> None:
     message = {"method": "update", "state": {"state": "recording", "_esm": "alert(1)"}}
     rec.comm.handle_msg({"content": {"data": message}, "buffers": []})
     assert rec.state == "inactive"
@@ -250,18 +248,20 @@ def test_no_bytes_and_no_device_names_are_synced(rec: MediaRecorder, browser: Fa
     assert not any(isinstance(value, (bytes, memoryview)) for value in synced.values())
 
 
-def test_the_type_is_asked_of_the_page(rec: MediaRecorder, browser: FakeBrowser) -> None:
+def test_the_page_decides_whether_a_type_is_supported(
+    rec: MediaRecorder, browser: FakeBrowser
+) -> None:
     assert rec.is_type_supported("")
     assert rec.is_type_supported("audio/webm; codecs=Opus")
     assert not rec.is_type_supported("audio/strange;codecs=unheard")
 
 
-def test_no_page_is_never_a_no(rec: MediaRecorder) -> None:
+def test_is_type_supported_raises_without_a_page(rec: MediaRecorder) -> None:
     with pytest.raises(errors.NoBrowserError, match="No page"):
         rec.is_type_supported("audio/webm")
 
 
-def test_an_unsupported_type_is_told_by_the_page_and_then_at_the_call(
+def test_an_unsupported_type_is_an_event_and_then_raises_at_the_call(
     browser: FakeBrowser, rec: MediaRecorder
 ) -> None:
     log = log_of(rec)
@@ -276,7 +276,7 @@ def test_an_unsupported_type_is_told_by_the_page_and_then_at_the_call(
     assert rec.state == "inactive"
 
 
-def test_a_refused_start_is_an_error_event_and_nothing_else(
+def test_a_refused_start_fires_only_an_error_event(
     rec: MediaRecorder, browser: FakeBrowser
 ) -> None:
     log = log_of(rec)
@@ -297,7 +297,7 @@ def _refuse(browser: FakeBrowser, take: str | None) -> None:
     browser._send(browser._page.letter("failed", take=take, fault=fault))
 
 
-def test_samples_that_cannot_be_had_are_told(
+def test_unavailable_samples_are_reported(
     wav: Path, rec: MediaRecorder, caplog: pytest.LogCaptureFixture
 ) -> None:
     with FakeBrowser(rec, wav) as browser, caplog.at_level(logging.WARNING):
@@ -312,12 +312,12 @@ def test_samples_that_cannot_be_had_are_told(
     assert "mediarecorder[av]" in rec._notice
 
 
-def test_a_recorder_that_is_closed_is_forgotten_with_its_takes(wav: Path) -> None:
+def test_a_closed_recorder_is_garbage_collected_with_its_takes(wav: Path) -> None:
     rec = MediaRecorder(decode=False)
     rec.set_trait("take", Take.load(wav))
-    take, gone = weakref.ref(rec.take), weakref.ref(rec)
+    take, recorder = weakref.ref(rec.take), weakref.ref(rec)
     rec.close()
     del rec
     gc.collect()
-    assert gone() is None
+    assert recorder() is None
     assert take() is None

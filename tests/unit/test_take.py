@@ -1,4 +1,4 @@
-"""A take: what it holds, when it decodes, how it is cut."""
+"""A take: its contents, decoding, conversion to an array, and spans."""
 
 from __future__ import annotations
 
@@ -29,33 +29,33 @@ def ramp(sample_rate: int = 10, **other: Any) -> Take:
     return take_of_samples(RAMP.copy(), sample_rate, **other)
 
 
-# --- what it holds ------------------------------------------------------------------------
+# --- contents -----------------------------------------------------------------------------
 
 
-def test_the_blob_is_what_came_and_cannot_be_written() -> None:
+def test_the_blob_shares_the_bytes_and_is_read_only() -> None:
     blob = blob_of("opus.webm")
     take = take_of(blob)
     assert np.shares_memory(take.blob, blob)
     with pytest.raises(ValueError, match="read-only"):
         take.blob[0] = 0
-    assert blob.flags.writeable  # the caller's own array is left alone
+    assert blob.flags.writeable  # the caller's own array is unchanged
 
 
 @pytest.mark.parametrize(
     "blob", [np.zeros(4, np.int8), np.zeros((2, 2), np.uint8), np.zeros(4, np.float32)]
 )
-def test_a_blob_that_is_none_is_refused(blob: NDArray[Any]) -> None:
+def test_an_invalid_blob_is_refused(blob: NDArray[Any]) -> None:
     with pytest.raises(TypeError, match="uint8"):
         take_of(blob)
 
 
 @pytest.mark.parametrize("samples", [np.zeros((4, 1)), np.zeros(4, np.float32)])
-def test_samples_that_are_none_are_refused(samples: NDArray[Any]) -> None:
+def test_invalid_samples_are_refused(samples: NDArray[Any]) -> None:
     with pytest.raises(TypeError, match="float32"):
         take_of_samples(samples)
 
 
-def test_the_start_is_kept_in_utc() -> None:
+def test_started_at_is_converted_to_utc() -> None:
     zone = datetime.timezone(datetime.timedelta(hours=2))
     take = take_of(started_at=datetime.datetime(2026, 11, 24, 20, tzinfo=zone))
     assert take.started_at.isoformat() == "2026-11-24T18:00:00+00:00"
@@ -63,14 +63,14 @@ def test_the_start_is_kept_in_utc() -> None:
         take_of(started_at=datetime.datetime(2026, 11, 24, 20))
 
 
-def test_settings_cannot_be_written() -> None:
+def test_settings_are_read_only() -> None:
     take = take_of(settings={"deviceId": "abc"})
     assert take.settings == {"deviceId": "abc"}
     with pytest.raises(TypeError):
         take.settings["deviceId"] = "x"  # type: ignore[index]
 
 
-def test_two_takes_of_one_recording_are_two() -> None:
+def test_takes_are_equal_by_identity() -> None:
     one, other = ramp(), ramp()
     assert one == one
     assert one != other
@@ -80,7 +80,7 @@ def test_two_takes_of_one_recording_are_two() -> None:
 # --- samples ------------------------------------------------------------------------------
 
 
-def test_samples_of_the_page_are_not_decoded_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_samples_from_the_page_are_not_decoded_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(media, "decode", lambda blob: pytest.fail("decoded"))
     take = ramp()
     np.testing.assert_array_equal(take.samples, RAMP)
@@ -105,7 +105,7 @@ def test_many_threads_decode_once(monkeypatch: pytest.MonkeyPatch) -> None:
         calls.append(blob)
         if len(calls) > 1:
             second.set()
-        second.wait(0.2)  # time enough for another thread to come in, if it can
+        second.wait(0.2)  # enough time for another thread to enter
         return RAMP.copy(), 16_000
 
     def look() -> None:
@@ -126,7 +126,7 @@ def test_many_threads_decode_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert take.sample_rate == 16_000
 
 
-def test_a_failure_to_decode_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_to_decode_is_not_cached(monkeypatch: pytest.MonkeyPatch) -> None:
     take = take_of()
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, "av", None)
@@ -141,7 +141,7 @@ def test_a_failure_to_decode_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> Non
     "blob", [np.zeros(0, np.uint8), blob_of("header-only.webm"), blob_of("opus.webm")[:161]]
 )
 @pytest.mark.parametrize(("settings", "channels"), [({}, 1), ({"channelCount": 2}, 2)])
-def test_no_sound_is_an_empty_array(
+def test_a_take_without_sound_has_empty_samples(
     blob: NDArray[np.uint8], settings: dict[str, int], channels: int
 ) -> None:
     take = take_of(blob, settings=settings, seconds=0.05)
@@ -152,18 +152,18 @@ def test_no_sound_is_an_empty_array(
     assert take[0:1].samples.shape == (0, channels)
 
 
-def test_the_header_of_an_mp4_alone_is_empty() -> None:
+def test_an_mp4_header_alone_has_no_samples() -> None:
     blob = blob_of("opus.mp4")[:641]  # Chromium's first blob
     assert take_of(blob, mime_type="audio/mp4;codecs=opus").samples.shape == (0, 1)
 
 
-def test_a_long_header_is_not_the_end() -> None:
+def test_sound_after_a_long_header_is_decoded() -> None:
     pytest.importorskip("av")
     blob = blob_of("opus.mp4")
     after_ftyp = int.from_bytes(blob[:4].tobytes(), "big")
-    room = np.frombuffer((100_000).to_bytes(4, "big") + b"free" + bytes(99_992), np.uint8)
-    padded = np.concatenate([blob[:after_ftyp], room, blob[after_ftyp:]])
-    cut = padded[: after_ftyp + 100_000 + 5_000]  # its first sound is far behind
+    padding = np.frombuffer((100_000).to_bytes(4, "big") + b"free" + bytes(99_992), np.uint8)
+    padded = np.concatenate([blob[:after_ftyp], padding, blob[after_ftyp:]])
+    cut = padded[: after_ftyp + 100_000 + 5_000]  # its first frame follows the padding
     assert 0 < len(take_of(cut, mime_type="audio/mp4;codecs=opus").samples) < 45_120
 
 
@@ -185,7 +185,7 @@ def test_the_rate_is_known_without_decoding(
     assert type(take.sample_rate) is int
 
 
-def test_where_nothing_tells_the_rate_the_samples_do() -> None:
+def test_an_unknown_rate_is_decoded() -> None:
     pytest.importorskip("av")
     assert take_of("pcm.webm").sample_rate == 16_000
     assert take_of("pcm.webm").channels == 2
@@ -193,12 +193,12 @@ def test_where_nothing_tells_the_rate_the_samples_do() -> None:
 
 @pytest.mark.usefixtures("no_av")
 @pytest.mark.parametrize("value", ["48000", None, -1, 0, float("inf"), float("nan")])
-def test_a_setting_that_makes_no_sense_is_passed_over(value: object) -> None:
+def test_an_invalid_setting_is_ignored(value: object) -> None:
     take = take_of(np.zeros(0, np.uint8), mime_type="audio/webm", settings={"sampleRate": value})
     assert take.sample_rate == 48_000
 
 
-def test_the_duration_is_the_pages_until_the_samples_are_known() -> None:
+def test_the_duration_is_reported_by_the_page_until_the_samples_are_decoded() -> None:
     pytest.importorskip("av")
     take = take_of(seconds=1.03, settings={"channelCount": 2})
     assert take.duration == 1.03
@@ -207,10 +207,10 @@ def test_the_duration_is_the_pages_until_the_samples_are_known() -> None:
     assert take.duration == 1.02
 
 
-# --- as an array --------------------------------------------------------------------------
+# --- conversion to an array ---------------------------------------------------------------
 
 
-def test_asarray_gives_the_samples_themselves() -> None:
+def test_asarray_shares_the_samples() -> None:
     take = ramp()
     assert np.shares_memory(np.asarray(take), take.samples)
     assert np.asarray(take).dtype == np.float32
@@ -232,7 +232,7 @@ def test_another_type_is_a_copy() -> None:
         take.__array__(np.float64, copy=False)
 
 
-def test_numpys_functions_take_it() -> None:
+def test_numpy_functions_accept_a_take() -> None:
     assert np.mean(ramp()) == RAMP.mean()
 
 
@@ -259,7 +259,7 @@ def test_a_span_is_cut_in_seconds(span: slice, frames: slice) -> None:
     np.testing.assert_array_equal(ramp()[span].samples, RAMP[frames])
 
 
-def test_a_span_shares_what_it_is_of() -> None:
+def test_a_span_shares_the_arrays_and_fields_of_its_take() -> None:
     take = ramp(complete=False, ended_by="page gone", settings={"channelCount": 2})
     part = take[0.2:0.5]
     assert np.shares_memory(part.blob, take.blob)
@@ -270,59 +270,59 @@ def test_a_span_shares_what_it_is_of() -> None:
     np.testing.assert_array_equal(part[0.1:].samples, RAMP[3:5])
 
 
-def test_the_whole_is_no_span() -> None:
+def test_a_full_slice_is_not_a_span() -> None:
     assert not ramp()[:].is_span
     assert ramp()[:0.5].is_span
     assert ramp()[:0.5][:].is_span
 
 
 @pytest.mark.parametrize("key", [0, -1, 1.5, "a", (slice(0, 1), 0), None, slice(0, 1, 2)])
-def test_what_is_no_span_is_refused(key: Any) -> None:
+def test_invalid_keys_are_refused(key: Any) -> None:
     with pytest.raises(TypeError, match=r"take\[0\.5:2\.0\]"):
         ramp()[key]
 
 
 @pytest.mark.parametrize("end", ["1", True, 1j, [1]])
-def test_a_span_that_is_not_in_seconds_is_refused(end: Any) -> None:
+def test_bounds_that_are_not_seconds_are_refused(end: Any) -> None:
     with pytest.raises(TypeError, match="seconds"):
         ramp()[:end]
 
 
-def test_a_span_ends_at_a_number() -> None:
+def test_a_bound_of_nan_is_refused() -> None:
     with pytest.raises(ValueError, match="NaN"):
         ramp()[float("nan") :]
 
 
-def test_a_take_is_no_sequence() -> None:
+def test_a_take_is_not_a_sequence() -> None:
     with pytest.raises(TypeError):
         list(ramp())  # type: ignore[call-overload]
     with pytest.raises(TypeError):
         len(ramp())  # type: ignore[arg-type]
-    assert take_of_samples(np.zeros((0, 1), np.float32))  # so an empty one is not false
+    assert take_of_samples(np.zeros((0, 1), np.float32))  # an empty take is true
 
 
-def test_a_page_decodes_while_the_thread_that_brings_its_answer_asks_for_samples(
+def test_the_message_thread_may_request_samples_while_a_page_decodes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """As where a page asks for a take's waveform while a cell waits for its samples."""
+    """As when a page requests a take's waveform while a cell waits for its samples."""
     take, cell = take_of(), threading.current_thread()
 
-    def bring(*_: object) -> tuple[NDArray[np.float32], int]:
+    def decode(*_: object) -> tuple[NDArray[np.float32], int]:
         if threading.current_thread() is cell:
             with ThreadPoolExecutor() as messages:
                 assert messages.submit(lambda: take.samples).result(timeout=5) is not None
         return RAMP, 10
 
     monkeypatch.setattr(media, "available", lambda: False)
-    monkeypatch.setattr(media, "_fallbacks", [bring])
+    monkeypatch.setattr(media, "_fallbacks", [decode])
     np.testing.assert_array_equal(take.samples, RAMP)
 
 
-# --- in one line --------------------------------------------------------------------------
+# --- representation -----------------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("no_av")
-def test_the_repr_says_what_is_known() -> None:
+def test_the_repr_contains_the_known_facts() -> None:
     assert repr(take_of(seconds=1.03)) == "<Take 1.03 s, audio/webm;codecs=opus, 12,845 bytes>"
     assert repr(ramp()) == (
         "<Take 1.00 s, 2 channels at 10 Hz, audio/webm;codecs=opus, 12,845 bytes>"

@@ -1,4 +1,4 @@
-"""The browser that is none, where it is asked for more than a take."""
+"""The fake browser, beyond recording."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from mediarecorder import MediaRecorder
 from mediarecorder.testing import FakeBrowser
 
 
-def test_a_browser_that_has_gone_is_waited_for_no_more(rec: MediaRecorder, wav: Path) -> None:
+def test_settle_returns_after_the_browser_has_closed(rec: MediaRecorder, wav: Path) -> None:
     with FakeBrowser(rec, wav) as browser:
         rec.record(1)
     browser.plug("too late")
-    waits = threading.Thread(target=browser.settle, daemon=True)
-    waits.start()
-    waits.join(10)
-    assert not waits.is_alive()
+    waiter = threading.Thread(target=browser.settle, daemon=True)
+    waiter.start()
+    waiter.join(10)
+    assert not waiter.is_alive()
