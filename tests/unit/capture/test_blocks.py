@@ -1,4 +1,4 @@
-"""Sound in blocks while it is recorded; here a page decodes, so that nothing else is needed."""
+"""Blocks of samples during a recording. The page decodes, so that PyAV is not required."""
 
 from __future__ import annotations
 
@@ -30,29 +30,29 @@ RATE = 8_000
 
 
 class Scene:
-    """A recorder whose page records and decodes what a test says."""
+    """A recorder, and a fake page that the test controls."""
 
     def __init__(self, *, decode: bool = True) -> None:
         self.rec = MediaRecorder(decode=decode)
         self.sent: list[dict[str, Any]] = []
         self.rec._controller.link._send = lambda content, *_: self.sent.append(content)
         self.page = FakePage("ours")
-        self.say(self.page.hello())
+        self.receive(self.page.hello())
 
-    def say(self, message: object, *buffers: bytes) -> None:
+    def receive(self, message: object, *buffers: bytes) -> None:
         self.rec._controller.link.receive(message, buffers)
 
     def letter(self, kind: str, *buffers: bytes, **fields: Any) -> None:
         run = self.rec._controller.runs.latest
         assert run is not None
-        self.say(self.page.letter(kind, take=run.take, **fields), *buffers)
+        self.receive(self.page.letter(kind, take=run.take, **fields), *buffers)
 
     def start(self) -> None:
         self.rec.start()
         self.begin()
 
     def begin(self) -> None:
-        self.page.heard = self.page.done = self.rec._controller.link._router.count
+        self.page.received = self.page.done = self.rec._controller.link._router.count
         self.page.state = "recording"
         self.letter("started", at=0, settings={})
 
@@ -72,12 +72,12 @@ class Scene:
 
     @property
     def options(self) -> dict[str, Any]:
-        return [each for each in self.sent if each["kind"] == "welcome"][-1]["options"]  # type: ignore[no-any-return]
+        return [m for m in self.sent if m["kind"] == "welcome"][-1]["options"]  # type: ignore[no-any-return]
 
 
 @pytest.fixture(autouse=True)
 def _core_alone(core_alone: None) -> None:
-    """The page decodes."""
+    """Hide PyAV in all tests, so that the page decodes."""
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def scene() -> Iterator[Scene]:
 SOUND = tone([440, 880], 1, RATE)
 
 
-def test_blocks_follow_each_other_and_are_the_take(scene: Scene) -> None:
+def test_blocks_are_contiguous_and_make_up_the_take(scene: Scene) -> None:
     scene.start()
     blocks = scene.rec.blocks(0.1)
     for part in np.array_split(SOUND, 7):
@@ -107,7 +107,7 @@ def test_blocks_follow_each_other_and_are_the_take(scene: Scene) -> None:
     assert list(blocks) == []
 
 
-def test_what_is_left_is_the_last_block(scene: Scene) -> None:
+def test_the_last_block_has_the_remaining_samples(scene: Scene) -> None:
     scene.start()
     blocks = scene.rec.blocks(0.3)
     scene.give(SOUND)
@@ -115,7 +115,7 @@ def test_what_is_left_is_the_last_block(scene: Scene) -> None:
     assert [len(block) for block in blocks] == [2400, 2400, 2400, 800]
 
 
-def test_a_block_comes_while_the_recording_goes_on(scene: Scene) -> None:
+def test_blocks_are_available_during_the_recording(scene: Scene) -> None:
     scene.start()
     blocks = scene.rec.blocks()
     scene.give(SOUND[:1000])
@@ -124,16 +124,16 @@ def test_a_block_comes_while_the_recording_goes_on(scene: Scene) -> None:
     assert scene.rec.state == "recording"
 
 
-def test_a_reader_waits_for_what_comes_on_another_thread(scene: Scene) -> None:
+def test_a_reader_waits_for_samples_from_another_thread(scene: Scene) -> None:
     scene.start()
     blocks = scene.rec.blocks()
-    later = threading.Timer(0.05, scene.give, [SOUND[:800]])
-    later.start()
+    timer = threading.Timer(0.05, scene.give, [SOUND[:800]])
+    timer.start()
     np.testing.assert_array_equal(next(blocks), SOUND[:800])
-    later.join()
+    timer.join()
 
 
-def test_an_async_reader_waits_too(scene: Scene) -> None:
+def test_an_async_reader_waits_for_samples(scene: Scene) -> None:
     async def read() -> list[Block]:
         blocks = scene.rec.blocks(0.25)
         scene.start()
@@ -148,7 +148,7 @@ def test_an_async_reader_waits_too(scene: Scene) -> None:
     np.testing.assert_array_equal(np.concatenate(got), SOUND)
 
 
-def test_a_reader_that_is_cancelled_stops_no_recording(scene: Scene) -> None:
+def test_a_cancelled_reader_does_not_stop_the_recording(scene: Scene) -> None:
     async def read() -> None:
         scene.start()
         blocks = scene.rec.blocks()
@@ -175,19 +175,19 @@ def test_an_interrupt_ends_the_recording(scene: Scene, monkeypatch: pytest.Monke
     assert scene.sent[-1]["op"] == "stop"
 
 
-def test_before_a_start_it_is_the_next_take(scene: Scene) -> None:
-    """Whoever starts it, Python or a button, and from its beginning."""
+def test_a_reader_before_the_start_reads_the_next_take(scene: Scene) -> None:
+    """From its beginning, whether Python or a button starts it."""
     blocks = scene.rec.blocks(1)
     started = FakePage.letter(scene.page, "started", take="button", at=0, settings={})
     scene.page.state = "recording"
-    scene.say(started)
+    scene.receive(started)
     scene.give(SOUND)
     scene.end()
     (block,) = blocks
     np.testing.assert_array_equal(block, SOUND)
 
 
-def test_in_the_middle_it_is_from_now_on(scene: Scene) -> None:
+def test_a_reader_during_a_take_starts_at_the_current_time(scene: Scene) -> None:
     scene.start()
     scene.give(SOUND[:4000])
     blocks = scene.rec.blocks(0.25)
@@ -199,7 +199,7 @@ def test_in_the_middle_it_is_from_now_on(scene: Scene) -> None:
     assert blocks.overflow == 0
 
 
-def test_several_readers_have_each_their_place(scene: Scene) -> None:
+def test_readers_are_independent(scene: Scene) -> None:
     scene.start()
     one, other = scene.rec.blocks(0.5), scene.rec.blocks(0.25)
     scene.give(SOUND)
@@ -209,8 +209,8 @@ def test_several_readers_have_each_their_place(scene: Scene) -> None:
     assert [block.time for block in one] == [0.5]
 
 
-def test_a_slow_reader_misses_the_oldest_and_is_told(scene: Scene) -> None:
-    """Nothing is missing in the take."""
+def test_a_slow_reader_loses_the_oldest_samples_and_reports_the_overflow(scene: Scene) -> None:
+    """The take is complete nevertheless."""
     scene.start()
     blocks = scene.rec.blocks(0.1, buffer=0.5)
     parts = np.split(tone([440, 880], 2, RATE), 20)
@@ -228,7 +228,7 @@ def test_a_slow_reader_misses_the_oldest_and_is_told(scene: Scene) -> None:
     assert len(scene.rec.take.samples) == 2 * RATE
 
 
-def test_what_waits_before_a_gap_is_a_short_block(scene: Scene) -> None:
+def test_the_samples_before_a_gap_are_a_short_block(scene: Scene) -> None:
     scene.start()
     blocks = scene.rec.blocks(0.1, buffer=0.1)
     scene.give(SOUND[:1200])
@@ -241,7 +241,7 @@ def test_what_waits_before_a_gap_is_a_short_block(scene: Scene) -> None:
     assert (after.time, len(after), after.overflow) == (0.85, 800, 5600)
 
 
-def test_a_recorder_that_is_closed_has_no_next_take(scene: Scene) -> None:
+def test_a_reader_of_a_closed_recorder_ends(scene: Scene) -> None:
     blocks = scene.rec.blocks()
     closing = threading.Timer(0.05, scene.rec.close)
     closing.start()
@@ -251,7 +251,7 @@ def test_a_recorder_that_is_closed_has_no_next_take(scene: Scene) -> None:
         scene.rec.blocks()
 
 
-def test_who_reads_no_more_is_forgotten(scene: Scene) -> None:
+def test_a_garbage_collected_reader_is_removed(scene: Scene) -> None:
     blocks = scene.rec.blocks()
     assert scene.rec._controller._readers.is_wanted
     del blocks
@@ -259,7 +259,7 @@ def test_who_reads_no_more_is_forgotten(scene: Scene) -> None:
     assert not scene.rec._controller._readers.is_wanted
 
 
-def test_pages_are_told_whether_somebody_listens(scene: Scene) -> None:
+def test_pages_are_notified_of_readers(scene: Scene) -> None:
     assert scene.options["live"] is False
     blocks = scene.rec.blocks()
     assert scene.options["live"] is True
@@ -270,8 +270,8 @@ def test_pages_are_told_whether_somebody_listens(scene: Scene) -> None:
     assert scene.options["live"] is False
 
 
-def test_without_decoding_only_a_reader_brings_samples() -> None:
-    """Then they are not kept, and memory is no matter of how long it takes."""
+def test_without_decode_only_a_reader_enables_decoding() -> None:
+    """The take does not keep these samples, so that memory does not grow with its length."""
     scene = Scene(decode=False)
     assert scene.options["decode"] is False
     blocks = scene.rec.blocks(1)
@@ -288,11 +288,11 @@ def test_without_decoding_only_a_reader_brings_samples() -> None:
     scene.rec._controller._leave()
 
 
-def test_what_has_ended_the_take_is_raised_after_the_last_block(scene: Scene) -> None:
+def test_the_error_that_ended_the_take_is_raised_after_the_last_block(scene: Scene) -> None:
     scene.start()
     blocks = scene.rec.blocks(1)
     scene.give(SOUND)
-    scene.say(scene.page.note("bye"))
+    scene.receive(scene.page.note("bye"))
     np.testing.assert_array_equal(next(blocks), SOUND)
     with pytest.raises(AbortError):
         next(blocks)
@@ -302,14 +302,14 @@ def test_what_has_ended_the_take_is_raised_after_the_last_block(scene: Scene) ->
 def test_a_refused_start_is_raised(scene: Scene) -> None:
     scene.rec.start()
     blocks = scene.rec.blocks()
-    scene.page.heard = scene.page.done = scene.rec._controller.link._router.count
+    scene.page.received = scene.page.done = scene.rec._controller.link._router.count
     fault = {"name": "NotAllowedError", "message": "No.", "cause": None}
     scene.letter("failed", fault=fault)
     with pytest.raises(NotAllowedError):
         next(blocks)
 
 
-def test_sound_that_cannot_be_decoded_is_an_error(scene: Scene) -> None:
+def test_a_decoding_failure_is_raised(scene: Scene) -> None:
     scene.start()
     blocks = scene.rec.blocks()
     scene.end("EncodingError: the bytes are damaged.")
@@ -317,7 +317,7 @@ def test_sound_that_cannot_be_decoded_is_an_error(scene: Scene) -> None:
         next(blocks)
 
 
-def test_another_rate_is_continuous_across_blocks(scene: Scene) -> None:
+def test_resampling_is_continuous_across_blocks(scene: Scene) -> None:
     soxr = pytest.importorskip("soxr")
     scene.start()
     blocks = scene.rec.blocks(0.05, sample_rate=16_000)
@@ -333,7 +333,9 @@ def test_another_rate_is_continuous_across_blocks(scene: Scene) -> None:
     np.testing.assert_allclose(whole, at_once, atol=1e-5)
 
 
-def test_without_soxr_the_error_names_it(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_soxr_the_error_names_the_extra(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "soxr", None)
     with pytest.raises(NotSupportedError, match="soxr") as caught:
         scene.rec.blocks(sample_rate=16_000)
@@ -355,14 +357,14 @@ def test_without_soxr_the_error_names_it(scene: Scene, monkeypatch: pytest.Monke
         ({"sample_rate": 10**9}, ValueError),
     ],
 )
-def test_bad_input_is_refused_at_the_call(
+def test_invalid_arguments_are_refused_at_the_call(
     scene: Scene, arguments: dict[str, Any], error: type[Exception]
 ) -> None:
     with pytest.raises(error):
         scene.rec.blocks(**arguments)
 
 
-def test_a_block_is_an_array_with_its_time() -> None:
+def test_a_block_is_an_array_with_a_time() -> None:
     block = Block(SOUND[:10], 1.5, RATE, 3)
     assert block.shape == (10, 2)
     half = np.abs(block[5:])
@@ -376,7 +378,7 @@ def test_a_block_is_an_array_with_its_time() -> None:
 # Listeners ------------------------------------------------------------------------------------
 
 
-def test_listeners_hear_samples_between_start_and_stop(scene: Scene) -> None:
+def test_samples_events_are_fired_between_start_and_stop(scene: Scene) -> None:
     events: list[Any] = []
     for name in ("start", "samples", "dataavailable", "stop"):
         scene.rec.on(name, events.append)
@@ -386,12 +388,12 @@ def test_listeners_hear_samples_between_start_and_stop(scene: Scene) -> None:
     scene.end()
     names = [event.type for event in events]
     assert names == ["start", *["samples"] * 4, "dataavailable", "stop"]
-    heard = [event.samples for event in events if isinstance(event, SamplesEvent)]
-    assert [block.time for block in heard] == [0, 0.25, 0.5, 0.75]
-    np.testing.assert_array_equal(np.concatenate(heard), SOUND)
+    received = [event.samples for event in events if isinstance(event, SamplesEvent)]
+    assert [block.time for block in received] == [0, 0.25, 0.5, 0.75]
+    np.testing.assert_array_equal(np.concatenate(received), SOUND)
 
 
-def test_pages_know_whether_anybody_listens_whoever_starts(scene: Scene) -> None:
+def test_pages_are_notified_of_listeners(scene: Scene) -> None:
     assert scene.options["live"] is False
     listener: list[Any] = []
     scene.rec.on("samples", listener.append)
@@ -400,24 +402,24 @@ def test_pages_know_whether_anybody_listens_whoever_starts(scene: Scene) -> None
     assert scene.options["live"] is False
 
 
-def test_who_listens_from_the_middle_hears_the_rest(scene: Scene) -> None:
+def test_a_listener_added_during_a_take_receives_the_remaining_samples(scene: Scene) -> None:
     scene.start()
     scene.give(SOUND[:3000])
-    heard: list[Block] = []
-    scene.rec.on("samples", lambda event: heard.append(event.samples))
+    received: list[Block] = []
+    scene.rec.on("samples", lambda event: received.append(event.samples))
     scene.give(SOUND[3000:])
     scene.end()
-    (block,) = heard
+    (block,) = received
     assert block.time == 3000 / RATE
     np.testing.assert_array_equal(block, SOUND[3000:])
 
 
-def test_a_listener_that_raises_stops_nothing(
+def test_an_exception_of_a_listener_does_not_affect_the_take(
     scene: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
     @scene.rec.on("samples")
     def fail(_event: SamplesEvent) -> None:
-        raise RuntimeError("my own mistake")
+        raise RuntimeError("a mistake")
 
     scene.start()
     with caplog.at_level(logging.CRITICAL):
@@ -425,12 +427,10 @@ def test_a_listener_that_raises_stops_nothing(
         scene.end()
     assert scene.rec.take is not None
     assert len(scene.rec.take.samples) == RATE
-    assert "my own mistake" in scene.rec._notice
+    assert "a mistake" in scene.rec._notice
 
 
-def test_in_ones_own_tests_a_browser_that_is_none_gives_blocks(
-    rec: MediaRecorder, browser: FakeBrowser
-) -> None:
+def test_a_fake_browser_supplies_blocks(rec: MediaRecorder, browser: FakeBrowser) -> None:
     blocks = rec.blocks(0.5)
     rec.start()
     browser.settle()
@@ -440,27 +440,29 @@ def test_in_ones_own_tests_a_browser_that_is_none_gives_blocks(
     np.testing.assert_array_equal(got, rec.take.samples)
 
 
-def test_the_kernel_decodes_along(monkeypatch: pytest.MonkeyPatch, core_alone: None) -> None:
-    """With PyAV: parts of the blob are all that a page sends."""
+def test_the_kernel_decodes_during_the_recording(
+    monkeypatch: pytest.MonkeyPatch, core_alone: None
+) -> None:
+    """With PyAV, the page sends only parts of the blob."""
     monkeypatch.delitem(sys.modules, "av")
     pytest.importorskip("av")
     scene = Scene()
     assert scene.options["decode"] is False
-    heard: list[Block] = []
-    scene.rec.on("samples", lambda event: heard.append(event.samples))
+    received: list[Block] = []
+    scene.rec.on("samples", lambda event: received.append(event.samples))
     blocks = scene.rec.blocks(0.1)
     scene.start()
     blob = blob_of("opus.webm").tobytes()
     for start in range(0, len(blob), 2000):
         scene.letter("data", blob[start : start + 2000])
         if start == 6000:
-            assert next(blocks).time == 0  # while it goes on
+            assert next(blocks).time == 0  # during the recording
     scene.end()
     take = scene.rec.take
     assert take is not None
     assert take._signal is not None
     assert len(take.samples) == 17 * 2880
     assert scene.rec.value is take.samples
-    np.testing.assert_array_equal(np.concatenate(heard), take.samples)
+    np.testing.assert_array_equal(np.concatenate(received), take.samples)
     np.testing.assert_array_equal(np.concatenate(list(blocks)), take.samples[4800:])
     scene.rec._controller._leave()

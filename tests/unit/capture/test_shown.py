@@ -1,4 +1,4 @@
-"""What the views may know of a recorder's take and of what is wrong, and what they may ask."""
+"""The view's access to a recorder's take, its notice, and its cause."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def record(rec: MediaRecorder, browser: FakeBrowser) -> Take:
 
 
 class Page:
-    """A page that asks."""
+    """The page's end of the view's messages."""
 
     def __init__(self, rec: MediaRecorder, monkeypatch: pytest.MonkeyPatch) -> None:
         self.rec = rec
@@ -40,7 +40,7 @@ class Page:
         return self.answers.pop()
 
 
-def test_the_take_is_shown_in_a_few_words(rec: MediaRecorder, browser: FakeBrowser) -> None:
+def test_the_view_has_a_summary_of_the_take(rec: MediaRecorder, browser: FakeBrowser) -> None:
     assert rec._shown == {}
     take = record(rec, browser)
     assert rec._shown == {
@@ -56,7 +56,7 @@ def test_the_take_is_shown_in_a_few_words(rec: MediaRecorder, browser: FakeBrows
     assert record(rec, browser).id == rec._shown["id"] != take.id
 
 
-def test_a_take_is_not_decoded_just_to_be_shown(wav: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_showing_a_take_does_not_decode_it(wav: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rec = MediaRecorder(decode=False)
     with FakeBrowser(rec, wav) as browser:
         take = record(rec, browser)
@@ -64,11 +64,11 @@ def test_a_take_is_not_decoded_just_to_be_shown(wav: Path, monkeypatch: pytest.M
         assert rec._shown["waveform"] is False
         assert (rec._shown["sample_rate"], rec._shown["channels"]) == (None, None)
         page = Page(rec, monkeypatch)
-        page.ask({"kind": "peaks", "take": take.id})  # which a page does only when it is told to
+        page.ask({"kind": "peaks", "take": take.id})  # sent only when the user asks for it
         assert (rec._shown["sample_rate"], rec._shown["waveform"]) == (44_100, True)
 
 
-def test_its_player_gets_picture_sound_and_file(
+def test_the_player_receives_the_waveform_the_sound_and_the_file(
     rec: MediaRecorder, browser: FakeBrowser, wav: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     take = record(rec, browser)
@@ -86,7 +86,7 @@ def test_its_player_gets_picture_sound_and_file(
 
 
 @pytest.mark.parametrize("kind", ["peaks", "file"])
-def test_who_asks_for_another_take_is_told_so(
+def test_a_request_for_another_take_gets_an_error(
     rec: MediaRecorder, browser: FakeBrowser, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = Page(rec, monkeypatch)
@@ -99,19 +99,19 @@ def test_who_asks_for_another_take_is_told_so(
 
 
 @pytest.mark.parametrize(
-    ("name", "cause", "told"),
+    ("name", "cause", "expected"),
     [
         ("NotAllowedError", None, "NotAllowedError"),
         ("NotAllowedError", "frame", "frame"),
         ("NotFoundError", None, "NotFoundError"),
     ],
 )
-def test_the_views_hear_what_a_notice_is_about(
-    rec: MediaRecorder, name: str, cause: Cause | None, told: str
+def test_a_notice_has_its_cause(
+    rec: MediaRecorder, name: str, cause: Cause | None, expected: str
 ) -> None:
     error = error_of(Fault(name, "No.", cause))
     rec._controller.intake._fail(error)
     assert rec._notice == str(error)
-    assert rec._cause == told
+    assert rec._cause == expected
     rec._publisher.notice("")
     assert (rec._notice, rec._cause) == ("", "")

@@ -1,4 +1,4 @@
-"""One cell is enough, with the browser that is none: the waits, and that they end."""
+"""Waiting in one cell, with a fake browser: results, timeouts, errors, and interrupts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def log_of(rec: MediaRecorder) -> list[str]:
 
 
 @pytest.mark.parametrize("seconds", [0.25, 1 / 3, 0.999, 1])
-def test_record_gives_exactly_what_was_asked_for(
+def test_record_returns_the_exact_number_of_frames(
     rec: MediaRecorder, browser: FakeBrowser, seconds: float
 ) -> None:
     take = rec.record(seconds)
@@ -46,19 +46,17 @@ def test_record_gives_exactly_what_was_asked_for(
     assert rec.state == "inactive"
 
 
-def test_a_recording_saves_into_its_own_container(
+def test_a_recording_is_saved_in_its_own_container(
     rec: MediaRecorder, browser: FakeBrowser, tmp_path: Path
 ) -> None:
     assert Take.load(rec.record(0.5).save(tmp_path / "x.wav")).samples.shape == (RATE // 2, 2)
 
 
-def test_what_is_shorter_than_asked_stays_as_it_is(
-    rec: MediaRecorder, browser: FakeBrowser
-) -> None:
+def test_a_shorter_take_is_returned_unchanged(rec: MediaRecorder, browser: FakeBrowser) -> None:
     assert rec.record(5).samples.shape == (RATE, 2)
 
 
-def test_record_awaited(rec: MediaRecorder, browser: FakeBrowser) -> None:
+def test_record_async(rec: MediaRecorder, browser: FakeBrowser) -> None:
     async def both() -> tuple[Take, Take]:
         take = await rec.record_async(0.5)
         return take, await rec.wait_async()
@@ -68,7 +66,7 @@ def test_record_awaited(rec: MediaRecorder, browser: FakeBrowser) -> None:
     assert latest is rec.take
 
 
-def test_wait_gives_the_latest_take_however_often(rec: MediaRecorder, browser: FakeBrowser) -> None:
+def test_wait_returns_the_latest_take_repeatedly(rec: MediaRecorder, browser: FakeBrowser) -> None:
     rec.start()
     rec.stop()
     assert rec.wait() is rec.wait() is rec.take
@@ -83,7 +81,7 @@ def test_wait_without_a_start(rec: MediaRecorder) -> None:
         rec.wait()
 
 
-def test_wait_may_run_out_of_time_and_the_recording_goes_on(
+def test_a_timeout_of_wait_does_not_stop_the_recording(
     rec: MediaRecorder, browser: FakeBrowser
 ) -> None:
     rec.start()
@@ -94,7 +92,7 @@ def test_wait_may_run_out_of_time_and_the_recording_goes_on(
     assert rec.wait().complete
 
 
-def test_nobody_shows_the_recorder(rec: MediaRecorder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_page_shows_the_recorder(rec: MediaRecorder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waits, "ANSWER_SECONDS", 0.05)
     for _ in range(2):
         with pytest.raises(errors.NoBrowserError, match="No page shows") as raised:
@@ -103,19 +101,19 @@ def test_nobody_shows_the_recorder(rec: MediaRecorder, monkeypatch: pytest.Monke
         assert rec.state == "inactive"
 
 
-def test_nobody_answers_a_thread(rec: MediaRecorder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_thread_without_a_page(rec: MediaRecorder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waits, "ANSWER_SECONDS", 0.05)
-    told: list[str] = []
+    hints: list[str] = []
 
     def wait() -> None:
         with pytest.raises(errors.NoBrowserError) as raised:
             rec.record(1)
-        told.append(raised.value.hint)
+        hints.append(raised.value.hint)
 
     thread = threading.Thread(target=wait)
     thread.start()
     thread.join()
-    assert "let the cell end" in told[0]
+    assert "let the cell end" in hints[0]
 
 
 def test_the_page_does_not_answer(
@@ -128,7 +126,7 @@ def test_the_page_does_not_answer(
     assert rec.state == "inactive"
 
 
-def test_a_page_that_falls_silent_is_given_up_and_what_came_is_kept(
+def test_the_received_data_of_a_silent_page_is_kept(
     rec: MediaRecorder, browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(waits, "RECORDING_LEASE", 0.1)
@@ -145,9 +143,7 @@ def test_a_page_that_falls_silent_is_given_up_and_what_came_is_kept(
     assert rec.state == "inactive"
 
 
-def test_a_page_that_says_goodbye_ends_the_take_at_once(
-    rec: MediaRecorder, browser: FakeBrowser
-) -> None:
+def test_a_page_that_closes_ends_the_take_at_once(rec: MediaRecorder, browser: FakeBrowser) -> None:
     log = log_of(rec)
     rec.start()
     browser.settle()
@@ -162,11 +158,11 @@ def test_a_page_that_was_given_up_is_told_so(rec: MediaRecorder, browser: FakeBr
     rec.start()
     browser.settle()
     rec._controller.link.give_up()
-    told: list[Any] = []
-    browser._handle = told.append  # type: ignore[assignment, method-assign]
+    answers: list[Any] = []
+    browser._handle = answers.append  # type: ignore[assignment, method-assign]
     browser._send(browser._page.note("note"))
     browser.settle()
-    assert told == [{"kind": "lost", "page": browser._page.id}]
+    assert answers == [{"kind": "lost", "page": browser._page.id}]
 
 
 def test_an_interrupt_ends_the_recording_and_keeps_it(
@@ -203,7 +199,7 @@ def test_a_cancelled_task_ends_the_recording_and_keeps_it(
     assert rec.take.complete
 
 
-def test_a_second_wait_is_refused(rec: MediaRecorder, browser: FakeBrowser) -> None:
+def test_a_second_recording_call_is_refused(rec: MediaRecorder, browser: FakeBrowser) -> None:
     async def twice() -> None:
         task = asyncio.create_task(rec.record_async())
         while not _has_begun(rec):
@@ -229,7 +225,7 @@ def test_a_listener_cannot_wait(rec: MediaRecorder, browser: FakeBrowser) -> Non
     assert len(raised) == 1
 
 
-def test_what_a_listener_raised_is_told_by_the_waiting_call(
+def test_an_exception_of_a_listener_is_a_warning_of_the_waiting_call(
     rec: MediaRecorder, browser: FakeBrowser
 ) -> None:
     rec.on("stop", lambda event: 1 / 0)
@@ -238,7 +234,7 @@ def test_what_a_listener_raised_is_told_by_the_waiting_call(
     assert take.complete
 
 
-def test_listeners_and_observers_see_the_context_of_the_cell_that_waits(
+def test_listeners_and_observers_run_in_the_context_of_the_waiting_cell(
     rec: MediaRecorder, browser: FakeBrowser
 ) -> None:
     cell = ContextVar("cell", default="none")
@@ -260,10 +256,10 @@ def test_listeners_and_observers_see_the_context_of_the_cell_that_waits(
 
 
 @pytest.mark.parametrize("where", ["start", "dataavailable", "stop", "take"])
-def test_an_interrupt_of_a_listener_loses_nothing(
+def test_an_interrupt_in_a_listener_loses_no_event(
     rec: MediaRecorder, browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
-    """A kernel raises it in the main thread, which may be in a listener just then."""
+    """The kernel raises it in the main thread, which may be running a listener."""
 
     def interrupt(_: object) -> None:
         raise KeyboardInterrupt
@@ -275,8 +271,8 @@ def test_an_interrupt_of_a_listener_loses_nothing(
         rec.on(where, interrupt)  # type: ignore[call-overload]
     sent: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
     send = browser._send
-    with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(browser, "_send", lambda *message: sent.put(message))
+    with monkeypatch.context() as patch:
+        patch.setattr(browser, "_send", lambda *message: sent.put(message))
         rec.start()
         rec.stop()
         browser.settle()
@@ -292,7 +288,7 @@ def test_an_interrupt_of_a_listener_loses_nothing(
 
 
 @pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf"), "1", True, 10**9])
-def test_bad_lengths_are_refused_at_the_call(rec: MediaRecorder, seconds: Any) -> None:
+def test_invalid_lengths_are_refused_at_the_call(rec: MediaRecorder, seconds: Any) -> None:
     with pytest.raises((TypeError, ValueError), match="seconds must be"):
         rec.record(seconds)
     with pytest.raises((TypeError, ValueError), match="timeout must be"):
@@ -301,12 +297,12 @@ def test_bad_lengths_are_refused_at_the_call(rec: MediaRecorder, seconds: Any) -
 
 
 def test_a_listener_may_start_the_next_take(rec: MediaRecorder, browser: FakeBrowser) -> None:
-    again = threading.Event()
+    restarted = threading.Event()
 
     @rec.on("stop")
-    def go_on(event: object) -> None:
-        if not again.is_set():
-            again.set()
+    def start_again(event: object) -> None:
+        if not restarted.is_set():
+            restarted.set()
             rec.start()
 
     first = rec.record(0.5)
@@ -322,7 +318,7 @@ def test_two_hundred_takes_in_a_row(rec: MediaRecorder, browser: FakeBrowser) ->
     assert log == ["start", "dataavailable", "stop"] * 200
 
 
-def test_a_page_decodes_what_the_kernel_cannot(
+def test_a_page_decodes_if_the_kernel_cannot(
     browser: FakeBrowser, rec: MediaRecorder, wav: Path
 ) -> None:
     opus = (Path(__file__).parents[2] / "data" / "opus.webm").read_bytes()
@@ -333,6 +329,6 @@ def test_a_page_decodes_what_the_kernel_cannot(
         started_at=datetime.datetime.now(datetime.timezone.utc),
         settings={},
     )
-    assert take.samples.shape == (RATE, 2)  # the browser that is none knows but one sound
+    assert take.samples.shape == (RATE, 2)  # the fake browser always returns the same sound
     assert take.sample_rate == RATE
     assert rec._controller.runs.buffers == {}

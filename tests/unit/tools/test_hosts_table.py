@@ -1,4 +1,4 @@
-"""The README's table of hosts: what the last run of their scenario found, and nothing else."""
+"""The README's table of hosts: exactly the results of the last run of their scenario."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def test_each_place_has_a_row_and_each_step_a_column() -> None:
     assert {line.count("|") for line in lines[:-2]} == {5}
 
 
-def test_the_readme_has_what_the_file_has() -> None:
+def test_the_readme_matches_the_results() -> None:
     readme = README.read_text()
     assert table.written_into(readme, json.loads(table.JSON.read_text())) == readme
 
 
-def test_nothing_was_left_out_when_the_table_was_made() -> None:
+def test_the_results_are_complete() -> None:
     places = json.loads(table.JSON.read_text())["places"]
     browsers = [place["browser"].split()[0] for place in places]
     assert (browsers.count("Chromium"), browsers.count("Firefox")) == (7, 2)

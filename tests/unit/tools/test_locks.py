@@ -1,4 +1,4 @@
-"""The locks: every version pinned by its hash, no word on where it is fetched from."""
+"""Lock files: every version is pinned with its hashes, and no file names a package index."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 PYTHON_LOCKS = sorted((ROOT / "requirements").rglob("*.txt"))
-ELSEWHERE = re.compile(r"://|file:|\s@\s|^[ ]*-(?!-hash=)", re.MULTILINE)
+SOURCE = re.compile(r"://|file:|\s@\s|^[ ]*-(?!-hash=)", re.MULTILINE)
 PIN = re.compile(r"^([\w.-]+)==(\S+)( ; .+)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)")
 
 
@@ -32,7 +32,7 @@ def pins(lock: Path) -> dict[str, str]:
     return dict(re.findall(r"^([\w.-]+)==(\S+)", lock.read_text(), re.MULTILINE))
 
 
-def test_the_python_locks_are_here() -> None:
+def test_all_python_locks_exist() -> None:
     names = [str(lock.relative_to(ROOT / "requirements")) for lock in PYTHON_LOCKS]
     kernels = ["kernels/6.txt", "kernels/7.1.txt", "kernels/7.3.txt"]
     peers = [f"peers/{name}.txt" for name in PEERS]
@@ -40,13 +40,13 @@ def test_the_python_locks_are_here() -> None:
 
 
 @pytest.mark.parametrize("lock", locks_in("kernels"), ids=lambda lock: lock.stem)
-def test_a_lock_of_a_kernel_is_of_its_version(lock: Path) -> None:
+def test_a_kernel_lock_pins_its_own_version(lock: Path) -> None:
     ((name, version),) = pins(lock).items()
     assert (name, version.startswith(f"{lock.stem}.")) == ("ipykernel", True)
 
 
 @pytest.mark.parametrize("lock", locks_in("peers"), ids=lambda lock: lock.stem)
-def test_a_peer_has_the_same_jupyterlab_as_we_have(lock: Path) -> None:
+def test_a_peer_has_our_versions_of_jupyterlab_and_ipykernel(lock: Path) -> None:
     ours = pins(ROOT / "requirements/dev.txt")
     theirs = pins(lock)
     assert lock.stem in theirs
@@ -55,12 +55,12 @@ def test_a_peer_has_the_same_jupyterlab_as_we_have(lock: Path) -> None:
 
 
 @pytest.mark.parametrize("lock", PYTHON_LOCKS, ids=lambda lock: lock.name)
-def test_a_python_lock_names_versions_and_hashes_only(lock: Path) -> None:
+def test_a_python_lock_has_only_versions_and_hashes(lock: Path) -> None:
     rest = uncommented(lock.read_text())
-    assert not ELSEWHERE.search(rest)
+    assert not SOURCE.search(rest)
     while rest:
         pin = PIN.match(rest)
-        assert pin, f"this is no pinned version with its hashes: {rest[:80]!r}"
+        assert pin, f"not a pinned version with hashes: {rest[:80]!r}"
         rest = rest[pin.end() :]
 
 
@@ -68,12 +68,12 @@ def test_a_python_lock_names_versions_and_hashes_only(lock: Path) -> None:
     "line",
     ["--index-url wheels", "svn://wheels", "-f wheels", "--find-links wheels", "a @ file:///a.whl"],
 )
-def test_a_line_that_says_where_would_be_seen(line: str) -> None:
-    assert ELSEWHERE.search(f"anywidget==0.9.0 \\\n    --hash=sha256:00\n{line}\n")
+def test_the_pattern_matches_lines_with_a_source(line: str) -> None:
+    assert SOURCE.search(f"anywidget==0.9.0 \\\n    --hash=sha256:00\n{line}\n")
 
 
 @pytest.mark.parametrize("folder", ["", "requirements/solara"])
-def test_an_npm_lock_names_integrity_only(folder: str) -> None:
+def test_an_npm_lock_has_hashes_and_no_source(folder: str) -> None:
     lock = json.loads((ROOT / folder / "package-lock.json").read_text())
     packages = {name: entry for name, entry in lock["packages"].items() if name}
     assert packages
@@ -82,10 +82,10 @@ def test_an_npm_lock_names_integrity_only(folder: str) -> None:
         assert "resolved" not in entry, f"{name}: see omit-lockfile-registry-resolved in .npmrc"
 
 
-def test_the_npm_lock_names_versions_only() -> None:
+def test_the_npm_lock_has_only_versions() -> None:
     lock = json.loads((ROOT / "package-lock.json").read_text())
     for name, version in versions(lock["packages"]):
-        assert not re.search(r"[:/]", version), f"{name} is not a version but {version}"
+        assert not re.search(r"[:/]", version), f"{name}: {version} is not a version"
 
 
 def versions(packages: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -94,7 +94,7 @@ def versions(packages: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield from entry.get(kind, {}).items()
 
 
-def test_what_we_say_we_support_is_what_we_test() -> None:
+def test_the_oldest_supported_versions_are_tested() -> None:
     requirements = importlib.metadata.requires("mediarecorder") or []
     core = [requirement for requirement in requirements if "extra ==" not in requirement]
     floors = dict(requirement.split(">=") for requirement in core)
