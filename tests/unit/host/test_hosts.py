@@ -1,4 +1,4 @@
-"""Hosts that are not Jupyter's: what they cannot do, and what is done about it."""
+"""Hosts other than Jupyter: their limits, and the fallbacks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CALLS = ["rec.record(1)", "rec.wait()", "asyncio.run(rec.record_async(1))"]
         ("shiny.session", types.SimpleNamespace(get_current_session=object), "rec.on("),
     ],
 )
-def test_a_host_that_cannot_says_so_at_once(
+def test_a_host_that_cannot_wait_raises_at_the_call(
     monkeypatch: pytest.MonkeyPatch, module: str, host: Any, hint: str, call: str
 ) -> None:
     rec = MediaRecorder()
@@ -36,13 +36,15 @@ def test_a_host_that_cannot_says_so_at_once(
     assert rec.state == "inactive"
 
 
-def test_marimo_that_runs_as_a_script_is_no_such_host(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_marimo_in_a_script_is_not_such_a_host(monkeypatch: pytest.MonkeyPatch) -> None:
     host = types.SimpleNamespace(running_in_notebook=lambda: False)
     monkeypatch.setitem(sys.modules, "marimo", host)
     waiting.require_messages()
 
 
-def test_a_handler_of_solara_that_blocks_says_so_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_blocking_call_in_a_solara_handler_raises_at_the_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     solara = types.SimpleNamespace(has_current_context=lambda: True)
     monkeypatch.setitem(sys.modules, "solara.server.kernel_context", solara)
 
@@ -54,7 +56,7 @@ def test_a_handler_of_solara_that_blocks_says_so_at_once(monkeypatch: pytest.Mon
     assert "rec.record_async(...)" in raised.value.hint
 
 
-def test_solara_waits_elsewhere(
+def test_solara_waits_in_tasks_and_threads(
     monkeypatch: pytest.MonkeyPatch, rec: MediaRecorder, browser: FakeBrowser
 ) -> None:
     solara = types.SimpleNamespace(has_current_context=lambda: True)
@@ -63,7 +65,7 @@ def test_solara_waits_elsewhere(
     assert rec.record(0.1).complete  # in a thread without a loop
 
 
-def test_where_a_take_cannot_be_played_the_views_say_so(
+def test_a_notice_where_a_take_cannot_be_played(
     monkeypatch: pytest.MonkeyPatch, rec: MediaRecorder, browser: FakeBrowser
 ) -> None:
     monkeypatch.setitem(sys.modules, "google.colab", types.SimpleNamespace())
@@ -75,7 +77,9 @@ def test_where_a_take_cannot_be_played_the_views_say_so(
     assert rec._notice.startswith("Colab brings no bytes from Python to its pages")
 
 
-def test_a_kernel_without_such_a_stream_says_so_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kernel_without_a_shell_stream_raises_at_the_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     other = types.SimpleNamespace(shell_stream=object())
     monkeypatch.setattr(waiting, "running_kernel", lambda: other)
     with pytest.raises(errors.NotSupportedError, match="SimpleNamespace") as raised:
@@ -87,16 +91,16 @@ class BokehSession:
     __module__ = "ipywidgets_bokeh.kernel"
 
 
-@pytest.mark.parametrize(("its", "packed"), [(BokehSession, True), (object, False)])
-def test_bytes_travel_as_text_where_the_host_loses_them(
-    monkeypatch: pytest.MonkeyPatch, its: type, packed: bool
+@pytest.mark.parametrize(("session_type", "packed"), [(BokehSession, True), (object, False)])
+def test_bytes_are_sent_as_text_where_the_host_loses_them(
+    monkeypatch: pytest.MonkeyPatch, session_type: type, packed: bool
 ) -> None:
-    kernel = types.SimpleNamespace(session=its(), get_parent=dict)
+    kernel = types.SimpleNamespace(session=session_type(), get_parent=dict)
     monkeypatch.setattr(session, "running_kernel", lambda: kernel)
     assert MediaRecorder()._controller.describe()["packed"] is packed
 
 
-def test_a_thread_of_panels_has_no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_thread_of_panel_has_no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     kernelbase = pytest.importorskip("ipykernel.kernelbase")
-    monkeypatch.setattr(kernelbase.Kernel, "_instance", "")  # as it leaves it there
+    monkeypatch.setattr(kernelbase.Kernel, "_instance", "")  # as Panel leaves it
     assert session.running_kernel() is None

@@ -1,6 +1,6 @@
-"""JupyterLite: Python in the page itself, without threads, sockets and some modules.
+"""JupyterLite: Python runs in the page, without threads, sockets and some modules.
 
-There is no Pyodide with numpy on npm or PyPI; so its lacks are here, without itself.
+npm and PyPI have no Pyodide with numpy, so this test simulates what Pyodide lacks.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ import subprocess
 import sys
 
 MISSING = ("_multiprocessing", "av", "curses", "dbm", "fcntl", "grp", "pwd", "resource", "termios")
-IN_IT = f"""
+SCRIPT = f"""
 import asyncio, socket, sys, threading
 
 sys.modules.update(dict.fromkeys({MISSING}))  # each import of these raises ImportError
 
-loop = asyncio.new_event_loop()  # of sockets, other than that of a page
+loop = asyncio.new_event_loop()  # with sockets, unlike that of a page
 
-def none(*_, **__):
-    raise RuntimeError("There is none of these.")
+def unavailable(*_, **__):
+    raise RuntimeError("JupyterLite lacks threads and sockets.")
 
-threading.Thread.start = socket.socket.__init__ = none
+threading.Thread.start = socket.socket.__init__ = unavailable
 
 import mediarecorder
 for name in mediarecorder.__all__:
@@ -30,22 +30,22 @@ from mediarecorder.testing import FakePage
 from mediarecorder.wire import commands
 from mediarecorder.wire.link import Link
 
-async def be_heard():
-    sent, again = [], asyncio.Event()
+async def repeat_a_command():
+    sent, repeated = [], asyncio.Event()
 
     def send(message):
         sent.append(message["kind"])
         if sent == ["welcome", "command", "command", "command"]:
-            again.set()
+            repeated.set()
 
     link = Link(send, None, dict)
     link.receive(FakePage("a").hello(), [])
     link.command("start", "a take")
-    await asyncio.wait_for(again.wait(), 5)
+    await asyncio.wait_for(repeated.wait(), 5)
     link.close()
 
 commands.THREADS, commands.FIRST_PAUSE = False, 0.01
-loop.run_until_complete(be_heard())
+loop.run_until_complete(repeat_a_command())
 
 import importlib.machinery
 native = importlib.machinery.ExtensionFileLoader
@@ -55,5 +55,5 @@ assert not [name for name, module in sys.modules.items() if name.startswith("med
 
 
 def test_nothing_needs_threads_sockets_or_native_code() -> None:
-    environment = {"HOME": "/"}  # and no name of a user
-    subprocess.run([sys.executable, "-c", IN_IT], check=True, env=environment, timeout=60)
+    environment = {"HOME": "/"}  # without a user name
+    subprocess.run([sys.executable, "-c", SCRIPT], check=True, env=environment, timeout=60)

@@ -1,4 +1,4 @@
-"""How a cell waits: the filter before a kernel's shell, on a kernel that is none."""
+"""Waiting in a cell: the filter in front of a kernel's shell, with a fake kernel."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ OURS, OTHERS = "our comm", "another comm"
 
 
 class FakeStream:
-    """As much of a ZMQStream as ipykernel uses; its socket never has anything."""
+    """The parts of ZMQStream that ipykernel uses; its socket never has data."""
 
-    def __init__(self, kernels_own: Callable[[Any], Any]) -> None:
-        self._recv_callback = kernels_own
+    def __init__(self, kernel_callback: Callable[[Any], Any]) -> None:
+        self._recv_callback = kernel_callback
         self.frames: deque[list[str]] = deque()
         self.socket = types.SimpleNamespace(poll=lambda ms: None)
 
@@ -38,11 +38,11 @@ class FakeStream:
 
 
 class FakeKernel:
-    """Messages for it lie in its stream; `handled` is what it did with them, in order."""
+    """A kernel with messages in its stream; `handled` is the order in which it handles them."""
 
     def __init__(self) -> None:
         self.handled: list[str] = []
-        self.ours: Callable[[str], None] = lambda name: None
+        self.on_our_message: Callable[[str], None] = lambda name: None
         self.shell_stream = FakeStream(lambda frames: self.handled.append(frames[-1]))
         self.session = types.SimpleNamespace(
             feed_identities=lambda frames, copy: (frames[:1], frames[1:]),
@@ -52,7 +52,7 @@ class FakeKernel:
         self.comm_manager = types.SimpleNamespace(comm_msg=self._comm_msg)
 
     def send(self, name: str, comm: str | None = None) -> None:
-        """A message of this name; of this comm, if it is one."""
+        """Queue a message of a comm, or an execute request."""
         message = {
             "msg_type": "execute_request" if comm is None else "comm_msg",
             "header": {"session": f"the page of {name}"},
@@ -69,7 +69,7 @@ class FakeKernel:
     def _comm_msg(self, stream: Any, ident: Any, message: Any) -> None:
         name = message["content"]["name"]
         self.handled.append(f"{name} at once")
-        self.ours(name)
+        self.on_our_message(name)
 
 
 @pytest.fixture
@@ -83,20 +83,20 @@ def kernel(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeKernel]:
 
 
 def until(kernel: FakeKernel, last: str) -> Steps[str]:
-    """A wait for the last thing that the kernel does."""
+    """Wait until the kernel has handled the message `last`."""
     while last not in kernel.handled:
         yield
     return last
 
 
-def test_ours_are_handled_at_once_and_the_others_keep_their_order(kernel: FakeKernel) -> None:
+def test_our_messages_are_handled_at_once_and_the_others_in_order(kernel: FakeKernel) -> None:
     for name, comm in [("a", None), ("b", OTHERS), ("c", OURS), ("d", None), ("e", OURS)]:
         kernel.send(name, comm)
     assert waiting.block(until(kernel, "e at once"), OURS, Wakeup()) == "e at once"
     assert kernel.handled == ["a", "b", "c at once", "d", "e at once"]
 
 
-def test_after_the_wait_the_kernel_handles_all_itself(kernel: FakeKernel) -> None:
+def test_after_the_wait_the_kernel_handles_all_messages(kernel: FakeKernel) -> None:
     kernel.send("a", OURS)
     waiting.block(until(kernel, "a at once"), OURS, Wakeup())
     kernel.send("b", OURS)
@@ -104,7 +104,7 @@ def test_after_the_wait_the_kernel_handles_all_itself(kernel: FakeKernel) -> Non
     assert kernel.handled == ["a at once", "b"]
 
 
-def test_what_is_no_message_is_the_kernels(kernel: FakeKernel) -> None:
+def test_invalid_messages_are_left_to_the_kernel(kernel: FakeKernel) -> None:
     kernel.shell_stream.frames.append(["identity", "no JSON", "a note to itself"])
     kernel.shell_stream.frames.append([])
     kernel.shell_stream._recv_callback, own = (
@@ -116,11 +116,11 @@ def test_what_is_no_message_is_the_kernels(kernel: FakeKernel) -> None:
     kernel.shell_stream._recv_callback = own
 
 
-def test_an_async_cell_is_given_what_its_loop_lets_in(kernel: FakeKernel) -> None:
+def test_an_async_cell_handles_messages_from_its_loop(kernel: FakeKernel) -> None:
     async def run() -> str:
         loop = asyncio.get_running_loop()
         wakeup = Wakeup()
-        kernel.ours = lambda name: wakeup.notify()
+        kernel.on_our_message = lambda name: wakeup.notify()
         loop.call_later(0.01, kernel.send, "a", OURS)
         loop.call_later(0.02, kernel.shell_stream.flush)
         return await waiting.wait(until(kernel, "a at once"), OURS, wakeup)
@@ -128,7 +128,7 @@ def test_an_async_cell_is_given_what_its_loop_lets_in(kernel: FakeKernel) -> Non
     assert asyncio.run(run()) == "a at once"
 
 
-def test_an_exception_of_the_wait_is_raised_and_the_door_closed(kernel: FakeKernel) -> None:
+def test_an_exception_of_the_wait_is_raised_and_the_filter_removed(kernel: FakeKernel) -> None:
     def failing() -> Steps[None]:
         yield
         raise errors.AbortError("The page has gone.")
@@ -141,27 +141,27 @@ def test_an_exception_of_the_wait_is_raised_and_the_door_closed(kernel: FakeKern
 
 @pytest.mark.parametrize("interrupt", [KeyboardInterrupt, SystemExit])
 def test_an_interrupt_reaches_the_wait(kernel: FakeKernel, interrupt: type[BaseException]) -> None:
-    told: list[type[BaseException]] = []
+    raised: list[type[BaseException]] = []
 
     def steps() -> Steps[None]:
         try:
             while True:
                 yield
         except BaseException as error:
-            told.append(type(error))
+            raised.append(type(error))
             raise
 
-    def raise_it(name: str) -> None:
+    def raise_interrupt(name: str) -> None:
         raise interrupt
 
-    kernel.ours = raise_it
+    kernel.on_our_message = raise_interrupt
     kernel.send("a", OURS)
     with pytest.raises(interrupt):
         waiting.block(steps(), OURS, Wakeup())
-    assert told == [interrupt]
+    assert raised == [interrupt]
 
 
-def test_two_waits_at_once_and_each_has_its_own_comm(kernel: FakeKernel) -> None:
+def test_two_concurrent_waits_for_two_comms(kernel: FakeKernel) -> None:
     async def run() -> None:
         first = asyncio.create_task(waiting.wait(until(kernel, "b at once"), OURS, Wakeup()))
         second = asyncio.create_task(waiting.wait(until(kernel, "c at once"), OTHERS, Wakeup()))
@@ -179,7 +179,7 @@ def test_two_waits_at_once_and_each_has_its_own_comm(kernel: FakeKernel) -> None
     assert kernel.handled == ["a", "b at once", "d", "c at once"]
 
 
-def test_two_waits_for_one_comm(kernel: FakeKernel) -> None:
+def test_two_concurrent_waits_for_one_comm(kernel: FakeKernel) -> None:
     async def run() -> None:
         names = ("a at once", "b at once")
         waits = [
@@ -195,16 +195,16 @@ def test_two_waits_for_one_comm(kernel: FakeKernel) -> None:
     assert kernel.handled == ["a at once", "b at once"]
 
 
-def test_it_is_known_which_page_speaks(kernel: FakeKernel) -> None:
+def test_the_session_of_a_message_is_known(kernel: FakeKernel) -> None:
     seen: list[str | None] = []
-    kernel.ours = lambda name: seen.append(session.current_session())
+    kernel.on_our_message = lambda name: seen.append(session.current_session())
     kernel.send("a", OURS)
     waiting.block(until(kernel, "a at once"), OURS, Wakeup())
     assert seen == ["the page of a"]
     assert session.current_session() is None
 
 
-def test_another_thread_leaves_the_stream_alone(kernel: FakeKernel) -> None:
+def test_another_thread_does_not_filter_the_stream(kernel: FakeKernel) -> None:
     wakeup = Wakeup()
     thread = threading.Thread(target=lambda: waiting.block(until(kernel, "done"), OURS, wakeup))
     thread.start()
@@ -228,7 +228,7 @@ def test_a_subshell_reads_its_own_stream(kernel: FakeKernel) -> None:
     assert kernel.handled == ["a at once"]
 
 
-def test_the_newer_kernels_main_shell_has_a_stream_of_its_own(
+def test_newer_kernels_have_a_separate_stream_for_the_main_shell(
     kernel: FakeKernel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pairs = {None: types.SimpleNamespace(to_stream=kernel.shell_stream)}

@@ -1,4 +1,4 @@
-"""A wakeup reaches each thread and each loop once, and never hides the stop button."""
+"""A wakeup reaches each thread and each loop once, and never hides an interrupt."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import pytest
 from mediarecorder.host.wakeup import Wakeup
 
 
-def test_it_wakes_once_even_if_it_was_notified_before() -> None:
+def test_an_earlier_notification_wakes_once() -> None:
     wakeup = Wakeup()
     wakeup.notify()
     assert wakeup.wait(5)
     assert not wakeup.wait(0.01)
 
 
-def test_another_thread_wakes_a_thread_and_a_loop() -> None:
+def test_a_notification_from_another_thread_wakes_a_thread_and_a_loop() -> None:
     wakeup = Wakeup()
     threading.Timer(0.05, wakeup.notify).start()
     assert wakeup.wait(5)
@@ -28,7 +28,7 @@ def test_another_thread_wakes_a_thread_and_a_loop() -> None:
     assert time.monotonic() - began < 4
 
 
-def test_nobody_waits_longer_than_asked_and_is_forgotten_then() -> None:
+def test_a_waiter_is_removed_after_its_timeout() -> None:
     wakeup = Wakeup()
     asyncio.run(wakeup.wait_async(0.01))
     assert not wakeup._waiters
@@ -36,7 +36,7 @@ def test_nobody_waits_longer_than_asked_and_is_forgotten_then() -> None:
 
 
 @pytest.mark.parametrize("steps", range(8))
-def test_a_cancellation_at_the_very_moment_of_a_wakeup(steps: int) -> None:
+def test_a_cancellation_at_the_moment_of_a_wakeup(steps: int) -> None:
     async def forever(wakeup: Wakeup) -> None:
         while True:
             await wakeup.wait_async(60)

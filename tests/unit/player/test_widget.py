@@ -1,4 +1,4 @@
-"""What a take shows: a player that asks for its bytes, or one that has them."""
+"""The views of a take: a player that requests its data, and an embedded one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STEREO = tone([440, 660], 0.5, 16_000)
 
 
 class Page:
-    """The other end of a view's messages."""
+    """The page's end of a view's messages."""
 
     def __init__(self, take: Take, monkeypatch: pytest.MonkeyPatch) -> None:
         self.view = TakeView(take)
@@ -54,7 +54,7 @@ def wav_of(data: bytes) -> tuple[int, int, int, int]:
 # --- the widget ---------------------------------------------------------------------------
 
 
-def test_a_take_shows_a_widget_and_says_itself_in_text() -> None:
+def test_a_take_displays_a_widget_and_its_repr() -> None:
     take = stereo()
     data, _ = take._repr_mimebundle_()
     assert data["text/plain"] == repr(take)
@@ -64,7 +64,7 @@ def test_a_take_shows_a_widget_and_says_itself_in_text() -> None:
     assert again["application/vnd.jupyter.widget-view+json"]["model_id"] == model
 
 
-def test_a_view_that_was_closed_is_made_anew() -> None:
+def test_a_closed_view_is_replaced() -> None:
     take = stereo()
     take._repr_mimebundle_()
     first = take._view
@@ -74,17 +74,17 @@ def test_a_view_that_was_closed_is_made_anew() -> None:
     assert take._view is not first
 
 
-def test_showing_a_take_decodes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_showing_a_take_does_not_decode_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mediarecorder.media.decode", lambda blob: pytest.fail("decoded"))
     take_of("pcm.webm")._repr_mimebundle_()
 
 
-def test_a_notebook_saves_neither_sound_nor_devices() -> None:
+def test_the_saved_state_has_no_sound_and_no_devices() -> None:
     take = stereo(settings={"deviceId": "device-secret", "label": "device-secret"})
-    page_knows = TakeView(take).get_state()
+    state = TakeView(take).get_state()
     for trait in ("_esm", "layout", "tabbable", "tooltip"):
-        page_knows.pop(trait, None)
-    own = {name: value for name, value in page_knows.items() if not name.startswith("_")}
+        state.pop(trait, None)
+    own = {name: value for name, value in state.items() if not name.startswith("_")}
     assert own == {
         "seconds": 0.5,
         "mime_type": "audio/webm;codecs=opus",
@@ -93,14 +93,14 @@ def test_a_notebook_saves_neither_sound_nor_devices() -> None:
         "interrupted": "",
         "span": False,
     }
-    assert "device-secret" not in str(page_knows)
+    assert "device-secret" not in str(state)
 
 
-def test_an_interrupted_take_says_by_what() -> None:
+def test_an_interrupted_take_shows_the_reason() -> None:
     assert TakeView(stereo(complete=False, ended_by="page gone")).interrupted == "page gone"
 
 
-def test_the_waveform_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_waveform_is_sent_as_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     page = Page(stereo(), monkeypatch)
     answer, [data] = page.ask({"kind": "peaks"})
     assert answer == {"kind": "peaks"}
@@ -124,7 +124,7 @@ def test_a_take_plays_its_own_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
         (stereo(mime_type="audio/webm;codecs=pcm"), "own", 8000),
     ],
 )
-def test_what_has_no_playable_bytes_plays_as_wav(
+def test_a_take_without_playable_bytes_plays_as_wav(
     take: Take, form: str, frames: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer, [data] = Page(take, monkeypatch).ask({"kind": "audio", "form": form})
@@ -150,13 +150,13 @@ def test_a_download_has_the_right_name(
     assert data.startswith(start)
 
 
-def test_a_part_of_the_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_for_a_part_of_the_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
     answer, [code] = Page(stereo(), monkeypatch).ask({"kind": "asset", "name": "waveform"})
     assert answer["name"] == "waveform"
     assert b"export" in code
 
 
-def test_what_goes_wrong_is_told_to_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_are_sent_to_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "av", None)
     page = Page(take_of(), monkeypatch)
     answer, buffers = page.ask({"kind": "peaks"})
@@ -178,10 +178,10 @@ def test_other_messages_are_logged(
     assert "no take knows" in caplog.text
 
 
-# --- the waveform's numbers ---------------------------------------------------------------
+# --- peaks --------------------------------------------------------------------------------
 
 
-def test_peaks_miss_nothing() -> None:
+def test_peaks_include_every_sample() -> None:
     samples = np.zeros((10_007, 2), np.float32)
     samples[[3, 5_000, 10_006], [0, 1, 0]] = [0.5, -0.75, 3]
     peaks = peaks_of(samples, 100)
@@ -190,7 +190,7 @@ def test_peaks_miss_nothing() -> None:
     assert peaks.dtype == np.float32
 
 
-def test_peaks_of_little_and_of_nonsense() -> None:
+def test_peaks_of_few_and_of_invalid_samples() -> None:
     assert peaks_of(np.zeros((0, 2), np.float32), 100).shape == (0,)
     assert peaks_of(np.array([[0.5], [-0.25]], np.float32), 100).tolist() == [0.5, 0.25]
     assert peaks_of(np.array([[np.nan], [np.inf]], np.float32), 100).tolist() == [0, 1]
@@ -221,7 +221,7 @@ def test_a_span_is_embedded_as_wav() -> None:
     assert wav_of(data) == (2, 2, 16_000, 4000)
 
 
-def test_a_type_cannot_break_out_of_the_page() -> None:
+def test_the_type_is_escaped() -> None:
     html = stereo(mime_type='audio/"><script>alert(1)</script>').embed()._repr_html_()
     assert "<script" not in html
     assert html.count("<audio") == 1

@@ -1,4 +1,4 @@
-"""Parts of the bundle over the comm: known names only, from the package only."""
+"""Parts of the bundle over the comm: only known names, and only from the package."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Widget:
 
 
 @pytest.mark.parametrize("name", assets.ASSETS)
-def test_a_part_is_sent(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_known_part_is_sent(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assets, "STATIC", tmp_path)
     (tmp_path / f"{name}.js").write_bytes(b"export const a = 1;")
     widget = Widget()
@@ -37,7 +37,7 @@ def test_a_part_is_sent(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("name", ["../errors", "widget", "waveform.js", "", None, 7, ["waveform"]])
-def test_nothing_else_is_sent(
+def test_unknown_parts_are_refused(
     name: object, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     widget = Widget()
@@ -47,17 +47,17 @@ def test_nothing_else_is_sent(
             assert assets.serve_asset(widget, {"kind": "asset", "name": name})
     assert not widget.sent
     assert refused == {"malformed": 15}
-    assert caplog.text.count("no part of mediarecorder") == 2  # the first, and the tenth
+    assert caplog.text.count("no part of mediarecorder") == 2  # the first and the tenth
 
 
 @pytest.mark.parametrize("content", [{"kind": "peaks"}, {}, None, "asset", ["asset"], 3])
-def test_other_messages_are_for_others(content: object) -> None:
+def test_other_messages_are_not_handled(content: object) -> None:
     widget = Widget()
     assert not assets.serve_asset(widget, content)
     assert not widget.sent
 
 
-def test_a_part_that_is_missing_is_told(
+def test_a_missing_part_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(assets, "STATIC", tmp_path)
@@ -69,6 +69,6 @@ def test_a_part_that_is_missing_is_told(
     assert caplog.records
 
 
-def test_the_page_knows_the_same_parts() -> None:
+def test_the_page_has_the_same_list_of_parts() -> None:
     [names] = re.findall(r"(?s)type Asset =(.+?);", (ROOT / "js/wire/assets.ts").read_text())
     assert tuple(re.findall(r'"(\w+)"', names)) == assets.ASSETS

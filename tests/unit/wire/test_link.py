@@ -1,4 +1,4 @@
-"""Between Python and the pages: order, loss, repetition, and which page records."""
+"""The link to the pages: order, loss, repetition, and the page that records."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from mediarecorder.wire.link import Link
 
 
 class Wire:
-    """A link whose pages are in the hands of the test."""
+    """A link to fake pages that the test controls."""
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
         self.arrived: list[Arrival] = []
         self.link = Link(self.sent.append, self.arrived.append, lambda: {"decode": False})
 
-    def say(self, message: dict[str, Any], *buffers: bytes) -> None:
+    def receive(self, message: dict[str, Any], *buffers: bytes) -> None:
         self.link.receive(message, buffers)
 
     def commands(self) -> list[tuple[int, int, str]]:
@@ -47,10 +47,10 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
 
 
 def recording(wire: Wire) -> FakePage:
-    """A page that has begun the take `t`."""
+    """Return a page that records the take `t`."""
     page = FakePage("a")
-    wire.say(page.hello())
-    wire.say(page.letter("started", take="t", at=0, settings={}))
+    wire.receive(page.hello())
+    wire.receive(page.letter("started", take="t", at=0, settings={}))
     wire.arrived.clear()
     wire.sent.clear()
     return page
@@ -64,7 +64,7 @@ def wait_for(condition: Any) -> None:
 
 
 def test_a_hello_is_welcomed_with_the_options(wire: Wire) -> None:
-    wire.say(FakePage("a").hello())
+    wire.receive(FakePage("a").hello())
     assert wire.sent == [protocol.welcome("a", {"decode": False})]
 
 
@@ -73,66 +73,66 @@ def test_commands_wait_for_a_page_and_then_arrive_in_order(wire: Wire) -> None:
     wire.link.command("pause", "paused")
     assert wire.commands() == []
     assert wire.state == "paused"
-    wire.say(FakePage("a").hello())
+    wire.receive(FakePage("a").hello())
     assert wire.commands() == [(1, 0, "start"), (2, 1, "pause")]
 
 
-def test_a_command_is_sent_again_until_it_is_heard(wire: Wire) -> None:
+def test_a_command_is_repeated_until_it_is_acknowledged(wire: Wire) -> None:
     page = FakePage("a")
-    wire.say(page.hello())
+    wire.receive(page.hello())
     wire.link.command("start", "recording")
     wait_for(lambda: len(wire.commands()) >= 3)
     assert set(wire.commands()) == {(1, 0, "start")}
     page.heard = 1
-    wire.say(page.note("note"))
+    wire.receive(page.note("note"))
     sent = len(wire.commands())
     assert threading.active_count() == 1 or not wire.link._router._commands.waiting
-    time.sleep(0.1)  # several of the pauses after which it would come again
+    time.sleep(0.1)  # several of the pauses between repetitions
     assert len(wire.commands()) == sent
 
 
-def test_a_command_is_sent_again_in_the_context_in_which_it_was_given(
+def test_a_command_is_repeated_in_its_original_context(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(commands, "FIRST_PAUSE", 0.02)
-    whose: ContextVar[str] = ContextVar("whose", default="nobody's")
+    context: ContextVar[str] = ContextVar("context", default="default")
     sent: list[str] = []
-    wire = Link(lambda *_: sent.append(whose.get()), lambda _: None, dict)
+    wire = Link(lambda *_: sent.append(context.get()), lambda _: None, dict)
     page = FakePage("a")
     wire.receive(page.hello(), [])
     sent.clear()
-    token = whose.set("hers")
+    token = context.set("caller")
     wire.command("start", "t")
-    whose.reset(token)
+    context.reset(token)
     wait_for(lambda: len(sent) > 2)
     wire.close()
-    assert set(sent) == {"hers"}
+    assert set(sent) == {"caller"}
 
 
-def test_state_follows_the_page_except_while_a_command_is_under_way(wire: Wire) -> None:
+def test_the_state_follows_the_page_except_during_a_command(wire: Wire) -> None:
     page = FakePage("a")
-    wire.say(page.hello())
+    wire.receive(page.hello())
     wire.link.command("start", "recording")
-    wire.say(page.note("note"))  # sent before the command was heard
+    wire.receive(page.note("note"))  # sent before the command arrived
     assert wire.state == "recording"
     page.heard = 1
-    wire.say(page.note("note"))  # heard: the browser is asking for permission
+    wire.receive(page.note("note"))  # arrived: the browser requests the permission
     assert wire.state == "recording"
     page.done = 1
-    wire.say(page.note("note"))  # done, and yet not recording: it was refused
+    wire.receive(page.note("note"))  # executed, but not recording: it was refused
     assert wire.state == "inactive"
-    page.state = "paused"  # a button
-    wire.say(page.note("note"))
+    page.state = "paused"  # by a button
+    wire.receive(page.note("note"))
     assert wire.state == "paused"
 
 
-def test_an_older_message_that_comes_late_changes_no_state(wire: Wire) -> None:
+def test_a_late_message_does_not_change_the_state(wire: Wire) -> None:
     page = FakePage("a")
-    wire.say(page.hello())
+    wire.receive(page.hello())
     older = page.note("note")
     page.state = "recording"
-    wire.say(page.note("note"))
-    wire.say(older)
+    wire.receive(page.note("note"))
+    wire.receive(older)
     assert wire.state == "recording"
 
 
@@ -146,88 +146,90 @@ def test_letters_are_delivered_once_and_in_order(wire: Wire) -> None:
         (third, b"3"),
         (second, b"2"),
     ]:
-        wire.say(letter, buffer)
+        wire.receive(letter, buffer)
     assert [arrival.buffer for arrival in wire.arrived] == [b"1", b"2", b"3"]
     assert [m["upto"] for m in wire.sent if m["kind"] == "ack"] == [1, 3, 3, 4, 4]
 
 
-def test_what_pours_in_is_acknowledged_rarely(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_acknowledgements_of_quick_letters_are_combined(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = recording(wire)
     monkeypatch.setattr(pages, "ACKNOWLEDGEMENT_INTERVAL", 60)
     for kind in [*["data"] * 9, "paused", "data"]:
-        wire.say(page.letter(kind, take="t"))
+        wire.receive(page.letter(kind, take="t"))
     acknowledged = [m["upto"] for m in wire.sent if m["kind"] == "ack"]
     assert acknowledged == [4, 8, 11, 12]
-    wire.say(page.letter("data", take="t"))
-    wire.say(page.note("probe", id=1))
+    wire.receive(page.letter("data", take="t"))
+    wire.receive(page.note("probe", id=1))
     assert wire.sent[-1] == protocol.acknowledgement("a", 13, 1)
 
 
-def test_a_probe_is_told_what_has_arrived(wire: Wire) -> None:
+def test_a_probe_is_answered_with_the_received_letters(wire: Wire) -> None:
     page = FakePage("a")
-    wire.say(page.hello())
+    wire.receive(page.hello())
     page.letter("data", take="t")  # lost
-    wire.say(page.letter("data", take="t"), b"2")
-    wire.say(page.note("probe", id=7))
+    wire.receive(page.letter("data", take="t"), b"2")
+    wire.receive(page.note("probe", id=7))
     assert wire.sent[-1] == protocol.acknowledgement("a", 0, 7)
 
 
-class Keeper:
-    """Keeps what is given to it, and notes what had been acknowledged when it was."""
+class RecordingStore:
+    """Stores the bytes of letters, and checks that none is acknowledged before it is stored."""
 
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
-        self.kept: list[bytes] = []
+        self.stored: list[bytes] = []
         self.raises: list[BaseException] = []
         wire.link._keep = self.keep
 
     def keep(self, arrival: Arrival) -> Arrival:
         if self.raises:
             raise self.raises.pop()
-        assert self.upto() == 1 + len(self.kept)  # the letter that the take has begun
-        self.kept.append(arrival.buffer)
+        assert self.upto() == 1 + len(self.stored)  # the letter "started"
+        self.stored.append(arrival.buffer)
         return dataclasses.replace(arrival, buffer=b"")
 
     def upto(self) -> int:
         return max((m["upto"] for m in self.wire.sent if m["kind"] == "ack"), default=1)
 
 
-def test_a_letter_is_kept_before_it_is_acknowledged(wire: Wire) -> None:
+def test_a_letter_is_stored_before_it_is_acknowledged(wire: Wire) -> None:
     page = recording(wire)
-    keeper = Keeper(wire)
+    store = RecordingStore(wire)
     for part in (b"1", b"2", b"3"):
-        wire.say(page.letter("data", take="t"), part)
-    assert keeper.kept == [b"1", b"2", b"3"]
-    assert keeper.upto() == 4
+        wire.receive(page.letter("data", take="t"), part)
+    assert store.stored == [b"1", b"2", b"3"]
+    assert store.upto() == 4
     assert [arrival.buffer for arrival in wire.arrived] == [b""] * 3
 
 
-def test_a_letter_whose_keeping_was_interrupted_comes_again(wire: Wire) -> None:
+def test_a_letter_whose_storing_was_interrupted_is_resent(wire: Wire) -> None:
     page = recording(wire)
-    keeper = Keeper(wire)
+    store = RecordingStore(wire)
     letter = page.letter("data", take="t")
-    keeper.raises = [KeyboardInterrupt()]
+    store.raises = [KeyboardInterrupt()]
     with pytest.raises(KeyboardInterrupt):
-        wire.say(letter, b"1")
-    wire.say(page.note("probe", id=1))
+        wire.receive(letter, b"1")
+    wire.receive(page.note("probe", id=1))
     assert wire.sent[-1] == protocol.acknowledgement("a", 1, 1)
-    wire.say(letter, b"1")
-    assert keeper.kept == [b"1"]
+    wire.receive(letter, b"1")
+    assert store.stored == [b"1"]
     assert wire.sent[-1] == protocol.acknowledgement("a", 2)
 
 
-def test_a_letter_that_cannot_be_kept_stops_nothing(
+def test_a_letter_that_cannot_be_stored_is_acknowledged(
     wire: Wire, caplog: pytest.LogCaptureFixture
 ) -> None:
     page = recording(wire)
-    keeper = Keeper(wire)
-    keeper.raises = [KeyError("t")]
-    wire.say(page.letter("data", take="t"), b"1")
+    store = RecordingStore(wire)
+    store.raises = [KeyError("t")]
+    wire.receive(page.letter("data", take="t"), b"1")
     assert "could not be kept" in caplog.text
     assert wire.sent[-1] == protocol.acknowledgement("a", 2)
 
 
-def test_a_listener_that_blocks_holds_up_no_acknowledgement(wire: Wire) -> None:
+def test_a_blocking_listener_does_not_delay_acknowledgements(wire: Wire) -> None:
     page = recording(wire)
     entered, leave = threading.Event(), threading.Event()
 
@@ -236,16 +238,16 @@ def test_a_listener_that_blocks_holds_up_no_acknowledgement(wire: Wire) -> None:
         assert leave.wait(5)
 
     wire.link._deliveries.deliver = block
-    first = threading.Thread(target=wire.say, args=(page.letter("data", take="t"), b"1"))
+    first = threading.Thread(target=wire.receive, args=(page.letter("data", take="t"), b"1"))
     first.start()
     assert entered.wait(5)
-    wire.say(page.letter("data", take="t"), b"2")
+    wire.receive(page.letter("data", take="t"), b"2")
     assert wire.sent[-1] == protocol.acknowledgement("a", 3)
     leave.set()
     first.join()
 
 
-def test_what_arrives_during_a_delivery_comes_after_it(wire: Wire) -> None:
+def test_letters_that_arrive_during_a_delivery_are_delivered_after_it(wire: Wire) -> None:
     page = recording(wire)
     order: list[str] = []
 
@@ -256,7 +258,7 @@ def test_what_arrives_during_a_delivery_comes_after_it(wire: Wire) -> None:
         order.append(f"{arrival.buffer.decode()} ends")
 
     wire.link._deliveries.deliver = deliver
-    wire.say(page.letter("data", take="t"), b"1")
+    wire.receive(page.letter("data", take="t"), b"1")
     assert order == ["1 begins", "1 ends", "2 begins", "2 ends"]
 
 
@@ -264,12 +266,14 @@ def fail(arrival: Arrival) -> None:
     raise RuntimeError(arrival)
 
 
-def test_a_delivery_that_raises_stops_nothing(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_exception_of_a_delivery_does_not_affect_the_next(
+    wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
     page = recording(wire)
     deliver, wire.link._deliveries.deliver = wire.link._deliveries.deliver, fail
-    wire.say(page.letter("data", take="t"), b"1")
+    wire.receive(page.letter("data", take="t"), b"1")
     wire.link._deliveries.deliver = deliver
-    wire.say(page.letter("data", take="t"), b"2")
+    wire.receive(page.letter("data", take="t"), b"2")
     assert [arrival.buffer for arrival in wire.arrived] == [b"2"]
     assert "could not be taken in" in caplog.text
 
@@ -285,8 +289,8 @@ def test_a_delivery_that_raises_stops_nothing(wire: Wire, caplog: pytest.LogCapt
         (FakePage("stranger").letter("data", take="t"), [b"1"]),
     ],
 )
-def test_what_does_not_fit_is_dropped(wire: Wire, message: object, buffers: list[bytes]) -> None:
-    wire.say(FakePage("a").hello())
+def test_invalid_messages_are_dropped(wire: Wire, message: object, buffers: list[bytes]) -> None:
+    wire.receive(FakePage("a").hello())
     wire.link.receive(message, buffers)
     assert wire.kinds() == ["Hello"]
 
@@ -294,13 +298,13 @@ def test_what_does_not_fit_is_dropped(wire: Wire, message: object, buffers: list
 def test_a_page_with_another_protocol_is_told_to_reload(
     wire: Wire, caplog: pytest.LogCaptureFixture
 ) -> None:
-    wire.say({**FakePage("a").hello(), "version": protocol.VERSION + 1})
+    wire.receive({**FakePage("a").hello(), "version": protocol.VERSION + 1})
     assert wire.sent == []
     assert "reload the page" in caplog.text
 
 
 class Tabs:
-    """Two pages with client sessions of their own, as JupyterLab's tabs have."""
+    """Two pages with separate client sessions, like tabs of JupyterLab."""
 
     def __init__(self, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
         self.wire = wire
@@ -309,7 +313,7 @@ class Tabs:
 
     def hello(self, name: str) -> FakePage:
         self.session, page = name, FakePage(name)
-        self.wire.say(page.hello())
+        self.wire.receive(page.hello())
         return page
 
     def addressees(self) -> list[str]:
@@ -328,7 +332,7 @@ def test_a_command_goes_to_the_page_that_ran_its_cell(wire: Wire, tabs: Tabs) ->
     wire.link.command("start", "recording")
     tabs.session = "b"
     wire.link.command("stop", "inactive")
-    assert tabs.addressees() == ["a", "a", "a"]  # the start once more with the stop
+    assert tabs.addressees() == ["a", "a", "a"]  # the start is repeated with the stop
 
 
 def test_a_first_command_waits_for_its_own_page(wire: Wire, tabs: Tabs) -> None:
@@ -340,10 +344,10 @@ def test_a_first_command_waits_for_its_own_page(wire: Wire, tabs: Tabs) -> None:
     assert tabs.addressees() == ["a"]
 
 
-def test_a_command_of_no_known_page_goes_to_any_after_a_while(
+def test_a_command_of_an_unknown_session_goes_to_any_page_after_a_while(
     wire: Wire, tabs: Tabs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In Voila the cells run in another session than the page's."""
+    """In Voila, cells run in a session other than the page's."""
     monkeypatch.setattr(router, "SESSION_WAIT", 0.05)
     tabs.session = "server"
     wire.link.command("start", "recording")
@@ -355,18 +359,18 @@ def test_the_page_whose_button_was_pressed_records(wire: Wire, tabs: Tabs) -> No
     tabs.hello("a")
     page = tabs.hello("b")
     page.state = "recording"
-    wire.say(page.note("note"))
+    wire.receive(page.note("note"))
     assert wire.state == "recording"
     tabs.session = "a"
     wire.link.command("stop", "inactive")
     assert tabs.addressees() == ["b"]
 
 
-def test_a_mirrors_button_reaches_the_page_that_records(wire: Wire, tabs: Tabs) -> None:
+def test_the_button_of_a_mirror_reaches_the_recording_page(wire: Wire, tabs: Tabs) -> None:
     recording, mirror = tabs.hello("a"), tabs.hello("b")
     recording.state = "recording"
-    wire.say(recording.note("note"))
-    wire.say(mirror.note("press", op="stop"))
+    wire.receive(recording.note("note"))
+    wire.receive(mirror.note("press", op="stop"))
     assert tabs.addressees() == ["a"]
     assert wire.state == "inactive"
 
@@ -376,7 +380,7 @@ class Item:
         self.seq = seq
 
 
-def test_the_inbox_keeps_room_for_early_letters_only_so_far() -> None:
+def test_the_inbox_limits_the_number_of_early_letters() -> None:
     inbox: Inbox[Item] = Inbox()
     assert list(inbox.accept(Item(ROOM), b"")) == []
     assert list(inbox.accept(Item(10**15), b"")) == []
@@ -386,7 +390,7 @@ def test_the_inbox_keeps_room_for_early_letters_only_so_far() -> None:
     assert inbox.upto == ROOM
 
 
-def test_early_letters_have_only_so_many_bytes() -> None:
+def test_the_inbox_limits_the_bytes_of_early_letters() -> None:
     inbox: Inbox[Item] = Inbox()
     half = bytes(ROOM_BYTES // 2)
     for seq in (1, 2, 3):

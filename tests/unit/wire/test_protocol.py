@@ -1,4 +1,4 @@
-"""The messages: the golden ones are taken, everything else is refused by name."""
+"""The messages: the golden ones are accepted, and all others are refused."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def changed(kind: str, **fields: Any) -> dict[str, Any]:
     return message | fields
 
 
-# The twins ------------------------------------------------------------------------------
+# Golden messages ------------------------------------------------------------------------
 
 
 def test_there_is_a_golden_message_of_every_kind() -> None:
@@ -62,11 +62,11 @@ def test_a_page_message_becomes_its_class(kind: str) -> None:
         ("kept", "ended_by"),
     ],
 )
-def test_what_may_be_nothing_may_be_nothing(kind: str, field: str) -> None:
+def test_optional_fields_may_be_none(kind: str, field: str) -> None:
     assert getattr(parsing.parse(changed(kind, **{field: None})), field) is None
 
 
-def test_kernel_messages_are_what_the_functions_make() -> None:
+def test_the_functions_make_the_golden_kernel_messages() -> None:
     page = "page-1"
     speech = Microphone("USB", True, True, True, sample_rate=48_000, channels=1)
     options = RecorderOptions(
@@ -122,7 +122,7 @@ def test_kernel_messages_are_what_the_functions_make() -> None:
 
 
 class Sent:
-    """A widget whose messages are kept."""
+    """A widget that keeps its messages."""
 
     def __init__(self) -> None:
         self.messages: list[tuple[Any, Any]] = []
@@ -131,7 +131,7 @@ class Sent:
         self.messages.append((content, buffers))
 
 
-def test_a_part_of_the_bundle_is_asked_for_and_answered(
+def test_a_request_for_a_part_of_the_bundle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     golden, widget = GOLDEN["asset"], Sent()
@@ -143,13 +143,13 @@ def test_a_part_of_the_bundle_is_asked_for_and_answered(
 
 
 @by_kind
-def test_no_other_message_asks_for_a_part_of_the_bundle(kind: str) -> None:
+def test_no_other_message_requests_a_part_of_the_bundle(kind: str) -> None:
     widget = Sent()
     assert not assets.serve_asset(widget, PAGE[kind])
     assert widget.messages == []
 
 
-# What is refused ------------------------------------------------------------------------
+# Refusals -------------------------------------------------------------------------------
 
 DEEP: list[Any] = []
 for _ in range(100_000):
@@ -181,17 +181,17 @@ for _ in range(100_000):
     ],
     ids=lambda content: type(content).__name__,
 )
-def test_no_message_at_all(content: object) -> None:
+def test_invalid_messages_are_refused(content: object) -> None:
     with pytest.raises(ProtocolError):
         parsing.parse(content)
 
 
-def places(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The path of every field, also of those within fields."""
+def paths(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the path of every field, including nested fields."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield (*path, name)
-            yield from places(inner, (*path, name))
+            yield from paths(inner, (*path, name))
 
 
 def replaced(message: dict[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
@@ -204,12 +204,12 @@ def replaced(message: dict[str, Any], path: tuple[str, ...], value: Any) -> dict
 
 
 FREE = {("types",), ("settings",)}
-"""Fields whose entries a page may choose."""
+"""Fields with arbitrary entries."""
 
 
 @by_kind
 def test_a_missing_or_an_unknown_field_is_refused(kind: str) -> None:
-    for path in places(PAGE[kind]):
+    for path in paths(PAGE[kind]):
         message = copy.deepcopy(PAGE[kind])
         inner = message
         for name in path[:-1]:
@@ -222,7 +222,7 @@ def test_a_missing_or_an_unknown_field_is_refused(kind: str) -> None:
                 parsing.parse(message)
 
 
-NASTY: list[Any] = [
+VALUES: list[Any] = [
     None,
     True,
     False,
@@ -256,8 +256,8 @@ NASTY: list[Any] = [
 ]
 
 
-def fits(kind: str, path: tuple[str, ...], value: Any) -> bool:
-    """Whether a field that is `path` may hold `value`: said once more, by other means."""
+def is_valid(kind: str, path: tuple[str, ...], value: Any) -> bool:
+    """Return whether the field at `path` may hold `value`: a second, independent definition."""
     name = path[-1]
     text = isinstance(value, str) and len(value) <= MAX_TEXT
     number = type(value) in (int, float) and abs(value) < 1e300
@@ -279,7 +279,7 @@ def fits(kind: str, path: tuple[str, ...], value: Any) -> bool:
     if name in ("op", "ended_by", "audio_bitrate_mode", "snapshot", "kind"):
         return False
     if path[0] == "facts":
-        return fits_a_fact(name, value)
+        return is_valid_fact(name, value)
     if name in ("fault", "cause", "decoding", "timecode") and value is None:
         return (kind, name) not in (("failed", "fault"), ("decoded", "decoding"))
     if name in ("at", "seconds", "timecode"):
@@ -293,7 +293,7 @@ def fits(kind: str, path: tuple[str, ...], value: Any) -> bool:
     return count
 
 
-def fits_a_fact(name: str, value: object) -> bool:
+def is_valid_fact(name: str, value: object) -> bool:
     if value is None:
         return name in ("host", "allowed", "permission", "names") or name in COUNTED
     if name in ("host", "user_agent"):
@@ -309,41 +309,41 @@ COUNTED = ("microphones", "stored_bytes", "storable_bytes")
 
 
 @by_kind
-def test_each_field_takes_its_type_within_bounds_and_nothing_else(kind: str) -> None:
+def test_each_field_accepts_only_its_type_within_bounds(kind: str) -> None:
     wrong = []
-    for path in places(PAGE[kind]):
-        for value in NASTY:
+    for path in paths(PAGE[kind]):
+        for value in VALUES:
             try:
                 parsing.parse(replaced(PAGE[kind], path, value))
-                taken = True
+                accepted = True
             except ProtocolError:
-                taken = False
-            if taken != fits(kind, path, value):
-                wrong.append((path, type(value), taken))
+                accepted = False
+            if accepted != is_valid(kind, path, value):
+                wrong.append((path, type(value), accepted))
     assert wrong == []
 
 
-def test_a_refusal_is_short_whatever_came() -> None:
-    unfitting = (
+def test_refusals_are_short() -> None:
+    invalid = (
         replaced(PAGE["started"], path, value)
-        for path in places(PAGE["started"])
-        for value in NASTY
-        if not fits("started", path, value)
+        for path in paths(PAGE["started"])
+        for value in VALUES
+        if not is_valid("started", path, value)
     )
     strange = changed("started", **{f"{n}" * 1_000: n for n in range(1_000)})
-    for message in [*unfitting, strange]:
+    for message in [*invalid, strange]:
         with pytest.raises(ProtocolError) as refusal:
             parsing.parse(message)
         assert len(str(refusal.value)) < 500
 
 
 @pytest.mark.parametrize("names", [[1], ["x" * (MAX_TEXT + 1)], ["x"] * (MAX_ENTRIES + 1), [[]]])
-def test_a_list_is_of_texts_and_bounded(names: list[Any]) -> None:
+def test_invalid_lists_are_refused(names: list[Any]) -> None:
     with pytest.raises(ProtocolError):
         parsing.parse(replaced(PAGE["diagnosis"], ("facts", "names"), names))
 
 
-def test_entries_and_texts_just_within_bounds_are_taken() -> None:
+def test_entries_and_texts_at_their_limits_are_accepted() -> None:
     names = ["x" * MAX_TEXT] * MAX_ENTRIES
     diagnosis = parsing.parse(replaced(PAGE["diagnosis"], ("facts", "names"), names))
     assert diagnosis.facts.names == names  # type: ignore[attr-defined]
@@ -354,9 +354,9 @@ def test_entries_and_texts_just_within_bounds_are_taken() -> None:
 @pytest.mark.parametrize(
     "buffers",
     [[bytes(MAX_PART + 1)], [b"1", b"2"], [b"", b""], [memoryview(bytes(MAX_PART + 8)).cast("d")]],
-    ids=["one byte too long", "two", "two empty ones", "too long, counted in eights"],
+    ids=["one byte too long", "two", "two empty ones", "too long, items of 8 bytes"],
 )
-def test_more_bytes_than_a_part_are_dropped(
+def test_more_bytes_than_one_part_are_dropped(
     buffers: list[Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     arrived: list[Any] = []
@@ -373,7 +373,7 @@ def test_more_bytes_than_a_part_are_dropped(
         link.close()
 
 
-def test_bytes_that_travel_as_text_arrive_as_bytes() -> None:
+def test_bytes_sent_as_text_are_unpacked() -> None:
     sent = bytes(range(256)) * 4096
     assert len(sent) == MAX_PART
     packed = changed("data") | {"bytes": base64.b64encode(sent).decode()}
@@ -384,8 +384,8 @@ def test_bytes_that_travel_as_text_arrive_as_bytes() -> None:
 @pytest.mark.parametrize(
     ("text", "buffers"),
     [(3, []), ("no base64!", []), ("AAAA" * (MAX_PART // 3 + 2), []), ("AAAA", [b"1"])],
-    ids=["no text", "no base64", "too long", "beside a buffer"],
+    ids=["not text", "not base64", "too long", "text and a buffer"],
 )
-def test_text_that_is_no_bytes_is_refused(text: Any, buffers: list[bytes]) -> None:
+def test_invalid_base64_is_refused(text: Any, buffers: list[bytes]) -> None:
     with pytest.raises(ProtocolError, match="no base64 of one part"):
         parsing.unpacked(changed("data") | {"bytes": text}, buffers)
