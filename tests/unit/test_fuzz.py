@@ -1,8 +1,8 @@
-"""Nothing in the wire is trusted: a real take among pages that send whatever comes to mind.
+"""Fuzz test of the wire: a real take, among pages that send random and false messages.
 
-One honest page records what it is told, over a wire that doubles and disorders; others
-lie. The model is the honest page's own bytes. What a page says under another's name and
-well-formed is not told apart here: ids are random, and a kernel trusts its pages that far.
+One honest page records, over a wire that duplicates and reorders its messages. The bytes
+of the honest page are the model. Well-formed messages under the honest page's id are not
+part of the test: ids are random, and the kernel trusts the pages that know them.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from hypothesis.stateful import (
 )
 
 WINDOW = 32
-"""How many letters of a page are in flight, as in js/wire/outbox.ts."""
+"""The number of a page's letters in flight, as in js/wire/outbox.ts."""
 
 SNAPSHOT = FakePage().note("note")["snapshot"]
 FIELDS: dict[str, dict[str, Any]] = {
@@ -88,7 +88,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "listed": {"seq": 0},
     "stretch": {"seq": 0, "take": "t", "first": 0, "next": 3},
 }
-"""What a message of each kind says besides what all of them say."""
+"""The specific fields of each kind of message."""
 LETTERS = [kind for kind, fields in FIELDS.items() if "seq" in fields]
 
 numbers = st.one_of(
@@ -103,14 +103,14 @@ buffers = st.one_of(
     st.just(()),
     st.tuples(st.binary(max_size=16)),
     st.sampled_from([(b"",), (b"1", b"2")]),
-    # Not the bytes themselves: hypothesis keeps what a strategy reads like, 5 MB, again and again.
+    # Not the bytes themselves: hypothesis would keep many copies of their repr, of 5 MB.
     st.just(protocol.MAX_PART + 1).map(lambda size: (bytes(size),)),
 )
 names = st.sampled_from(["mallory", "eve", "trudy"])
 
 
 class Honest:
-    """A page that does as it is told, and sends its letters until they are acknowledged."""
+    """A page that executes commands, and sends its letters until they are acknowledged."""
 
     def __init__(self, name: str) -> None:
         self.page = FakePage(name)
@@ -128,7 +128,7 @@ class Honest:
         fields, buffer = self.letters[seq]
         return self.page.note(**fields), buffer
 
-    def obey(self, command: dict[str, Any]) -> None:
+    def execute(self, command: dict[str, Any]) -> None:
         page, op = self.page, command["op"]
         if command["n"] <= page.heard or command["previous"] > page.heard:
             return
@@ -175,15 +175,15 @@ class Honest:
         self.events.append("dataavailable")
 
     def rest(self) -> bytes:
-        """What comes with the letter that ends a piece; now and then it is nothing."""
+        """Return the bytes of a letter that ends a blob, which are sometimes empty."""
         assert self.take is not None
         rest = b"rest" if len(self.letters) % 2 else b""
         self.blobs[self.take] += rest
         return rest
 
 
-class Witness(logging.Handler):
-    """What is logged."""
+class LogRecords(logging.Handler):
+    """A handler that keeps all log records."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -195,27 +195,30 @@ class Witness(logging.Handler):
 
 
 class Wire(RuleBasedStateMachine):
-    """A recorder, its honest page, and the others."""
+    """A recorder, its honest page, and hostile pages."""
 
     def __init__(self) -> None:
         super().__init__()
         self.rec = MediaRecorder()
         controller = self.rec._controller
         self.link, self.intake, self.store = controller.link, controller.intake, controller.runs
-        self.link._send = self.hear
-        self.link._deliveries.deliver, self.deliver = self.tell, self.link._deliveries.deliver
-        self.lives = 1
+        self.link._send = self.receive_from_kernel
+        self.link._deliveries.deliver, self.deliver = (
+            self.record_sender,
+            self.link._deliveries.deliver,
+        )
+        self.connections = 1
         self.honest = Honest("honest 1")
         self.others = {name: FakePage(name) for name in ("mallory", "eve", "trudy")}
-        self.told: list[dict[str, Any]] = []
-        self.asked: list[dict[str, Any]] = []
+        self.commands: list[dict[str, Any]] = []
+        self.decode_requests: list[dict[str, Any]] = []
         self.runs: list[Run] = []
         self.events: dict[str, list[str]] = {}
         self.data: dict[str, bytes] = {}
         self.takes: list[tuple[str, Take]] = []
-        self.speaker = ""
+        self.sender = ""
         self.calls = 0
-        self.log = Witness()
+        self.log = LogRecords()
         logging.getLogger("mediarecorder").addHandler(self.log)
         logging.getLogger("mediarecorder").propagate = False
         for name in ("start", "pause", "resume", "error", "dataavailable", "stop"):
@@ -229,54 +232,54 @@ class Wire(RuleBasedStateMachine):
             logging.getLogger("mediarecorder").propagate = True
             self.rec._controller._leave()
 
-    # What the kernel does -----------------------------------------------------------------
+    # The kernel ---------------------------------------------------------------------------
 
-    def tell(self, arrival: Arrival) -> None:
-        self.speaker = arrival.page.id
+    def record_sender(self, arrival: Arrival) -> None:
+        self.sender = arrival.page.id
         self.deliver(arrival)
 
     def note(self, event: Any) -> None:
-        self.events.setdefault(self.speaker, []).append(event.type)
+        self.events.setdefault(self.sender, []).append(event.type)
         if event.type == "dataavailable":
-            self.data[self.speaker] = self.data.get(self.speaker, b"") + event.data.tobytes()
+            self.data[self.sender] = self.data.get(self.sender, b"") + event.data.tobytes()
         if event.type == "stop":
-            self.takes.append((self.speaker, event.take))
+            self.takes.append((self.sender, event.take))
 
-    def hear(self, content: dict[str, Any], _buffers: Any = None) -> None:
+    def receive_from_kernel(self, content: dict[str, Any], _buffers: Any = None) -> None:
         if content["page"] != self.honest.page.id:
             return
         match content["kind"]:
             case "command":
-                self.told.append(content)
+                self.commands.append(content)
             case "ack":
                 assert content["upto"] <= len(self.honest.letters)
                 self.honest.arrived = max(self.honest.arrived, content["upto"])
             case "decode":
-                self.asked.append(content)
+                self.decode_requests.append(content)
             case "lost":
-                on_the_way = self.honest.letters[self.honest.arrived :]
-                assert all(letter["kind"] == "tried" for letter, _ in on_the_way), "a loss"
-                self.begin_anew = True
+                in_flight = self.honest.letters[self.honest.arrived :]
+                assert all(letter["kind"] == "tried" for letter, _ in in_flight), "lost letters"
+                self.must_reconnect = True
 
-    def say(self, message: object, *buffers: bytes) -> None:
+    def receive(self, message: object, *buffers: bytes) -> None:
         self.link.receive(message, buffers)
-        if self.begin_anew:
-            self.join()
+        if self.must_reconnect:
+            self.connect()
 
     # The honest page ------------------------------------------------------------------------
 
-    begin_anew = False
+    must_reconnect = False
 
     @initialize()
-    def join(self) -> None:
-        """Come up; again after all that was sent has arrived and room was needed for others."""
-        old, self.lives = self.honest, self.lives + 1
-        self.honest = Honest(f"honest {self.lives}")
+    def connect(self) -> None:
+        """Connect, also after the kernel has dropped the page in favour of other pages."""
+        old, self.connections = self.honest, self.connections + 1
+        self.honest = Honest(f"honest {self.connections}")
         self.honest.blobs, self.honest.sounds = old.blobs, old.sounds
         self.check_events(old)
-        self.begin_anew, self.told = False, []
+        self.must_reconnect, self.commands = False, []
         with message_session({"session": "ours"}):
-            self.say(self.honest.page.hello())
+            self.receive(self.honest.page.hello())
         self.honest.put("tried", fault=None)
 
     @rule(part=st.binary(max_size=40), samples=st.lists(st.floats(-1, 1, width=32), max_size=5))
@@ -285,32 +288,32 @@ class Wire(RuleBasedStateMachine):
             self.honest.record(part, samples)
 
     @rule()
-    def obey(self) -> None:
-        for command in self.told:
-            self.honest.obey(command)
-        self.told = []
-        self.say(self.honest.page.note("note"))
+    def execute(self) -> None:
+        for command in self.commands:
+            self.honest.execute(command)
+        self.commands = []
+        self.receive(self.honest.page.note("note"))
 
-    @rule(places=st.lists(st.integers(0, WINDOW - 1), max_size=WINDOW))
-    def send(self, places: list[int]) -> None:
-        for place in places:
-            seq = self.honest.arrived + place
+    @rule(positions=st.lists(st.integers(0, WINDOW - 1), max_size=WINDOW))
+    def send(self, positions: list[int]) -> None:
+        for position in positions:
+            seq = self.honest.arrived + position
             if seq < len(self.honest.letters):
                 message, buffer = self.honest.message(seq)
-                self.say(message, *[buffer] if buffer else [])
+                self.receive(message, *[buffer] if buffer else [])
 
     @rule()
     def send_all(self) -> None:
         while (seq := self.honest.arrived) < len(self.honest.letters):
             message, buffer = self.honest.message(seq)
-            self.say(message, *[buffer] if buffer else [])
-            if self.honest.arrived == seq:  # it pours, and is acknowledged rarely
-                self.say(self.honest.page.note("probe", id=1))
+            self.receive(message, *[buffer] if buffer else [])
+            if self.honest.arrived == seq:  # acknowledgements of quick letters are combined
+                self.receive(self.honest.page.note("probe", id=1))
             assert self.honest.arrived > seq
 
     @rule()
     def hello_again(self) -> None:
-        self.say(self.honest.page.hello())
+        self.receive(self.honest.page.hello())
 
     # Python ---------------------------------------------------------------------------------
 
@@ -330,10 +333,10 @@ class Wire(RuleBasedStateMachine):
 
     @rule(liar=names)
     def decode(self, liar: str) -> None:
-        """A page is asked for samples; only its own answer counts."""
+        """Request samples from a page; only its own answer is accepted."""
         steps = decode_steps(self.rec._controller, np.zeros(3, np.uint8), "audio/webm")
         next(steps, None)
-        for message in self.asked:
+        for message in self.decode_requests:
             name = message["take"]
             self.lie(liar, "pcm", name, 0, (b"liar",))
             self.lie(liar, "decoded", name, 0, ())
@@ -343,32 +346,32 @@ class Wire(RuleBasedStateMachine):
             with pytest.raises(StopIteration) as done:
                 next(steps)
             assert done.value.value[0].tobytes() == b"true"
-        self.asked = []
+        self.decode_requests = []
         steps.close()
 
-    # The others -----------------------------------------------------------------------------
+    # Hostile pages --------------------------------------------------------------------------
 
     def well_formed(self, name: str, kind: str, **fields: Any) -> dict[str, Any]:
         return self.others[name].note(kind, **FIELDS[kind] | fields)
 
-    def a_take(self, which: int) -> str:
-        """One of those that there are, or nobody's."""
+    def some_take(self, which: int) -> str:
+        """Return the id of an existing or of an unknown take."""
         takes = [*self.honest.blobs, *[run.take for run in self.runs], "t", "u", "v"]
         return takes[which % len(takes)]
 
     @rule(content=values, parts=buffers)
-    def babble(self, content: object, parts: tuple[bytes, ...]) -> None:
-        self.say(content, *parts)
+    def send_random_content(self, content: object, parts: tuple[bytes, ...]) -> None:
+        self.receive(content, *parts)
 
     @rule(
         name=names,
         state=st.sampled_from(["inactive", "recording", "paused"]),
-        far=st.integers(0, 2**53 - 1),
+        number=st.integers(0, 2**53 - 1),
     )
-    def appear(self, name: str, state: Any, far: int) -> None:
+    def claim_a_state(self, name: str, state: Any, number: int) -> None:
         page = self.others[name]
-        page.state, page.heard, page.done = state, far, far
-        self.say(page.hello())
+        page.state, page.heard, page.done = state, number, number
+        self.receive(page.hello())
 
     @rule(
         name=names,
@@ -380,26 +383,26 @@ class Wire(RuleBasedStateMachine):
     def distort(
         self, name: str, kind: str, field: int, value: object, parts: tuple[bytes, ...]
     ) -> None:
-        """A message with one field that is something else, is missing, or is one too many."""
+        """Send a message with one field that is changed, missing, or unknown."""
         message = self.well_formed(name, kind)
-        within = list(SNAPSHOT)
-        keys = [*message, "one more", *within, "missing"]
+        nested = list(SNAPSHOT)
+        keys = [*message, "one more", *nested, "missing"]
         key = keys[field % len(keys)]
         if key == "missing":
             message.popitem()
-        elif key in within:
+        elif key in nested:
             message["snapshot"] = message["snapshot"] | {key: value}
         else:
             message[key] = value
-        self.say(message, *parts)
+        self.receive(message, *parts)
 
     @rule(
         kind=st.sampled_from(LETTERS),
         seq=st.sampled_from([-1, 2**53 - 1, 2**53, 1e3, 1.5, float("nan"), None, True, "0", [0]]),
     )
     def break_a_letter(self, kind: str, seq: object) -> None:
-        """The honest page's name on letters of no possible place."""
-        self.say(self.honest.page.note(kind, **FIELDS[kind] | {"seq": seq}))
+        """Send letters with invalid numbers under the honest page's id."""
+        self.receive(self.honest.page.note(kind, **FIELDS[kind] | {"seq": seq}))
 
     @rule(
         name=names,
@@ -411,22 +414,22 @@ class Wire(RuleBasedStateMachine):
     def lie_about(
         self, name: str, kind: str, which: int, ahead: int, parts: tuple[bytes, ...]
     ) -> None:
-        self.lie(name, kind, self.a_take(which), ahead, parts)
+        self.lie(name, kind, self.some_take(which), ahead, parts)
 
     def lie(
         self, name: str, kind: str, take: str, ahead: int, parts: tuple[bytes, ...], **fields: Any
     ) -> None:
-        """A well-formed letter in any place of any take, begun or not, one's own or not."""
+        """Send a well-formed letter with any number, about any take."""
         if self.link.pages.get(name) is None:
-            self.say(self.others[name].hello())
+            self.receive(self.others[name].hello())
         page = self.link.pages.get(name)
         seq = max(0, (page.inbox.upto if page else 0) + ahead)
         if "take" in FIELDS[kind]:
             fields["take"] = take
-        self.say(self.well_formed(name, kind, seq=seq, **fields), *parts)
+        self.receive(self.well_formed(name, kind, seq=seq, **fields), *parts)
 
     @rule(name=names, layouts=st.lists(st.tuples(numbers, numbers), max_size=4))
-    def decode_nonsense(self, name: str, layouts: list[tuple[Any, Any]]) -> None:
+    def send_invalid_samples(self, name: str, layouts: list[tuple[Any, Any]]) -> None:
         self.lie(name, "started", f"{name}-s", 0, ())
         for rate, channels in layouts:
             fields = {"sample_rate": rate, "channels": channels}
@@ -434,32 +437,32 @@ class Wire(RuleBasedStateMachine):
         self.lie(name, "stopped", f"{name}-s", 0, ())
 
     @rule(name=names, kind=st.sampled_from(["note", "probe", "press", "answer", "bye"]))
-    def chat(self, name: str, kind: str) -> None:
-        self.say(self.others[name].hello())
-        self.say(self.well_formed(name, kind))
+    def send_notes(self, name: str, kind: str) -> None:
+        self.receive(self.others[name].hello())
+        self.receive(self.well_formed(name, kind))
 
     @rule(
         count=st.sampled_from([1, MOST_PAGES + 1]), state=st.sampled_from(["inactive", "recording"])
     )
-    def crowd_in(self, count: int, state: Any) -> None:
+    def connect_many_pages(self, count: int, state: Any) -> None:
         for n in range(count):
-            page = FakePage(f"one of many {n}")
+            page = FakePage(f"page {n}")
             page.state = state
-            self.say(page.hello())
+            self.receive(page.hello())
 
     @rule(name=names, count=st.integers(1, 3 * ROOM))
-    def come_early(self, name: str, count: int) -> None:
+    def send_early_letters(self, name: str, count: int) -> None:
         for ahead in range(1, count):
             self.lie(name, "data", f"{name}-s", ahead, (bytes(1_000),))
 
     @rule(name=names)
-    def press_on(self, name: str) -> None:
+    def press_repeatedly(self, name: str) -> None:
         for n in range(3 * MOST_PRESSES):
-            self.say(self.well_formed(name, "press", op=["pause", "resume"][n % 2]))
+            self.receive(self.well_formed(name, "press", op=["pause", "resume"][n % 2]))
 
     @rule(name=names, letters=st.sampled_from([5, 2 * MOST_WAITING]))
     def flood_a_slow_listener(self, name: str, letters: int) -> None:
-        """While a listener takes its time, letters and notes go on coming."""
+        """Send letters and notes while a listener is slow."""
         self.lie(name, "failed", f"{name}-{len(self.log.records)}", 0, ())
 
         def listen(_event: object) -> None:
@@ -467,17 +470,17 @@ class Wire(RuleBasedStateMachine):
             for n in range(letters):
                 self.lie(name, "tried", "", n % 2, ())
                 if n % 9 == 0:
-                    self.say(self.well_formed(name, "note"))
+                    self.receive(self.well_formed(name, "note"))
             assert len(self.link._deliveries) <= MOST_WAITING + ROOM + 1
 
         self.rec.on("error", listen)
         self.lie(name, "failed", f"{name}-{len(self.log.records)}-more", 0, ())
         self.rec.off("error", listen)
 
-    # What always holds ------------------------------------------------------------------------
+    # Invariants -------------------------------------------------------------------------------
 
     @invariant()
-    def nothing_is_raised(self) -> None:
+    def no_exception_is_logged(self) -> None:
         for record in self.log.records:
             assert record.exc_info is None, logging.Formatter().format(record)
         refused = [r for r in self.log.records if "was refused" in r.getMessage()]
@@ -504,40 +507,40 @@ class Wire(RuleBasedStateMachine):
         assert intake._disputed.keys() <= self.store.pending.keys()
 
     @invariant()
-    def the_honest_take_is_unharmed(self) -> None:
+    def the_honest_take_is_intact(self) -> None:
         self.check_events(self.honest)
-        for speaker, take in self.takes:
+        for sender, take in self.takes:
             if take.id in self.honest.blobs:
-                assert speaker.startswith("honest")
+                assert sender.startswith("honest")
                 assert take.complete
                 assert take.blob.tobytes() == self.honest.blobs[take.id]
                 assert take.samples.tobytes() == self.honest.sounds[take.id]
 
     def check_events(self, honest: Honest) -> None:
-        said = [e for e in self.events.get(honest.page.id, []) if e != "error"]
-        assert said == honest.events[: len(said)]
+        fired = [e for e in self.events.get(honest.page.id, []) if e != "error"]
+        assert fired == honest.events[: len(fired)]
 
     def finish(self) -> None:
-        """In the end the honest page has sent everything, and every page goes."""
-        self.obey()
+        """Send all remaining letters of the honest page, and then disconnect all pages."""
+        self.execute()
         if self.honest.take is not None:
             self.honest.act("stop")
         self.send_all()
-        said = [e for e in self.events.get(self.honest.page.id, []) if e != "error"]
-        assert said == self.honest.events
-        took = [take.id for speaker, take in self.takes if speaker.startswith("honest")]
-        assert took == list(self.honest.blobs)
+        fired = [e for e in self.events.get(self.honest.page.id, []) if e != "error"]
+        assert fired == self.honest.events
+        ids = [take.id for sender, take in self.takes if sender.startswith("honest")]
+        assert ids == list(self.honest.blobs)
         for run in self.runs:
             if run.take in self.honest.blobs:
                 assert isinstance(run.outcome, Take)
                 assert run.outcome.blob.tobytes() == self.honest.blobs[run.take]
         for events in self.events.values():
-            story = "".join({"resume": "r", "error": "e"}.get(e, e[:3][-1]) for e in events)
-            assert re.fullmatch(r"(e|a[urte]*o)*(a[urte]*)?", story), events
+            letters = "".join({"resume": "r", "error": "e"}.get(e, e[:3][-1]) for e in events)
+            assert re.fullmatch(r"(e|a[urte]*o)*(a[urte]*)?", letters), events
         for page in list(self.link.pages):
-            self.say(self.honest.page.note("bye") | {"page": page.id})
+            self.receive(self.honest.page.note("bye") | {"page": page.id})
         assert len(self.store.pending) == len(self.link._ownership._recording) == 0
-        self.nothing_is_raised()
+        self.no_exception_is_logged()
 
 
 FOR_CI = settings(
@@ -556,7 +559,7 @@ FOR_CI = settings(
     ids=["long", "many", "very many"],
 )
 @pytest.mark.usefixtures("core_alone")
-def test_nothing_in_the_wire_is_trusted(examples: int, steps: int) -> None:
+def test_false_messages_never_affect_the_honest_page(examples: int, steps: int) -> None:
     run_state_machine_as_test(
         Wire, settings=settings(FOR_CI, max_examples=examples, stateful_step_count=steps)
     )
@@ -565,7 +568,7 @@ def test_nothing_in_the_wire_is_trusted(examples: int, steps: int) -> None:
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 @pytest.mark.usefixtures("core_alone")
-def test_nothing_in_the_wire_is_trusted_for_long() -> None:
+def test_false_messages_never_affect_the_honest_page_for_long() -> None:
     run_state_machine_as_test(
         Wire,
         settings=settings(FOR_CI, derandomize=False, max_examples=3_000, stateful_step_count=50),

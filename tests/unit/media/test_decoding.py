@@ -58,7 +58,7 @@ def test_a_truncated_recording_is_decoded_up_to_its_end(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MIME_TYPES)
-def test_a_recording_truncated_anywhere_is_decoded_or_a_clear_error(name: str) -> None:
+def test_a_recording_truncated_anywhere_is_decoded_or_refused(name: str) -> None:
     blob = blob_of(name)
     for size in [*range(0, 300, 7), *range(300, blob.size, 1999)]:
         try:
