@@ -1,8 +1,8 @@
-"""Draw pictures in JupyterLab: a recorder at work with its take, a session, an annotator.
+"""Take screenshots of JupyterLab: a recorder with its take, a session, and an annotator.
 
     python docs/pictures/notebook.py
 
-The microphone is a wav that swells and fades, so that the waveform is worth a look.
+The microphone is a WAV file that swells and fades, for an interesting waveform.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ RATE = 44_100
 
 
 def syllables(seconds: float = 6.0) -> NDArray[np.float64]:
-    """A voice that is none: a falling tone in bursts of different strength."""
+    """Return an imitated voice: a falling tone in bursts of varying amplitude."""
     time = np.arange(round(seconds * RATE)) / RATE
-    strength = np.sin(2 * np.pi * 1.7 * time) ** 2 * (0.35 + 0.3 * np.sin(2 * np.pi * 0.31 * time))
+    amplitude = np.sin(2 * np.pi * 1.7 * time) ** 2 * (0.35 + 0.3 * np.sin(2 * np.pi * 0.31 * time))
     tone = np.sin(2 * np.pi * (180 * time - 4 * time**2)) + 0.4 * np.sin(2 * np.pi * 720 * time)
-    stereo: NDArray[np.float64] = 0.6 * np.column_stack([strength * tone] * 2)
+    stereo: NDArray[np.float64] = 0.6 * np.column_stack([amplitude * tone] * 2)
     return stereo
 
 
@@ -82,11 +82,11 @@ def draw_annotator(notebook: Notebook, clip: Path, store: Path) -> None:
     )
     annotator = notebook.page.locator(".session")
     annotator.locator(".tape.drawn").wait_for()
-    place = annotator.locator(".canvas").bounding_box()
-    assert place is not None
-    notebook.page.mouse.move(place["x"] + 130, place["y"] + 40)
+    canvas = annotator.locator(".canvas").bounding_box()
+    assert canvas is not None
+    notebook.page.mouse.move(canvas["x"] + 130, canvas["y"] + 40)
     notebook.page.mouse.down()
-    notebook.page.mouse.move(place["x"] + 310, place["y"] + 40, steps=5)
+    notebook.page.mouse.move(canvas["x"] + 310, canvas["y"] + 40, steps=5)
     notebook.page.mouse.up()
     annotator.locator(".label").nth(1).click()
     annotator.screenshot(path=HERE / "annotator.png")
