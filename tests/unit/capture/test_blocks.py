@@ -52,7 +52,7 @@ class Scene:
         self.begin()
 
     def begin(self) -> None:
-        self.page.received = self.page.done = self.rec._controller.link._router.count
+        self.page.heard = self.page.done = self.rec._controller.link._router.count
         self.page.state = "recording"
         self.letter("started", at=0, settings={})
 
@@ -302,7 +302,7 @@ def test_the_error_that_ended_the_take_is_raised_after_the_last_block(scene: Sce
 def test_a_refused_start_is_raised(scene: Scene) -> None:
     scene.rec.start()
     blocks = scene.rec.blocks()
-    scene.page.received = scene.page.done = scene.rec._controller.link._router.count
+    scene.page.heard = scene.page.done = scene.rec._controller.link._router.count
     fault = {"name": "NotAllowedError", "message": "No.", "cause": None}
     scene.letter("failed", fault=fault)
     with pytest.raises(NotAllowedError):
