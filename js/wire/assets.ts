@@ -1,5 +1,6 @@
-// Parts of the bundle that only some pages need: asked of the kernel on first need, once per page,
-// because `_esm` travels with every widget and a CDN may be out of reach.
+// Assets: modules that only some pages need. A page requests each of them from the kernel once,
+// when it is first needed. They are not in `_esm`, since that travels with every widget, and not on
+// a CDN, since that may be out of reach.
 
 import { importModule } from "./import-module";
 import { inflate } from "./inflate";
@@ -12,15 +13,16 @@ export type Asset =
 const key = Symbol.for(`mediarecorder.assets/${VERSION}`);
 
 /**
- * The module that `name` names. A load that failed is forgotten, so that it can be tried again;
- * where the one who asked has gone (`signal` was aborted), the next one who waits asks.
+ * Load the module `name`. All callers in a page share one request. After a failure, the next call
+ * makes a new request. If the request's caller aborts it (`retry.signal`), a waiting caller makes a
+ * new one at once.
  */
 export function loadAsset<T>(channel: Channel, name: Asset, retry?: RetryPolicy): Promise<T> {
   const loaded = assets();
   const shared = loaded.get(name);
   if (shared !== undefined) {
     return shared.catch((error: unknown) => {
-      if (!hasGone(error)) throw error;
+      if (!isAborted(error)) throw error;
       return loadAsset(channel, name, retry);
     }) as Promise<T>;
   }
@@ -30,12 +32,12 @@ export function loadAsset<T>(channel: Channel, name: Asset, retry?: RetryPolicy)
   return module as Promise<T>;
 }
 
-const hasGone = (error: unknown) =>
+const isAborted = (error: unknown) =>
   error instanceof Error &&
   error.cause instanceof DOMException &&
   error.cause.name === "AbortError";
 
-// A player of a take has a copy of this file of its own, so what is loaded belongs to the page.
+// Kept on globalThis, since the player's bundle has its own copy of this file.
 function assets(): Map<Asset, Promise<unknown>> {
   const global = globalThis as unknown as Record<symbol, Map<Asset, Promise<unknown>> | undefined>;
   return (global[key] ??= new Map<Asset, Promise<unknown>>());
@@ -43,15 +45,15 @@ function assets(): Map<Asset, Promise<unknown>> {
 
 async function fetchModule(channel: Channel, name: Asset, retry?: RetryPolicy): Promise<unknown> {
   try {
-    const code = await request(channel, { kind: "asset", name }, codeOf(name), retry);
+    const code = await request(channel, { kind: "asset", name }, parseCode(name), retry);
     return await importModule(await inflate(code));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`mediarecorder could not load its ${name}. ${why}`, { cause: error });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`mediarecorder could not load its ${name}. ${reason}`, { cause: error });
   }
 }
 
-function codeOf(name: Asset) {
+function parseCode(name: Asset) {
   return (content: unknown, buffers: DataView[]): Uint8Array<ArrayBuffer> | undefined => {
     if (field(content, "kind") !== "asset" || field(content, "name") !== name) {
       return undefined;

@@ -1,11 +1,12 @@
-/** Bytes as text, for hosts that lose buffers. */
+/** Encode bytes as base64, for hosts that lose the buffers of messages. */
 export function base64(buffer: ArrayBuffer): string {
   const bytes = new Uint8Array(buffer);
   let text = "";
-  for (let start = 0; start < bytes.length; start += MOST_ARGUMENTS) {
-    text += String.fromCharCode(...bytes.subarray(start, start + MOST_ARGUMENTS));
+  for (let start = 0; start < bytes.length; start += MAX_ARGUMENTS) {
+    text += String.fromCharCode(...bytes.subarray(start, start + MAX_ARGUMENTS));
   }
   return btoa(text);
 }
 
-const MOST_ARGUMENTS = 1 << 14;
+/** Engines limit the number of arguments of a call. */
+const MAX_ARGUMENTS = 1 << 14;

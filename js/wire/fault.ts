@@ -1,4 +1,4 @@
-// What went wrong in the page, as it travels to Python.
+// Errors of the page, in the form in which they travel to Python.
 
 import type { Cause, Fault } from "./protocol";
 
@@ -12,7 +12,7 @@ export class Refusal extends DOMException {
   }
 }
 
-/** A thrown value as it travels: the kernel turns `name` into an exception, `cause` into words. */
+/** Convert a thrown value. Python maps `name` to an exception class, and `cause` to a hint. */
 export function toFault(thrown: unknown): Fault {
   const cause = isRefusal(thrown) ? thrown.cause : null;
   if (thrown instanceof Error || thrown instanceof DOMException) {
@@ -21,11 +21,11 @@ export function toFault(thrown: unknown): Fault {
   return { name: "UnknownError", message: String(thrown).slice(0, 1000), cause };
 }
 
-/** No other DOMException has a cause. The class is no proof: each bundle has a copy of its own. */
+/** Not `instanceof Refusal`, since each bundle has its own copy of the class. */
 const isRefusal = (thrown: unknown): thrown is Refusal =>
   thrown instanceof DOMException && "cause" in thrown;
 
-/** Why there are no samples. */
+/** The outcome of decoding that failed, for Python. */
 export function reasonOf(thrown: unknown): string {
   const { name, message } = toFault(thrown);
   return `${name}: ${message}`;

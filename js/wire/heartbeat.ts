@@ -1,16 +1,16 @@
-// Signs of life, both ways: the page's, by which Python knows that it still records; and the
-// kernel's, without which the page gives up what it records and releases the microphone.
+// The heartbeats of a connection. The page's show Python that it is still recording. When the
+// kernel is silent for too long, the page abandons its recording and releases the microphone.
 
 import type { AnyModel } from "@anywidget/types";
 
 const CHECK_MS = 1_000;
-/** Longer than bytes are gathered, so that letters are signs of life enough. */
+/** Longer than a batch of bytes, so that the letters of a recording serve as heartbeats. */
 const BEAT_MS = 3_000;
-/** How long an acknowledgement waits for a message that carries it besides. */
+/** How long the acknowledgement of a command waits for another message to carry it. */
 const ACKNOWLEDGE_MS = 250;
-// How long a recording outlives its kernel: where the host has reported that the kernel is gone, and
-// where the kernel is merely silent, since it may be busy.
+/** How long a recording continues after the host has reported that the kernel is gone. */
 const GONE_MS = 30_000;
+/** How long it continues while the kernel is silent, since a busy kernel is silent, too. */
 const SILENT_MS = 15 * 60_000;
 
 export class Heartbeat {
@@ -20,7 +20,7 @@ export class Heartbeat {
   #receivedAt = performance.now();
   #goneAt: number | null = null;
 
-  /** `beat` sends a message, whatever it is; `onExpired` is called when the kernel is given up. */
+  /** `beat` sends any message; `onExpired` is called when the page gives up the kernel. */
   constructor(
     readonly model: AnyModel,
     readonly beat: () => void,
@@ -34,7 +34,7 @@ export class Heartbeat {
     return this.#goneAt !== null;
   }
 
-  /** Beat as long as this is `wanted`: Python gives up a page that is silent. */
+  /** Start or stop the heartbeats: Python gives up a recording page that is silent. */
   keepAlive(wanted: boolean): void {
     if (!wanted) {
       clearInterval(this.#interval);
@@ -44,7 +44,7 @@ export class Heartbeat {
     }
   }
 
-  /** Every message acknowledges commands; if none goes soon, a beat does. */
+  /** Every message acknowledges commands. Send a heartbeat if no other message is sent soon. */
   acknowledgeSoon(): void {
     this.#acknowledgement ??= setTimeout(this.beat, ACKNOWLEDGE_MS);
   }
@@ -59,7 +59,7 @@ export class Heartbeat {
     this.#receivedAt = performance.now();
   }
 
-  /** A kernel is there, this one or the next. */
+  /** A kernel is connected: the same one, or a new one. */
   onConnected(): void {
     this.onReceived();
     this.#goneAt = null;
@@ -81,7 +81,7 @@ export class Heartbeat {
     }
   }
 
-  /** JupyterLab's event when a kernel restarts, dies, or cannot be reached any more. */
+  /** JupyterLab fires this event when a kernel restarts, dies or becomes unreachable. */
   #onKernelGone = (): void => {
     this.#goneAt = performance.now();
   };

@@ -1,4 +1,4 @@
-/** Make a module of code that came as text. */
+/** Import a module from its code. */
 export async function importModule<T>(code: BlobPart): Promise<T> {
   const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   try {

@@ -1,5 +1,5 @@
-// This page's end of the connection to Python: hello until the welcome, commands once and in order,
-// letters until they are acknowledged.
+// The page's end of the connection to Python. It sends hello until the welcome arrives, passes on
+// each command once and in order, and resends letters until they are acknowledged.
 
 import type { AnyModel } from "@anywidget/types";
 
@@ -21,42 +21,44 @@ import {
 import { randomId } from "./random-id";
 import { field } from "./request";
 
-/** A page with many recorders first shows them, and then says hello. */
+/** A page with many recorders renders them first, and sends hello when it is idle. */
 const IDLE_TIMEOUT_MS = 250;
 const FIRST_HELLO_MS = 1_000;
-const LONGEST_HELLO_MS = 10_000;
+const MAX_HELLO_MS = 10_000;
 
 export type Listener = {
   snapshot: () => Snapshot;
-  /** What the browser can record: the usual types, and any one type. */
+  /** Whether the browser can record each of the usual types. */
   supportedTypes: () => Record<string, boolean>;
   isTypeSupported: (mimeType: string) => boolean;
   diagnose: (names: boolean) => Promise<Facts>;
-  /** Python says how to record: at the beginning, and when that changes. */
+  /** Python sends the options: once at the beginning, and after each change. */
   onWelcome: (options: Options) => void;
   onCommand: (command: Command) => void;
-  /** Python has bytes that it cannot decode itself. */
+  /** Python requests the samples of bytes that it cannot decode itself. */
   onDecode: (take: string, blob: Blob) => void;
-  /** Python asks what the store holds, asks for some of it, and confirms that it has it. */
+  /** Python requests a list of the orphans. */
   onSeek: (anywhere: boolean) => void;
-  onFetch: (take: string, first: number, most: number) => void;
+  /** Python requests parts of an orphan, from number `first` on. */
+  onFetch: (take: string, first: number, maxParts: number) => void;
+  /** Python has recovered an orphan. */
   onForget: (take: string) => void;
-  /** More letters have been acknowledged. */
+  /** Python has acknowledged letters, or answered a probe. */
   onAcknowledged: () => void;
-  /** Python has given this page up, or is gone: what it records has no receiver any more. */
+  /** Python has given up this page, or is gone: a recording has no receiver any more. */
   onReset: () => void;
-  /** The page is being closed, and may send a last letter. */
+  /** The page is being closed. This is the last chance to send a letter. */
   onPageHide: () => void;
 };
 
-// A notebook that is closed and opened again in one page makes its models anew, and they count
-// from zero: to Python, each is a page of its own.
+// When a notebook is closed and reopened in one page, its models are made again, and their messages
+// are counted from zero. To Python, each model is therefore a page of its own.
 export class Link {
   #page = randomId();
   #heard = 0;
   #done = 0;
   #clock = 0;
-  #isWelcome = false;
+  #isConnected = false;
   #packed = false;
   #isDestroyed = false;
   #rejected = 0;
@@ -77,10 +79,10 @@ export class Link {
     model.on("msg:custom", this.#onMessage);
     addEventListener("pagehide", this.#onPageHide);
     addEventListener("pageshow", this.#onPageShow);
-    whenIdle(() => this.#isDestroyed || this.#sayHello(FIRST_HELLO_MS));
+    whenIdle(() => this.#isDestroyed || this.#sendHello(FIRST_HELLO_MS));
   }
 
-  /** How many bytes are not acknowledged yet. */
+  /** The number of bytes that are not yet acknowledged. */
   get pending(): Outbox["pending"] {
     return this.#outbox.pending;
   }
@@ -90,28 +92,28 @@ export class Link {
     return this.#heartbeat.isKernelGone;
   }
 
-  /** Send what must arrive; `onAcknowledged` is called when Python has it. */
+  /** Send a letter; `onAcknowledged` is called when Python has it. */
   post(letter: Letter, buffer: ArrayBuffer | null = null, onAcknowledged?: () => void): void {
     this.#outbox.put(letter, buffer, onAcknowledged);
   }
 
-  /** Send what may get lost. */
+  /** Send a message that may get lost. */
   note(note: Note): void {
     this.#send(note);
   }
 
-  /** Command number `n` has been carried out; 0 is a button's, which Python has not sent. */
+  /** Report that command `n` has been carried out; 0 is a button's, which Python did not send. */
   done(n: number): void {
     this.#done = Math.max(this.#done, n);
     return n === 0 ? this.note({ kind: "note" }) : this.#heartbeat.acknowledgeSoon();
   }
 
-  /** Beat as long as this is `wanted`. */
+  /** Start or stop the heartbeats. */
   keepAlive(wanted: boolean): void {
     this.#heartbeat.keepAlive(wanted);
   }
 
-  /** Send nothing any more. */
+  /** Disconnect: no message is sent or received from now on. */
   destroy(): void {
     this.#isDestroyed = true;
     this.#heartbeat.destroy();
@@ -164,43 +166,43 @@ export class Link {
     }
   };
 
-  /** A message for another page is ignored; an invalid one for this page is logged, ever more rarely. */
+  /** Ignore a message for another page; log the 1st, 10th, 100th, ... invalid one for this page. */
   #reject(content: unknown): void {
     if (field(content, "page") === this.#page && /^10*$/.test(String(++this.#rejected))) {
-      console.warn(`mediarecorder refused a message of the kernel (${this.#rejected} so far).`);
+      console.warn(`mediarecorder refused a message from the kernel (${this.#rejected} so far).`);
     }
   }
 
   #onWelcome(options: Options): void {
     clearTimeout(this.#hello);
-    this.#isWelcome = true;
+    this.#isConnected = true;
     this.#packed = options.packed;
     this.#heartbeat.onConnected();
     this.listener.onWelcome(options);
   }
 
   /**
-   * A command is resent until it is acknowledged. So is one whose predecessor was lost, and one that
-   * comes before the welcome, when the page does not know yet how to record.
+   * Python resends a command until it is acknowledged. The page ignores repetitions, a command
+   * whose predecessor was lost, and one that arrives before the welcome, which carries the options.
    */
   #onCommand(command: Command): void {
-    if (this.#isWelcome && command.n > this.#heard && command.previous <= this.#heard) {
+    if (this.#isConnected && command.n > this.#heard && command.previous <= this.#heard) {
       this.#heard = command.n;
       this.listener.onCommand(command);
     }
     this.#heartbeat.acknowledgeSoon();
   }
 
-  /** Begin anew, under another name, so that Python never takes the old page for the new one. */
+  /** Reconnect as a new page. */
   reset(): void {
-    this.#page = randomId();
+    this.#page = randomId(); // so that Python never confuses the new page with the old one
     this.#heard = this.#done = 0;
-    this.#isWelcome = false;
+    this.#isConnected = false;
     this.#heartbeat.onConnected();
     this.#outbox.destroy();
     this.#outbox = this.#newOutbox();
     this.listener.onReset();
-    this.#sayHello(FIRST_HELLO_MS);
+    this.#sendHello(FIRST_HELLO_MS);
   }
 
   #newOutbox(): Outbox {
@@ -210,11 +212,11 @@ export class Link {
     );
   }
 
-  #sayHello(pause: number): void {
+  #sendHello(pause: number): void {
     this.note({ kind: "hello", version: VERSION, types: this.listener.supportedTypes() });
-    const next = Math.min(2 * pause, LONGEST_HELLO_MS);
+    const next = Math.min(2 * pause, MAX_HELLO_MS);
     clearTimeout(this.#hello);
-    this.#hello = setTimeout(() => this.#sayHello(next), pause);
+    this.#hello = setTimeout(() => this.#sendHello(next), pause);
   }
 
   #onPageHide = (): void => {
@@ -222,7 +224,7 @@ export class Link {
     this.note({ kind: "bye" });
   };
 
-  /** A page that comes back out of the browser's cache has sent its bye. */
+  /** A page that is restored from the back/forward cache has already sent its bye. */
   #onPageShow = ({ persisted }: PageTransitionEvent): void => {
     if (persisted) {
       this.reset();
@@ -248,18 +250,18 @@ export class Link {
     try {
       this.model.send({ ...message, ...envelope }, undefined, buffers);
     } catch (thrown) {
-      // The comm is closed, or its kernel is gone for now: a probe will ask for what was lost.
+      // The comm is closed, or the kernel is unreachable for now. Lost letters are resent.
       console.warn("mediarecorder could not send a message.", thrown);
     }
   }
 }
 
-/** Within `IDLE_TIMEOUT_MS`; at once in a hidden page, whose timers are slow, and in Safari. */
-function whenIdle(step: () => void): void {
+/** Call `callback` within IDLE_TIMEOUT_MS; at once in Safari, and in a hidden, throttled page. */
+function whenIdle(callback: () => void): void {
   if ("requestIdleCallback" in globalThis && !document.hidden) {
-    requestIdleCallback(step, { timeout: IDLE_TIMEOUT_MS });
+    requestIdleCallback(callback, { timeout: IDLE_TIMEOUT_MS });
   } else {
-    step();
+    callback();
   }
 }
 

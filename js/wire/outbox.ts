@@ -1,14 +1,15 @@
-// Letters on their way to Python: in order, a window of them in flight, kept until acknowledged.
+// The letters that are on their way to Python. They are sent in order, a window at a time, and kept
+// until they are acknowledged.
 //
-// A busy kernel only delays acknowledgements, and then nothing is sent twice: a probe, a few bytes,
-// asks what has arrived. It travels behind the letters, so that a letter which was sent before an
-// answered probe, and is not acknowledged, was lost and is resent.
+// A busy kernel acknowledges late, so that a late acknowledgement alone resends nothing. A probe of
+// a few bytes requests one. It travels behind the letters: a letter that was sent before the probe,
+// and that the answer does not acknowledge, was lost and is resent.
 
 import type { Letter } from "./protocol";
 
 const WINDOW = 32;
 const FIRST_PROBE_MS = 1_000;
-const LONGEST_PROBE_MS = 5_000;
+const MAX_PROBE_MS = 5_000;
 
 type Entry = {
   letter: Letter;
@@ -20,12 +21,12 @@ type Entry = {
 type Post = (message: Letter & { seq: number }, buffer: ArrayBuffer | null) => void;
 
 export class Outbox {
-  /** How many bytes are not acknowledged yet: recorded ones, and samples. */
+  /** The number of bytes that are not yet acknowledged: recorded ones, and samples. */
   readonly pending = { recorded: 0, samples: 0 };
 
   #entries: Entry[] = [];
-  #base = 0; // the seq of #entries[0]: all below are acknowledged
-  #sends = 0; // of letters and probes alike
+  #base = 0; // the `seq` of #entries[0]: all letters below it are acknowledged
+  #sends = 0; // counts letters and probes
   #timer: ReturnType<typeof setTimeout> | undefined;
   #interval = FIRST_PROBE_MS;
   #post: Post;
@@ -36,7 +37,7 @@ export class Outbox {
     this.#probe = probe;
   }
 
-  /** Send a letter in its turn; `onAcknowledged` is called when Python has it. */
+  /** Send a letter after those before it; `onAcknowledged` is called when Python has it. */
   put(letter: Letter, buffer: ArrayBuffer | null = null, onAcknowledged = () => {}): void {
     const entry = { letter, buffer, onAcknowledged, sentAt: 0 };
     this.#entries.push(entry);
@@ -45,8 +46,8 @@ export class Outbox {
   }
 
   /**
-   * Python has every letter below `upto`; `probe` is the probe that it answers. Numbers of letters
-   * and probes that were never sent are ignored.
+   * Handle an acknowledgement of every letter below `upto`, which answers `probe` unless that is
+   * null. Numbers of letters and probes that were never sent are ignored.
    */
   acknowledge(upto: number, probe: number | null): void {
     const inFlight = this.#window.filter(({ sentAt }) => sentAt > 0).length;
@@ -113,11 +114,11 @@ export class Outbox {
 
   #sendProbe(): void {
     this.#probe(++this.#sends);
-    this.#interval = Math.min(2 * this.#interval, LONGEST_PROBE_MS);
+    this.#interval = Math.min(2 * this.#interval, MAX_PROBE_MS);
     this.#timer = setTimeout(() => this.#sendProbe(), this.#interval);
   }
 }
 
-function isWithin(value: unknown, least: number, most: number): value is number {
-  return Number.isInteger(value) && least <= Number(value) && Number(value) <= most;
+function isWithin(value: unknown, min: number, max: number): value is number {
+  return Number.isInteger(value) && min <= Number(value) && Number(value) <= max;
 }

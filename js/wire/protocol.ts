@@ -1,5 +1,5 @@
-// The messages. Twin of wire/protocol.py, which explains them: both test suites load the same
-// tests/data/messages.json.
+// The messages between a page and Python. Twin of wire/protocol.py, which documents them. The test
+// suites of both load tests/data/messages.json.
 
 export const VERSION = 1;
 export const MAX_PART = 1 << 20;
@@ -16,7 +16,7 @@ export type EndedBy =
   | "error"
   | "memory full"
   | "kernel gone";
-/** Why a page may not record, or play, where more is known than the browser's error. */
+/** Why a page may not record or play, where the page knows more than the browser's error says. */
 export type Cause = "dismissed" | "frame" | "header" | "muted" | "silent" | "system" | "webview";
 export type Fault = { name: string; message: string; cause: Cause | null };
 
@@ -28,32 +28,32 @@ export type Snapshot = {
   audio_bitrate_mode: "constant" | "variable";
 };
 
-/** What a page is asked to open. */
+/** The source that a page opens. */
 export type Source =
   | { kind: "microphone"; device: string | null; constraints: MediaTrackConstraints }
   | { kind: "tone"; frequencies: number[]; level: number; sample_rate: number };
 
-/** When a take ends by itself: seconds, bytes, and seconds below a level in dBFS. */
+/** The limits at which a take ends: in seconds, in bytes, and in seconds below a level in dBFS. */
 export type Limits = {
   max_duration: number | null;
   max_bytes: number | null;
   stop_on_silence: [seconds: number, level: number] | null;
 };
 
-/** Who owns the takes in the browser's store, for which kernel, and whether that keeps a journal. */
+/** The owner of the takes in the browser's store, the kernel, and whether it keeps a journal. */
 export type Keeping = { kernel: string; person: string; notebook: string; journal: boolean };
 
-/**
- * How to record: what `new MediaRecorder(stream, options)` takes, whether to decode here, and
- * whether Python has a listener while it records.
- */
+/** How a page records. */
 export type Options = {
   source: Source;
+  /** The options of `new MediaRecorder(stream, options)`. */
   recorder: MediaRecorderOptions & { audioBitrateMode?: "constant" | "variable" };
+  /** Whether the page decodes takes, for a kernel that cannot. */
   decode: boolean;
+  /** Whether Python has listeners that need the data during a recording. */
   live: boolean;
   limits: Limits;
-  /** Bytes are to travel as base64: the host loses buffers. */
+  /** Whether bytes travel as base64, because the host loses the buffers of messages. */
   packed: boolean;
   keeping: Keeping;
 };
@@ -81,7 +81,7 @@ export type KernelMessage =
   | { kind: "forget"; page: string; take: string }
   | { kind: "lost"; page: string };
 
-/** The facts of a page and its browser; null where they are unknown. */
+/** The properties of a page and its browser; null where unknown. */
 export type Facts = {
   host: string | null;
   user_agent: string;
@@ -105,7 +105,7 @@ export type Facts = {
 
 export type Settings = Record<string, string | number | boolean | null>;
 
-/** Sent once; a lost one is sent again in time, or does not matter any more. */
+/** Sent without acknowledgement: the next one makes up for a lost one, or it no longer matters. */
 export type Note =
   | { kind: "hello"; version: number; types: Record<string, boolean> }
   | { kind: "note" }
@@ -115,10 +115,10 @@ export type Note =
   | { kind: "answer"; mime_type: string; supported: boolean }
   | { kind: "diagnosis"; facts: Facts };
 
-/** A microphone, as its browser names it. */
+/** A microphone, with the id and the name that the browser gives it. */
 export type Device = { id: string; name: string };
 
-/** Arrives once, complete and in order: by the outbox. */
+/** Delivered once, complete and in order: see outbox.ts. */
 export type Letter =
   | { kind: "tried"; fault: Fault | null }
   | { kind: "devices"; devices: Device[] }
@@ -153,17 +153,20 @@ export type Letter =
       decoding: string | null;
     };
 
-/** The fields of every message of a page. */
+/** The fields that every message of a page carries. */
 export type Envelope = {
   page: string;
+  /** The number of the message. */
   clock: number;
+  /** The number of the last command that arrived. */
   heard: number;
+  /** The number of the last command that was carried out. */
   done: number;
   snapshot: Snapshot;
-  /** Where it is packed, the buffer. */
+  /** The buffer in base64, if the options say `packed`. */
   bytes?: string;
 };
 
 export function assertNever(value: never): never {
-  throw new Error(`This cannot be: ${JSON.stringify(value)}`);
+  throw new Error(`Unexpected value: ${JSON.stringify(value)}`);
 }

@@ -1,4 +1,4 @@
 import type { Letter } from "./protocol";
 
-/** Reports a letter, with bytes; `onAcknowledged` is called when Python has it. */
+/** Sends a letter, with or without bytes; `onAcknowledged` is called when Python has it. */
 export type Report = (letter: Letter, buffer?: ArrayBuffer, onAcknowledged?: () => void) => void;

@@ -1,8 +1,8 @@
-// A request to Python and its reply, over the messages of one model. The server drops messages when a
-// cell floods its output, and a busy kernel replies late: so a request is resent, ever more rarely, and
-// given up in the end.
+// A request to Python and its reply, over the custom messages of one model. Jupyter's server drops
+// messages when a cell floods its output, and a busy kernel replies late. A request is therefore
+// resent with exponential backoff, until a timeout.
 
-/** What a request needs of an anywidget model. */
+/** The part of an anywidget model that a request uses. */
 export type Channel = {
   send(content: unknown): void;
   on(event: "msg:custom", listener: Listener): void;
@@ -11,10 +11,10 @@ export type Channel = {
 
 export type Listener = (content: unknown, buffers: DataView[]) => void;
 
-/** Undefined where a message is no reply to the request; throws where it is a refusal. */
+/** Returns undefined if the message is not the reply; throws if it refuses the request. */
 export type ParseReply<T> = (content: unknown, buffers: DataView[]) => T | undefined;
 
-/** In milliseconds; `signal` is aborted when the reply is not needed any more. */
+/** Milliseconds until the first resend and until the timeout; `signal` cancels the request. */
 export type RetryPolicy = { interval: number; timeout: number; signal?: AbortSignal };
 
 /** For replies of a few kilobytes. */
@@ -22,10 +22,11 @@ export const DEFAULT_RETRY: RetryPolicy = { interval: 3_000, timeout: 120_000 };
 
 const UNANSWERED = "UnansweredError";
 
-/** Whether a request was given up, whatever it was for. */
+/** Whether a request timed out, or an error was caused by one that did. */
 export const isUnanswered = (error: unknown): boolean =>
   error instanceof Error && (error.name === UNANSWERED || isUnanswered(error.cause));
 
+/** Send `content` until `parse` accepts a reply; rejects on a refusal, a timeout or an abort. */
 export function request<T>(
   channel: Channel,
   content: object,
@@ -52,14 +53,14 @@ export function request<T>(
         end(() => reject(error));
       }
     };
-    const send = (pause: number) => {
+    const send = (delay: number) => {
       try {
         channel.send(content);
       } catch (error) {
         end(() => reject(error));
         return;
       }
-      timer = setTimeout(send, pause, 2 * pause);
+      timer = setTimeout(send, delay, 2 * delay);
     };
     const limit = setTimeout(() => {
       const wait = `${Math.round(timeout / 1000)} seconds`;
@@ -73,7 +74,7 @@ export function request<T>(
   });
 }
 
-/** The field of a message that may be anything. */
+/** The field `name` of an unchecked message. */
 export function field(content: unknown, name: string): unknown {
   return typeof content === "object" && content !== null
     ? (content as Record<string, unknown>)[name]
@@ -85,7 +86,7 @@ export function textField(content: unknown, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** The bytes of a reply; one that lost them on the way is no reply. */
+/** The bytes of a reply; undefined if they were lost on the way, so that it counts as no reply. */
 export function bytesOf(buffer: DataView | undefined): Uint8Array<ArrayBuffer> | undefined {
   return (
     buffer && new Uint8Array(buffer.buffer as ArrayBuffer, buffer.byteOffset, buffer.byteLength)
