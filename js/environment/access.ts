@@ -1,22 +1,24 @@
-// Whether this page may use a microphone, and why the browser refused one.
+// Microphone access: whether this page may use a microphone, and why the browser refused one.
 
 import { Refusal } from "../wire/fault";
 import type { Cause } from "../wire/protocol";
 
 export type MicrophoneAccess = {
+  /** Whether the page is a secure context. */
   secure: boolean;
-  /** VS Code shows the outputs of a notebook in a frame that never gets a microphone. */
+  /** Whether it is a webview of VS Code, which never gets a microphone. */
   webview: boolean;
+  /** Whether the page is in a frame. */
   embedded: boolean;
-  /** Whether the permissions policy allows a microphone; null where that is unknown. */
+  /** Whether the permissions policy allows a microphone; null where unknown. */
   allowed: boolean | null;
-  /** The answer that a person has given before. */
+  /** The state of the user's permission; null where unknown. */
   permission: PermissionState | null;
-  /** Without permission, browsers list at most one, and no names. */
+  /** Null where unknown. Without permission, browsers list at most one, without its name. */
   microphones: MediaDeviceInfo[] | null;
 };
 
-/** Check what is known without a question to the person; settles within a second. */
+/** Check the access without prompting the user; settles within a second. */
 export async function checkAccess(): Promise<MicrophoneAccess> {
   const [permission, microphones] = await Promise.all([
     withTimeout(async () => {
@@ -26,19 +28,19 @@ export async function checkAccess(): Promise<MicrophoneAccess> {
     withTimeout(async () => (await navigator.mediaDevices.enumerateDevices()).filter(isMicrophone)),
   ]);
   const embedded = top !== self;
-  // In such a frame Firefox lists no microphones, not even one without a name.
-  const barred = embedded && permission === "denied" && microphones?.length === 0;
+  // In a frame without permission, Firefox lists no microphone at all, not even an unnamed one.
+  const blocked = embedded && permission === "denied" && microphones?.length === 0;
   return {
     secure: isSecureContext,
     webview: isWebview(location),
     embedded,
-    allowed: policyAllows() ?? (barred ? false : null),
+    allowed: policyAllows() ?? (blocked ? false : null),
     permission,
     microphones,
   };
 }
 
-/** Why a microphone was refused, where that is known. */
+/** The cause of a refusal, from the browser's `message` and the page's access; null if unknown. */
 export function causeOf(
   message: string,
   { webview, allowed, embedded }: MicrophoneAccess,
@@ -50,7 +52,7 @@ export function causeOf(
   return null;
 }
 
-/** The browser's NotAllowedError, with its cause if that is known. */
+/** The browser's NotAllowedError, with its cause if known. */
 export async function withCause(refusal: DOMException): Promise<DOMException> {
   const cause = causeOf(refusal.message, await checkAccess());
   return cause === null ? refusal : new Refusal(refusal.message, cause);
@@ -63,15 +65,15 @@ export const isMicrophone = ({ kind }: MediaDeviceInfo) => kind === "audioinput"
 
 type FeaturePolicy = { allowsFeature: (name: string) => boolean };
 
-/** Chromium alone has it, under the name that the policy had at first. */
+/** Null except in Chromium, the only browser that exposes the policy, under its former name. */
 function policyAllows(): boolean | null {
   const { featurePolicy } = document as Document & { featurePolicy?: FeaturePolicy };
   return featurePolicy?.allowsFeature("microphone") ?? null;
 }
 
-/** The answer, or null: browsers reject such queries, or leave them pending (for focus, say). */
+/** The query's result; null if the browser rejects it, or leaves it pending (until focus, say). */
 export function withTimeout<T>(query: () => Promise<T>, milliseconds = 1_000): Promise<T | null> {
-  const late = new Promise<null>((resolve) => setTimeout(resolve, milliseconds, null));
-  const answer = Promise.resolve().then(query);
-  return Promise.race([answer.catch(() => null), late]);
+  const timeout = new Promise<null>((resolve) => setTimeout(resolve, milliseconds, null));
+  const result = Promise.resolve().then(query);
+  return Promise.race([result.catch(() => null), timeout]);
 }

@@ -1,13 +1,13 @@
-// What this page and its browser allow, for MediaRecorder.diagnose() in Python.
+// The capabilities of this page and its browser, for MediaRecorder.diagnose() in Python.
 
 import type { Facts } from "../wire/protocol";
 import { checkAccess, withTimeout } from "./access";
 
-/** Gather the facts without a question to the person. Names of devices are personal: on request. */
+/** Gather the facts without prompting the user; `withNames` adds the devices' personal names. */
 export async function diagnose(withNames: boolean): Promise<Facts> {
   const [access, databases, storage] = await Promise.all([
     checkAccess(),
-    withTimeout(() => indexedDB.databases()), // refused in a frame that may store nothing
+    withTimeout(() => indexedDB.databases()), // rejected in a frame without storage access
     withTimeout(() => navigator.storage.estimate()),
   ]);
   const { microphones, ...rest } = access;
@@ -32,7 +32,7 @@ export async function diagnose(withNames: boolean): Promise<Facts> {
 const namesOf = (devices: MediaDeviceInfo[]) =>
   devices.map(({ label }) => label.slice(0, 200)).filter((label) => label !== "");
 
-/** The name and version that JupyterLab and Notebook leave in their pages. */
+/** The name and version of JupyterLab or Notebook, from the configuration in its page. */
 function hostOf(document: Document): string | null {
   const config = document.getElementById("jupyter-config-data")?.textContent ?? "";
   try {

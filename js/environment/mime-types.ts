@@ -1,6 +1,6 @@
-// The usual types, whose support a page reports in its hello.
+// The usual MIME types. A page reports in its hello which of them it supports.
 
-/** The containers, and the codecs in each. */
+/** The codecs of each container. */
 const CONTAINERS = {
   "audio/webm": "opus pcm vorbis",
   "audio/ogg": "opus vorbis flac",
@@ -17,7 +17,7 @@ const CONTAINERS = {
   "video/x-matroska": "opus pcm vp8,opus vp9,opus avc1,opus",
 };
 
-/** `MediaRecorder.isTypeSupported` of every usual type, by its normalized name. */
+/** The result of `MediaRecorder.isTypeSupported` for each usual type, by normalized name. */
 export function supportedTypes(): Record<string, boolean> {
   const names = Object.entries(CONTAINERS).flatMap(([container, codecs]) => [
     container,
@@ -26,7 +26,7 @@ export function supportedTypes(): Record<string, boolean> {
   return Object.fromEntries(names.map((name) => [name, isTypeSupported(name)]));
 }
 
-/** A page without MediaRecorder supports nothing. */
+/** Like `MediaRecorder.isTypeSupported`; false in a page without MediaRecorder. */
 export function isTypeSupported(mimeType: string): boolean {
   return typeof MediaRecorder !== "undefined" && MediaRecorder.isTypeSupported(mimeType);
 }

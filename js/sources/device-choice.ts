@@ -1,8 +1,8 @@
-// The microphones of this page, and which of them a person has chosen for one recorder.
+// The microphones of this page, and the one that the user has chosen for a recorder.
 //
-// Names are personal: they go to Python in messages, which are saved nowhere. The choice is
-// remembered in this browser, for this notebook, and is a preference: should that microphone be
-// missing, the browser takes another. Python's `device` is a requirement, and comes first.
+// The names of devices are personal. They travel to Python in messages, which are never saved. The
+// browser remembers the choice for each notebook. A remembered microphone is a preference: if it is
+// missing, the browser uses another one. Python's `device` is a requirement and takes precedence.
 
 import type { Device, Keeping, Letter, Options, Source } from "../wire/protocol";
 import { enumerateMicrophones, matching } from "./enumerate";
@@ -10,12 +10,12 @@ import { enumerateMicrophones, matching } from "./enumerate";
 type Listener = { report: (letter: Letter) => void; onChange: () => void };
 
 export class DeviceChoice {
-  /** All microphones, once the browser names them. */
+  /** All microphones; empty until the browser gives their names. */
   all: Device[] = [];
 
   #source: Source | null = null;
   #remembered: RememberedDevice | null = null;
-  #chosen: string | null | undefined; // until Python's options follow
+  #chosen: string | null | undefined; // the view's choice, until Python changes its device
   #reported = "[]";
 
   constructor(readonly listener: Listener) {
@@ -26,7 +26,7 @@ export class DeviceChoice {
     media()?.removeEventListener("devicechange", this.#onDeviceChange);
   }
 
-  /** The source to open: Python's, with the choice that a person has made here since. */
+  /** The source to open: Python's, with the device that the user has chosen since in this page. */
   get source(): Source | null {
     const source = this.#source;
     if (source?.kind !== "microphone") return source;
@@ -38,7 +38,7 @@ export class DeviceChoice {
     return { ...source, device, constraints };
   }
 
-  /** The required or preferred one; null for the browser's default. */
+  /** The required or preferred microphone; null for the browser's default. */
   get current(): Device | null {
     const source = this.source;
     if (source?.kind !== "microphone") return null;
@@ -47,7 +47,7 @@ export class DeviceChoice {
     return matching(this.all, device)[0] ?? { id: device, name: device };
   }
 
-  /** Follow Python's options. */
+  /** Adopt Python's options. If they change the device, they override the user's choice. */
   follow({ source, keeping }: Options): void {
     const before = deviceOf(this.#source);
     this.#source = source;
@@ -58,27 +58,27 @@ export class DeviceChoice {
     }
   }
 
-  /** Begin anew: to Python, this is another page from now on. */
+  /** Forget Python's options, since the page reconnects as a new one. */
   reset(): void {
     this.#source = null;
     this.#chosen = undefined;
     this.#reported = "[]";
   }
 
-  /** Choose for a person; null is the browser's default. */
+  /** Set the user's choice; null is the browser's default. */
   choose(device: Device | null): void {
     if (device === null) {
       this.#remembered?.forget();
     } else {
       this.#remembered?.set(device);
     }
-    const alike = this.all.filter(({ name }) => name === device?.name);
-    this.#chosen = device && (alike.length === 1 ? device.name : device.id);
+    const sameName = this.all.filter(({ name }) => name === device?.name);
+    this.#chosen = device && (sameName.length === 1 ? device.name : device.id);
     this.listener.report({ kind: "chosen", device: this.#chosen });
     this.listener.onChange();
   }
 
-  /** Enumerate them; opens nothing. The last names stay where a browser names none. */
+  /** Enumerate the microphones without opening one. Without names, the previous list stays. */
   async refresh(): Promise<void> {
     const named = await enumerateMicrophones().catch(() => []);
     if (named.length > 0) {
@@ -99,7 +99,7 @@ export class DeviceChoice {
   }
 }
 
-/** The choice for one notebook, in this browser; not remembered in a frame that may store nothing. */
+/** The choice for one notebook, in localStorage; not kept in a frame without storage access. */
 class RememberedDevice {
   device: Device | null;
   readonly #key: string;
@@ -123,7 +123,7 @@ class RememberedDevice {
 const media = (): MediaDevices | undefined => navigator.mediaDevices;
 const deviceOf = (source: Source | null) => (source?.kind === "microphone" ? source.device : null);
 
-/** Access to a storage that is refused throws. */
+/** The result of `access`, or null if it throws, as storage does where access is denied. */
 function attempt<T>(access: () => T): T | null {
   try {
     return access();
@@ -132,7 +132,7 @@ function attempt<T>(access: () => T): T | null {
   }
 }
 
-/** Any script of the page's origin can write to the storage. */
+/** Validate the stored choice, since any script of the page's origin can write to the storage. */
 function parseDevice(stored: string | null): Device | null {
   const { id, name } = (attempt(() => JSON.parse(stored ?? "null") as unknown) ??
     {}) as Partial<Device>;

@@ -1,14 +1,17 @@
-// The microphones that this browser has, by name.
+// Enumerates the browser's microphones, and finds one by its name.
 
 import { isMicrophone } from "../environment/access";
 import type { Device } from "../wire/protocol";
 
 const MAX_DEVICES = 64;
 const MAX_NAME = 200;
-/** Chromium lists the default one twice, and on Windows the one for calls; the names contain its own. */
+/**
+ * Chromium lists the default microphone twice, and on Windows the one for calls, too. The names of
+ * these aliases contain the microphone's name.
+ */
 export const ALIASES = ["default", "communications"];
 
-/** All of them, or none while the browser names none; needs no permission. */
+/** All microphones, or none until the browser gives their names. Prompts for no permission. */
 export async function enumerateMicrophones(): Promise<Device[]> {
   const all = (await navigator.mediaDevices.enumerateDevices()).filter(isMicrophone);
   const named = all.some(({ label }) => label !== "");
@@ -17,7 +20,7 @@ export async function enumerateMicrophones(): Promise<Device[]> {
     .map(({ deviceId, label }) => ({ id: deviceId, name: label.slice(0, MAX_NAME) }));
 }
 
-/** Those that `wanted` names: by id or name, else by a part of the name, else of an alias's. */
+/** The devices whose id or name is `wanted`; else those whose name contains it, aliases last. */
 export function matching(all: Device[], wanted: string): Device[] {
   const exact = all.filter(({ id, name }) => [id, name].includes(wanted));
   const part = wanted.toLowerCase();

@@ -1,4 +1,4 @@
-// A microphone: found by its name, and opened.
+// Finds a microphone by its name, and opens it.
 
 import { withCause } from "../environment/access";
 import type { Device } from "../wire/protocol";
@@ -21,7 +21,7 @@ export async function openMicrophone(
   return { stream, settings: settingsOf(stream), close: stopper(stream) };
 }
 
-/** The id of the one microphone that `wanted` names; asks for permission where names need it. */
+/** The id of the only microphone called `wanted`. Prompts for permission if names require it. */
 async function findDevice(wanted: string): Promise<string> {
   const all = await namedMicrophones();
   const [match, ...more] = matching(all, wanted);
@@ -40,7 +40,7 @@ async function findDevice(wanted: string): Promise<string> {
   return match.id;
 }
 
-/** A browser names its microphones once the page has been allowed one. */
+/** Browsers give the names of microphones only after the page has been allowed to use one. */
 async function namedMicrophones(): Promise<Device[]> {
   const named = await enumerateMicrophones();
   if (named.length > 0) {
@@ -57,12 +57,12 @@ async function namedMicrophones(): Promise<Device[]> {
 const names = (devices: Device[]) =>
   devices.map(({ name }) => name || "a microphone without a name").join(", ") || "none";
 
-/** Chromium names only the `constraint` (bug: OverconstrainedError has no message). */
+/** Chromium gives only the `constraint` (bug: OverconstrainedError has no message). */
 async function explain(thrown: unknown): Promise<never> {
   const { name, constraint } = thrown as { name?: string; constraint?: string };
   if (name === "OverconstrainedError") {
-    const what = constraint ? ` in its ${constraint}` : "";
-    throw new DOMException(`No microphone fits what was asked${what}.`, "OverconstrainedError");
+    const requested = constraint ? `requested ${constraint}` : "requested constraints";
+    throw new DOMException(`No microphone satisfies the ${requested}.`, "OverconstrainedError");
   }
   throw name === "NotAllowedError" ? await withCause(thrown as DOMException) : thrown;
 }

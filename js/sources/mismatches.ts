@@ -1,13 +1,14 @@
-// What a track does that it was not asked to: browsers, devices and other code in the page may do so.
+// Differences between the requested and the actual processing of a track. Browsers, devices and
+// other code in the page cause them.
 
 import type { Settings, Source } from "../wire/protocol";
 
 const PROCESSING = ["echoCancellation", "noiseSuppression", "autoGainControl"] as const;
 
-/** Processing that is on though it was to be off, or the other way round. */
+/** Processing that is on although it was requested to be off, or the reverse. */
 export type Mismatch = { name: (typeof PROCESSING)[number]; on: boolean };
 
-/** A setting that a browser does not give is no mismatch. */
+/** The mismatches of a track's settings. A setting that the browser does not report is ignored. */
 export function mismatches(source: Source, settings: Settings): Mismatch[] {
   if (source.kind !== "microphone") {
     return [];

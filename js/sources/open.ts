@@ -1,11 +1,11 @@
-// Opens what a recorder records: each kind of source has a file of its own.
+// Opens the source of a recorder. Each kind of source has its own file.
 
 import { assertNever, type Source } from "../wire/protocol";
 import { openMicrophone } from "./microphone";
 import type { OpenSource } from "./stream";
 import type * as tone from "./tone";
 
-/** Open `source`; throws the browser's own DOMException when it may not or cannot. */
+/** Open `source`; throws the browser's DOMException if that is not allowed or fails. */
 export async function openSource(
   source: Source,
   loadTone: () => Promise<typeof tone>,

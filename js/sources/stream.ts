@@ -1,4 +1,4 @@
-// A stream that is open, and what every source does with one.
+// An open source, and helpers for its stream that all sources share.
 
 import type { Settings } from "../wire/protocol";
 
@@ -9,7 +9,7 @@ export type OpenSource = {
   close: () => void;
 };
 
-/** What the track really does; it can differ from the request. */
+/** The audio track's label and its actual settings, which can differ from the requested ones. */
 export function settingsOf(stream: MediaStream): Settings {
   const [track] = stream.getAudioTracks();
   if (track === undefined) {
@@ -21,7 +21,7 @@ export function settingsOf(stream: MediaStream): Settings {
   return { ...Object.fromEntries(scalars), label: track.label };
 }
 
-/** Ends every track of `stream`, also those that are removed or added later. */
+/** Return a function that stops every track of `stream`, including those removed or added later. */
 export function stopper(stream: MediaStream): () => void {
   const opened = stream.getTracks();
   return () => [...opened, ...stream.getTracks()].forEach((track) => track.stop());

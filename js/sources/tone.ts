@@ -1,8 +1,9 @@
-// Tones made in the page: a source for demos and tests.
+// Tones that the page generates: a source for demos and tests.
 
 import { Refusal } from "../wire/fault";
 import { settingsOf, stopper, type OpenSource } from "./stream";
 
+/** Open a tone with one channel for each frequency, in Hz, at a `level` from 0 to 1. */
 export async function openTone(
   frequencies: number[],
   level: number,
@@ -28,17 +29,17 @@ export async function openTone(
       void context.close();
     }
   };
-  if (!(await runs(context))) {
+  if (!(await resumed(context))) {
     close();
-    throw new Refusal("The page may not play.", "silent");
+    throw new Refusal("The page is not allowed to play audio.", "silent");
   }
   const settings = { ...settingsOf(stream), sampleRate, channelCount: frequencies.length };
   return { stream, settings, close };
 }
 
-/** Whether the context runs; resume() never settles where a person's gesture is missing. */
-async function runs(context: AudioContext): Promise<boolean> {
-  const late = new Promise<void>((resolve) => setTimeout(resolve, 2_000));
-  await Promise.race([context.resume(), late]);
+/** Resume the context; returns whether it runs. Without a user gesture, resume() never settles. */
+async function resumed(context: AudioContext): Promise<boolean> {
+  const timeout = new Promise<void>((resolve) => setTimeout(resolve, 2_000));
+  await Promise.race([context.resume(), timeout]);
   return context.state === "running";
 }

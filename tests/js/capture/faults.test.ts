@@ -232,7 +232,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       });
       expect(fault).toEqual({
         name: "OverconstrainedError",
-        message: "No microphone fits what was asked in its sampleRate.",
+        message: "No microphone satisfies the requested sampleRate.",
         cause: null,
       });
     });
