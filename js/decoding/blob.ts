@@ -1,4 +1,4 @@
-// The samples of a whole blob, for a kernel that asks for them: no faster than they are acknowledged.
+// Decodes a whole blob for a kernel that requests its samples. The acknowledgements set the pace.
 
 import { reasonOf } from "../wire/fault";
 import { MAX_PART } from "../wire/protocol";
@@ -6,10 +6,10 @@ import type { Report } from "../wire/report";
 import type { Decode } from "./decode";
 import { reportBlock } from "./streaming";
 
-/** How many blocks may be in flight; the decoder waits until the oldest is acknowledged. */
+/** The number of blocks in flight, at which the decoder waits for the oldest acknowledgement. */
 const WINDOW = 8;
 
-/** Report the samples of `blob`, unless `signal` is aborted; gives "done", or why there are none. */
+/** Report the samples of `blob` until `signal` aborts; returns "done", or why there are none. */
 export async function decodeBlob(
   decode: Decode,
   blob: Blob,

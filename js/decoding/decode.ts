@@ -1,8 +1,8 @@
-// From bytes to samples, by the browser that recorded them.
+// Decodes the bytes of a take in the browser that recorded them.
 //
-// mediabunny reads the container, so that the samples keep the take's own rate and channels, and
-// WebCodecs decodes the packets. What one of the two does not support, `decodeAudioData` decodes as a
-// whole.
+// mediabunny reads the container, and WebCodecs decodes its packets, so that the samples have the
+// take's own rate and channels. If one of the two does not support the take, `decodeAudioData`
+// decodes it as a whole.
 
 import {
   ALL_FORMATS,
@@ -18,23 +18,23 @@ import {
 import { MAX_PART } from "../wire/protocol";
 import { reclusterWebM } from "./webm-clusters";
 
-/** How much of a stream is kept for reading a cluster a second time. */
+/** The part of a stream that mediabunny caches, to read a cluster a second time. */
 const CACHE_BYTES = 8 * (1 << 20);
-/** StreamingDecoder as a whole takes twenty times the memory. */
+/** Decoding a take as a whole needs about twenty times its size in memory. */
 const MAX_WHOLE_BYTES = 8 * (1 << 20);
 const DEFAULT_RATE = 48_000;
 
 /** Interleaved float32, at most MAX_PART bytes. */
 export type Block = { buffer: ArrayBuffer; sampleRate: number; channels: number };
 
-/** How many bytes make a block, of so many in a second. */
+/** Returns the size of a block in bytes, for samples of `bytesPerSecond`. */
 export type BlockSize = (bytesPerSecond: number) => number;
 
 export type Bytes = Blob | ReadableStream<Uint8Array<ArrayBuffer>>;
 
 export type Decode = typeof decode;
 
-/** The samples of `bytes`, in blocks, as they come; none for bytes without a whole frame. */
+/** Decode `bytes` into blocks of samples, as they arrive; none for bytes without a whole frame. */
 export async function* decode(bytes: Bytes, blockSize: BlockSize): AsyncGenerator<Block> {
   const [parsed, whole] = bytes instanceof Blob ? [bytes, bytes.stream()] : bytes.tee();
   const input = new Input({ source: sourceOf(parsed), formats: ALL_FORMATS });
@@ -42,11 +42,11 @@ export async function* decode(bytes: Bytes, blockSize: BlockSize): AsyncGenerato
     const track = await trackOf(input);
     if (track !== null && (await track.canDecode())) {
       void whole.cancel();
-      yield* inBlocks(new AudioSampleSink(track).samples(), blockSize);
+      yield* toBlocks(new AudioSampleSink(track).samples(), blockSize);
     } else {
       const sampleRate = (await track?.getSampleRate()) ?? DEFAULT_RATE;
       input.dispose();
-      yield* decodeAtOnce(await readAll(whole), sampleRate);
+      yield* decodeWhole(await readAll(whole), sampleRate);
     }
   } finally {
     input.dispose();
@@ -58,16 +58,16 @@ function sourceOf(bytes: Bytes): Source {
     ? new BlobSource(bytes)
     : new ReadableStreamSource(bytes.pipeThrough(reclusterWebM()), {
         maxCacheSize: CACHE_BYTES,
-        handleUnhandledError: () => undefined, // the next read has it again
+        handleUnhandledError: () => undefined, // the next read rejects with it
       });
 }
 
-/** What mediabunny cannot read may still be decoded as a whole. */
+/** Null if mediabunny cannot read the container: it may still be decoded as a whole. */
 const trackOf = (input: Input): Promise<InputAudioTrack | null> =>
   input.getPrimaryAudioTrack().catch(() => null);
 
-/** An Opus packet is 11 kB of samples: joined in blocks, they need a hundredth of the messages. */
-async function* inBlocks(
+/** Join the samples of packets in larger blocks: an Opus packet alone has only 11 kB of samples. */
+async function* toBlocks(
   samples: AsyncIterable<AudioSample>,
   blockSize: BlockSize,
 ): AsyncGenerator<Block> {
@@ -113,7 +113,7 @@ class BlockBuilder {
     return this.#frames * this.channels * Float32Array.BYTES_PER_ELEMENT;
   }
 
-  /** Copy frames of `sample` from `frameOffset` on; returns how many fitted. */
+  /** Copy the frames of `sample` from `frameOffset` on; returns the number that fitted. */
   add(sample: AudioSample, frameOffset: number): number {
     const frameCount = Math.min(this.room, sample.numberOfFrames - frameOffset);
     const target = this.#data.subarray(this.#frames * this.channels);
@@ -140,22 +140,24 @@ async function readAll(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise
     size += value.byteLength;
     if (size > MAX_WHOLE_BYTES) {
       void reader.cancel();
-      throw new Error("This browser decodes a recording only as a whole, and it is too long.");
+      throw new Error(
+        "This browser can decode a recording only as a whole, and this one is too long.",
+      );
     }
   }
 }
 
-async function* decodeAtOnce(blob: Blob, sampleRate: number): AsyncGenerator<Block> {
+async function* decodeWhole(blob: Blob, sampleRate: number): AsyncGenerator<Block> {
   if (blob.size === 0) {
     return;
   }
   const context = new OfflineAudioContext(1, 1, sampleRate);
-  const sound = await context.decodeAudioData(await blob.arrayBuffer());
-  const channels = sound.numberOfChannels;
-  const planes = Array.from({ length: channels }, (_, n) => sound.getChannelData(n));
-  const most = Math.floor(MAX_PART / Float32Array.BYTES_PER_ELEMENT / channels);
-  for (let first = 0; first < sound.length; first += most) {
-    const frames = Math.min(most, sound.length - first);
+  const audio = await context.decodeAudioData(await blob.arrayBuffer());
+  const channels = audio.numberOfChannels;
+  const planes = Array.from({ length: channels }, (_, n) => audio.getChannelData(n));
+  const maxFrames = Math.floor(MAX_PART / Float32Array.BYTES_PER_ELEMENT / channels);
+  for (let first = 0; first < audio.length; first += maxFrames) {
+    const frames = Math.min(maxFrames, audio.length - first);
     const data = new Float32Array(frames * channels);
     planes.forEach((plane, channel) => {
       for (let n = 0; n < frames; n++) {

@@ -1,19 +1,21 @@
-// Samples of a take while it is recorded, for a kernel that cannot decode.
+// Decodes a take during its recording, for a kernel that cannot decode.
 //
-// They never cost a recording anything: bytes wait for the decoder, and samples for Python, up to a
-// bound; then decoding is given up, and Python asks for the samples when it needs them.
+// Decoding never holds up a recording. Bytes wait for the decoder, and samples for Python, up to a
+// bound. Beyond it, decoding is given up, and Python requests the samples when it needs them.
 
 import { reasonOf } from "../wire/fault";
 import { MAX_PART } from "../wire/protocol";
 import type { Report } from "../wire/report";
 import type { Block, Decode } from "./decode";
 
-const MAX_BEHIND = 32 * (1 << 20);
-/** The length of a letter with a listener; without one, letters are fewer and larger. */
+/** The bound of each, in bytes. */
+const MAX_WAITING = 32 * (1 << 20);
+/** The length of a block for a listener. */
 const LIVE_SECONDS = 0.1;
+/** The size of a block without a listener. */
 const BATCH_BYTES = MAX_PART / 4;
 
-const TOO_SLOW = "The samples came too fast to be taken in.";
+const TOO_SLOW = "The samples arrived faster than they could be processed.";
 
 export type DecoderInput = {
   /** Loads the decoder. */
@@ -21,7 +23,7 @@ export type DecoderInput = {
   report: Report;
   /** Whether Python has a listener now. */
   isLive: () => boolean;
-  /** How many bytes of samples are not acknowledged yet. */
+  /** The number of bytes of samples that are not yet acknowledged. */
   pending: () => number;
 };
 
@@ -38,7 +40,7 @@ export class StreamingDecoder {
     this.#outcome = new Promise((resolve) => (this.#settle = resolve));
     const stream = new ReadableStream<Uint8Array<ArrayBuffer>>(
       { start: (controller) => void (this.#parts = controller) },
-      new ByteLengthQueuingStrategy({ highWaterMark: MAX_BEHIND }),
+      new ByteLengthQueuingStrategy({ highWaterMark: MAX_WAITING }),
     );
     this.#run(stream).then(() => this.#end("done"), this.#fail);
   }
@@ -54,7 +56,7 @@ export class StreamingDecoder {
     }
   }
 
-  /** End the input; gives "done" when all samples are reported, or why there are none. */
+  /** End the input; settles with "done" after the last sample, or with why there are none. */
   end(): Promise<string> {
     if (!this.#isOver) {
       this.#parts.close();
@@ -62,9 +64,9 @@ export class StreamingDecoder {
     return this.#outcome;
   }
 
-  /** Stop: the samples have no receiver any more. */
+  /** Stop decoding, since the samples have no receiver any more. */
   abandon(): void {
-    this.#fail(new DOMException("Nobody listens.", "AbortError"));
+    this.#fail(new DOMException("The samples have no receiver.", "AbortError"));
   }
 
   async #run(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
@@ -77,7 +79,7 @@ export class StreamingDecoder {
         return;
       }
       reportBlock(block, this.take, report);
-      if (pending() > MAX_BEHIND) {
+      if (pending() > MAX_WAITING) {
         throw new Error(TOO_SLOW);
       }
     }
@@ -90,12 +92,13 @@ export class StreamingDecoder {
   #end(outcome: string): void {
     if (!this.#isOver) {
       this.#isOver = true;
-      this.#parts.error(new Error(outcome)); // drops what waits
+      this.#parts.error(new Error(outcome)); // drops the waiting bytes
       this.#settle(outcome);
     }
   }
 }
 
+/** Report a block of samples as a letter. */
 export function reportBlock(
   { buffer, sampleRate, channels }: Block,
   take: string,

@@ -1,23 +1,24 @@
-// WebM while it is recorded, for a reader that reads a cluster only when it is complete.
+// Rewrites WebM during its recording, for a demuxer that reads a cluster only when it is complete.
 //
-// A recorder writes clusters of unknown length, which end where the next one begins: a slice later
-// in Chromium, a second in Firefox. Here the blocks of each part become a cluster of their own, of
-// known length. Any other stream passes unchanged.
+// A recorder writes clusters of unknown length. Each ends where the next one begins: a timeslice
+// later in Chromium, a second later in Firefox. Here, the blocks of each part become a cluster of
+// known length. Any other stream passes through unchanged.
 
 const EBML = 0x1a45dfa3;
 const SEGMENT = 0x18538067;
 const CLUSTER = 0x1f43b675;
 const TIMESTAMP = 0xe7;
 const BLOCKS = [0xa3, 0xa0];
-/** A longer element is no sound, or damaged. */
+/** A longer element is not audio, or damaged. */
 const MAX_ELEMENT = 8 * (1 << 20);
-/** Their positions and lengths do not hold any more: seek head, cues, position, previous size. */
+/** Positions and lengths that the new clusters change: seek head, cues, position, previous size. */
 const OBSOLETE = [0x114d9b74, 0x1c53bb6b, 0xa7, 0xab];
 
 type Bytes = Uint8Array<ArrayBuffer>;
-/** `size` is null where it is unknown; `start` is where the content begins. */
+/** `start` is the position of the content, and `size` its length, or null if unknown. */
 type Header = { id: number; start: number; size: number | null };
 
+/** A stream that gives the blocks of each part of a WebM stream a cluster of known length. */
 export function reclusterWebM(): TransformStream<Bytes, Bytes> {
   const reclusterer = new Reclusterer();
   return new TransformStream({
@@ -31,14 +32,14 @@ class Reclusterer {
   #timestamp: Bytes | null = null;
   #blocks: Bytes[] = [];
   #isFirst = true;
-  #isOpaque = false;
+  #isPassthrough = false;
 
-  /** What comes out when `part` goes in. */
+  /** Transform the next part; returns the output. */
   next(part: Bytes): Bytes {
     const out: Bytes[] = [];
     const bytes = joined([this.#rest, part]);
     let at = 0;
-    for (let header; !this.#isOpaque && (header = headerAt(bytes, at)) !== null;) {
+    for (let header; !this.#isPassthrough && (header = headerAt(bytes, at)) !== null;) {
       const end = this.#read(header, bytes, at, out);
       if (end === null) {
         break;
@@ -47,27 +48,27 @@ class Reclusterer {
     }
     this.#rest = bytes.slice(at);
     out.push(...this.#cluster());
-    return joined(this.#isOpaque ? [...out, this.end()] : out);
+    return joined(this.#isPassthrough ? [...out, this.end()] : out);
   }
 
-  /** What is left at the end of the input. */
+  /** Return the remaining bytes, at the end of the input. */
   end(): Bytes {
     const rest = this.#rest;
     this.#rest = new Uint8Array(0);
     return rest;
   }
 
-  /** Read the element at `at`, if all of it is there; gives where the next one is. */
+  /** Read the element at `at`; returns the position of the next, or null if it is incomplete. */
   #read({ id, start, size }: Header, bytes: Bytes, at: number, out: Bytes[]): number | null {
     if (id === CLUSTER) {
-      return start; // what is in it follows
+      return start; // its children are read next
     }
     if (id === SEGMENT && size === null) {
       out.push(bytes.slice(at, start));
       return start;
     }
     if (size === null || size > MAX_ELEMENT || id === SEGMENT || (this.#isFirst && id !== EBML)) {
-      this.#isOpaque = true;
+      this.#isPassthrough = true;
       return null;
     }
     const end = start + size;
@@ -87,7 +88,7 @@ class Reclusterer {
     return end;
   }
 
-  /** The blocks that have come so far, as a cluster. */
+  /** The blocks read since the last cluster, as a cluster of their own. */
   #cluster(): Bytes[] {
     if (this.#blocks.length === 0) {
       return [];
@@ -102,7 +103,7 @@ class Reclusterer {
   }
 }
 
-/** Null where it is not complete yet. */
+/** The header of the element at `at`, or null if it is incomplete. */
 function headerAt(bytes: Bytes, at: number): Header | null {
   const sizeAt = at + lengthAt(bytes, at);
   const start = sizeAt + lengthAt(bytes, sizeAt);
@@ -116,7 +117,7 @@ function headerAt(bytes: Bytes, at: number): Header | null {
   return { id, start, size: size === unknown ? null : size };
 }
 
-/** The number of leading zero bits gives the number of bytes. */
+/** The number of bytes of the variable-length integer at `at`: its leading zero bits, and one. */
 const lengthAt = (bytes: Bytes, at: number) => Math.clz32(bytes[at] ?? 0) - 23;
 
 const numberOf = (first: number, others: Bytes) =>

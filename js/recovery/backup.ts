@@ -1,37 +1,38 @@
-// A copy of one take in the browser's store while it is recorded, until Python has it for good.
+// The backup of a take in the browser's store, until Python has received the whole take.
 //
-// Python holds acknowledged parts in memory, and a kernel may die: so they stay here too until the
-// take has ended there, unless a journal on the kernel's disk makes that needless.
+// Python holds acknowledged parts in memory, and the kernel may die. The backup therefore keeps
+// them until the take's last letter is acknowledged, unless Python has a journal on the kernel's
+// disk.
 
 import type { EndedBy, Keeping } from "../wire/protocol";
 import { holdLock } from "./lock";
 import * as store from "./store";
 import { ownerOf, type Part, type TakeRecord } from "./store";
 
-/** Beyond this, acknowledged parts are removed. */
+/** In a larger backup, acknowledged parts are removed. */
 const MAX_BYTES = 512 * (1 << 20);
-/** Data that comes faster than any sound is written later: most of it is delivered before. */
-const MAX_RATE = (8 * (1 << 20)) / 1000; // bytes in a millisecond
+/** Faster data than any audio is written with a delay, in which most of it is acknowledged. */
+const MAX_RATE = (8 * (1 << 20)) / 1000; // bytes per millisecond
 const MAX_DELAY_MS = 3_000;
 const MAX_UNWRITTEN = 64 * (1 << 20);
 
 type TakeStart = Omit<TakeRecord, "take" | "owner" | "seconds" | "ended_by">;
 
 export class Backup {
-  /** Settles when this page has released its claim to the take. */
+  /** Settles when this page releases the lock of the take. */
   readonly released: Promise<void>;
 
   #queue: Promise<void>;
   #resolveReleased!: () => void;
   #hasEnded = false;
   #isReleased = false;
-  #hasFailed = false; // the take goes on in memory
+  #hasFailed = false; // the recording continues without a backup
   #start: TakeStart | undefined;
   #sizes: number[] = [];
   #unwritten = new Map<number, Part>();
   #writtenAt = 0;
   #acknowledged = 0;
-  #removed = 1; // the first part has the container's header: without it nothing plays
+  #removed = 1; // the next part to remove; part 0 stays, since it has the container's header
   #bytes = 0;
 
   constructor(
@@ -42,19 +43,20 @@ export class Backup {
     this.#queue = holdLock(take, this.released);
   }
 
+  /** The take has started. */
   begin(start: TakeStart): void {
     this.#start = start;
     this.#putTake(start, 0, null);
   }
 
-  /** Add the next part, complete. */
+  /** Complete the next part: `seconds` is the length of the take up to its end. */
   add(bytes: ArrayBuffer, seconds: number): void {
     this.update(bytes, seconds);
     this.#sizes.push(bytes.byteLength);
     this.#bytes += bytes.byteLength;
   }
 
-  /** Update the next part, as far as it has come. */
+  /** Update the next part, which is still incomplete. */
   update(bytes: ArrayBuffer, seconds: number): void {
     const number = this.#sizes.length;
     if (this.#unwritten.size === 0) {
@@ -63,7 +65,7 @@ export class Backup {
     this.#unwritten.set(number, { take: this.take, number, bytes, seconds });
   }
 
-  /** Write what has come during the write before: a durable one takes its time. */
+  /** Write all parts that were added during the last write, since a durable write is slow. */
   async #write(): Promise<void> {
     for (let ms; (ms = this.#delay()) > 0;) {
       await new Promise((resolve) => setTimeout(resolve, ms));
@@ -74,7 +76,7 @@ export class Backup {
     await store.putParts(parts);
   }
 
-  /** How many milliseconds to wait before the next write. */
+  /** The delay of the next write, in milliseconds. */
   #delay(): number {
     const size = [...this.#unwritten.values()].reduce(
       (sum, { bytes }) => sum + bytes.byteLength,
@@ -84,7 +86,7 @@ export class Backup {
     return this.#writtenAt + interval - performance.now();
   }
 
-  /** Python has one part more. */
+  /** Python has acknowledged the next part. */
   acknowledged(): void {
     this.#acknowledged += 1;
     if (this.keeping.journal || this.#bytes > MAX_BYTES) {
@@ -100,7 +102,7 @@ export class Backup {
     }
   }
 
-  /** The take has ended; it stays here until it is delivered, or recovered by another page. */
+  /** The take has ended. The backup stays until it is delivered, or recovered by another page. */
   end(seconds: number, ended_by: EndedBy): void {
     if (this.#start !== undefined) {
       this.#putTake(this.#start, seconds, ended_by);
@@ -109,7 +111,7 @@ export class Backup {
     this.#resolveIfDone();
   }
 
-  /** Python has all of it, or nothing of it is worth keeping. */
+  /** Remove the backup: Python has the whole take, or the take could not start. */
   delivered(): void {
     this.#unwritten.clear();
     this.#enqueue(() => store.removeTake(this.take));
@@ -117,7 +119,7 @@ export class Backup {
     this.release();
   }
 
-  /** Give up the delivery: from the take's end on, any page may recover it. */
+  /** Give up the delivery. After the end of the take, any page may recover it. */
   release(): void {
     this.#isReleased = true;
     this.#resolveIfDone();
@@ -137,7 +139,7 @@ export class Backup {
   #enqueue(step: () => Promise<void>): void {
     this.#queue = this.#queue.then(step).catch((thrown: unknown) => {
       if (!this.#hasFailed) {
-        console.warn("mediarecorder: this browser does not keep the take in its store.", thrown);
+        console.warn("mediarecorder could not back up the take in the browser's store.", thrown);
       }
       this.#hasFailed = true;
     });
@@ -146,7 +148,7 @@ export class Backup {
 
 /** The backups of one recorder. */
 export class Backups {
-  /** Settles when the claims of the latest release() are released. */
+  /** Settles when the locks of the latest release() are released. */
   released: Promise<unknown> = Promise.resolve();
 
   #all = new Set<Backup>();
@@ -158,7 +160,7 @@ export class Backups {
     return backup;
   }
 
-  /** Give up the delivery of all. */
+  /** Give up the delivery of every take. */
   release(): void {
     this.#all.forEach((backup) => backup.release());
     this.released = Promise.all([...this.#all].map(({ released }) => released));

@@ -1,4 +1,4 @@
-// Which of the takes in the browser's store are orphans: those of a person whose page is gone.
+// Finds the orphans of a user: interrupted takes in the browser's store, whose page is gone.
 
 import type { Keeping } from "../wire/protocol";
 import { withoutLock } from "./lock";
@@ -6,12 +6,13 @@ import { listTakes, ownerOf, type TakeRecord } from "./store";
 
 const MAX_TAKES = 256;
 
-/** The orphans of this notebook, or of this person `anywhere`. */
+/** The orphans of the user in this notebook, or `anywhere`. */
 export async function findOrphans(keeping: Keeping, anywhere = false): Promise<TakeRecord[]> {
   const owned = (await listTakes()).filter((record) => isOwned(record, keeping, anywhere));
   return (await withoutLock(owned)).slice(0, MAX_TAKES);
 }
 
+/** Whether a take is an orphan of this user, in any notebook. */
 export async function isOrphan(record: TakeRecord, keeping: Keeping): Promise<boolean> {
   return isOwned(record, keeping, true) && (await withoutLock([record])).length > 0;
 }

@@ -1,11 +1,11 @@
-// The lock of each take: a page holds it while it records and delivers the take, and the browser
-// releases it when the page goes, however it goes. So a lock that nobody holds marks an orphan.
+// The lock of each take. A page holds it while it records and delivers the take. The browser
+// releases it when the page is closed or crashes. A take whose lock is free is therefore an orphan.
 
 import type { TakeRecord } from "./store";
 
-/** Hold the lock of `take` until `released` settles; resolves when the lock is there. */
+/** Hold the lock of `take` until `released` settles; resolves when the lock is acquired. */
 export function holdLock(take: string, released: Promise<void>): Promise<void> {
-  const { locks } = navigator as { locks?: LockManager }; // not in insecure pages
+  const { locks } = navigator as { locks?: LockManager }; // missing in insecure pages
   if (locks === undefined) {
     return Promise.resolve();
   }
@@ -18,7 +18,7 @@ export function holdLock(take: string, released: Promise<void>): Promise<void> {
   });
 }
 
-/** Those of `takes` whose lock no page holds. */
+/** The takes whose lock is free. */
 export async function withoutLock(takes: TakeRecord[]): Promise<TakeRecord[]> {
   const { locks } = navigator as { locks?: LockManager };
   const held = new Set((await locks?.query())?.held?.map(({ name }) => name));

@@ -1,4 +1,4 @@
-// The takes in the browser's store whose page is gone, for Python to recover.
+// The orphans in the browser's store, and their transfer to Python.
 
 import { MAX_PART, type Keeping } from "../wire/protocol";
 import type { Report } from "../wire/report";
@@ -11,7 +11,7 @@ export class Orphans {
     readonly report: Report,
   ) {}
 
-  /** Report each orphan of this notebook, or of this person `anywhere`. */
+  /** Report each orphan of the user in this notebook, or `anywhere`. */
   async list(anywhere: boolean): Promise<void> {
     for (const { owner: _, ...record } of await findOrphans(this.keeping, anywhere)) {
       const last = await store.lastPart(record.take);
@@ -20,7 +20,7 @@ export class Orphans {
     }
   }
 
-  /** Report parts of a take from number `first` on: at most `maxParts`, and one letter of them. */
+  /** Report the parts of a take from number `first` on, at most `maxParts`, in one letter. */
   async fetch(take: string, first: number, maxParts: number): Promise<void> {
     const { bytes, ...numbers } = (await this.#has(take))
       ? await store.readParts(take, first, maxParts, MAX_PART)
@@ -28,7 +28,7 @@ export class Orphans {
     this.report({ kind: "stretch", take, ...numbers }, bytes);
   }
 
-  /** Remove a take that Python has. */
+  /** Remove a take that Python has recovered. */
   async forget(take: string): Promise<void> {
     if (await this.#has(take)) {
       await store.removeTake(take);

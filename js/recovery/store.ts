@@ -1,11 +1,12 @@
-// The takes that this browser keeps until Python has them for good: they survive a reload, a crash and
-// the death of the kernel. One record for each part: a torn write loses one.
+// The browser's store: an IndexedDB database of the takes that Python has not yet received in full.
+// They survive a reload, a crash, and the death of the kernel. Each part is a record of its own, so
+// that an interrupted write loses only one.
 
 import { openDB, type IDBPDatabase } from "idb";
 
 import type { EndedBy, Keeping, Settings } from "../wire/protocol";
 
-/** A take without its bytes; `ended_by` is null while its page records. */
+/** A take without its bytes; `ended_by` is null during the recording. */
 export type TakeRecord = {
   take: string;
   /** `person/notebook`. */
@@ -17,14 +18,14 @@ export type TakeRecord = {
   ended_by: EndedBy | null;
 };
 
-/** The owner of a take in the store: a person, in a notebook. */
+/** The owner of a take in the store: a user in a notebook. */
 export const ownerOf = ({ person, notebook }: Pick<Keeping, "person" | "notebook">) =>
   `${person}/${notebook}`;
 
-/** Consecutive parts, joined: from number `first` up to `next`. */
+/** Consecutive parts, joined, from number `first` up to, but not including, `next`. */
 export type PartRange = { first: number; next: number; bytes: ArrayBuffer };
 
-/** `seconds` is how long the take is up to the end of the part. */
+/** `seconds` is the length of the take up to the end of the part. */
 export type Part = { take: string; number: number; bytes: ArrayBuffer; seconds: number };
 
 type Schema = {
@@ -70,21 +71,21 @@ export async function getTake(take: string): Promise<TakeRecord | undefined> {
   return (await database()).get("takes", take);
 }
 
-/** Remove the parts from number `first` up to `next`. */
+/** Remove the parts from number `first` up to, but not including, `next`. */
 export async function removeParts(take: string, first: number, next: number): Promise<void> {
-  await (await database()).delete("parts", numbersOf(take, first, next));
+  await (await database()).delete("parts", keyRange(take, first, next));
 }
 
 export async function removeTake(take: string): Promise<void> {
   const transaction = (await database()).transaction(["takes", "parts"], "readwrite");
   await Promise.all([
     transaction.objectStore("takes").delete(take),
-    transaction.objectStore("parts").delete(numbersOf(take)),
+    transaction.objectStore("parts").delete(keyRange(take)),
     transaction.done,
   ]);
 }
 
-/** All takes, but for those of more than 30 days, which are removed. */
+/** List all takes. Those older than 30 days are removed. */
 export async function listTakes(): Promise<TakeRecord[]> {
   const all = await (await database()).getAll("takes");
   const isOld = ({ at }: TakeRecord) => Date.now() - at > MAX_AGE_MS;
@@ -95,10 +96,10 @@ export async function listTakes(): Promise<TakeRecord[]> {
 /** The last part of a take. */
 export async function lastPart(take: string): Promise<Part | undefined> {
   const { store } = (await database()).transaction("parts");
-  return (await store.openCursor(numbersOf(take), "prev"))?.value;
+  return (await store.openCursor(keyRange(take), "prev"))?.value;
 }
 
-/** Read consecutive parts, from number `first` or the next that is there. */
+/** Read consecutive parts, from number `first` or the next existing one on. */
 export async function readParts(
   take: string,
   first: number,
@@ -109,7 +110,7 @@ export async function readParts(
   const found: Part[] = [];
   let size = 0;
   for (
-    let cursor = await store.openCursor(numbersOf(take, first));
+    let cursor = await store.openCursor(keyRange(take, first));
     cursor !== null && found.length < maxParts;
     cursor = await cursor.continue()
   ) {
@@ -122,10 +123,10 @@ export async function readParts(
     found.push(part);
   }
   const bytes = await new Blob(found.map((part) => part.bytes)).arrayBuffer();
-  const begin = found[0]?.number ?? first;
-  return { first: begin, next: begin + found.length, bytes };
+  const start = found[0]?.number ?? first;
+  return { first: start, next: start + found.length, bytes };
 }
 
-function numbersOf(take: string, first = 0, next = Infinity): IDBKeyRange {
+function keyRange(take: string, first = 0, next = Infinity): IDBKeyRange {
   return IDBKeyRange.bound([take, first], [take, next], false, true);
 }
