@@ -1,6 +1,6 @@
-// When a take ends by itself: after the seconds that were asked for, and at the limits that end a
-// forgotten recording. It checks four times a second and at each chunk, since the timers of a hidden
-// page come late, and so do the chunks of some browsers.
+// Ends a take automatically: after the requested duration, and at the limits that end a forgotten
+// recording. It checks four times a second and at each chunk, since the timers of a hidden page are
+// late, and the chunks of some browsers are, too.
 
 import type { OpenSource } from "../sources/stream";
 import type { EndedBy, Limits } from "../wire/protocol";
@@ -9,14 +9,15 @@ import type { SilenceDetector } from "./silence-detector";
 import type { Stopwatch } from "./stopwatch";
 
 const CHECK_SECONDS = 0.25;
-// Encoders leave out a last frame that is not full (Opus: 60 ms), and begin a moment late.
+// Added to the requested duration: encoders drop an incomplete last frame (60 ms in Opus), and
+// start a moment late.
 const EXTRA_SECONDS = 0.3;
 const EXTRA_SECONDS_MP4 = 0.6;
-/** A shorter recording may hold nothing that can be decoded, and is not ended for its bytes. */
+/** A shorter recording may have no decodable data, and is not ended at max_bytes. */
 const MIN_SECONDS = 0.5;
-/** The most that Opus gives, whatever is asked for. */
+/** The maximum of Opus, even if a higher rate is requested. */
 const MAX_BIT_RATE = 510_000;
-/** What the muxer holds back (bug: a page of Ogg waits until it is full). */
+/** Bytes that the muxer holds back (bug: a page of Ogg waits until it is full). */
 const OGG_PAGE = 4_300;
 /** A margin for variable bit rates. */
 const MARGIN = 1.5;
@@ -27,9 +28,9 @@ export class AutoStop {
   #silence: SilenceDetector | null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #bytes = 0;
-  #countedAt = 0; // seconds of recording
+  #countedAt = 0; // the time of the last chunk, in seconds of recording
 
-  /** `stop` is called with what ended the recording. */
+  /** `stop` is called with the reason for the end. */
   constructor(
     readonly native: MediaRecorder,
     readonly stopwatch: Stopwatch,
@@ -44,13 +45,13 @@ export class AutoStop {
     this.#silence = silence && Detector && new Detector(source.stream, channels, ...silence);
   }
 
-  /** The recording has begun, or goes on after a pause. */
+  /** The recording has started, or resumed after a pause. */
   resume(): void {
     this.#silence?.restart();
     this.#check();
   }
 
-  /** A chunk of so many bytes has come. */
+  /** Count the bytes of a chunk. */
   count(bytes: number): void {
     this.#bytes += bytes;
     this.#countedAt = this.stopwatch.seconds;
@@ -72,11 +73,11 @@ export class AutoStop {
     }
   }
 
-  /** What ends the recording now; else after how many seconds to check again. */
+  /** Return what ends the recording now, or else the seconds until the next check. */
   #due(): EndedBy | number {
     switch (this.native.state) {
       case "inactive":
-        return "track ended"; // on iOS without an event
+        return "track ended"; // without an event on iOS
       case "paused":
         return CHECK_SECONDS;
       case "recording":
@@ -87,21 +88,25 @@ export class AutoStop {
   #dueAfter(seconds: number): EndedBy | number {
     const requested = this.#requested;
     const { max_duration, max_bytes } = this.#limits;
-    const longest = max_duration ?? Infinity;
+    const maxDuration = max_duration ?? Infinity;
     const extra = this.native.mimeType.includes("mp4") ? EXTRA_SECONDS_MP4 : EXTRA_SECONDS;
-    const isWithin = requested !== null && requested <= longest;
-    const left = (isWithin ? requested + extra : longest) - seconds;
-    if (left <= 0) {
+    const isWithin = requested !== null && requested <= maxDuration;
+    const remaining = (isWithin ? requested + extra : maxDuration) - seconds;
+    if (remaining <= 0) {
       return isWithin ? "stop" : "max_duration";
     }
-    if (max_bytes !== null && seconds > MIN_SECONDS && this.#bytesNextTime(seconds) > max_bytes) {
+    if (
+      max_bytes !== null &&
+      seconds > MIN_SECONDS &&
+      this.#bytesAtNextCheck(seconds) > max_bytes
+    ) {
       return "max_bytes";
     }
-    return this.#silence?.isReached() ? "silence" : left;
+    return this.#silence?.isReached() ? "silence" : remaining;
   }
 
-  /** How large the blob becomes if it ends not now but at the next check, even a late one. */
-  #bytesNextTime(seconds: number): number {
+  /** Estimate the size of the blob if the recording ends at the next check, even a late one. */
+  #bytesAtNextCheck(seconds: number): number {
     const nominal = Math.min(this.native.audioBitsPerSecond, MAX_BIT_RATE) / 8;
     const rate = Math.max(nominal, this.#bytes / Math.max(this.#countedAt, CHECK_SECONDS));
     const heldBack = this.native.mimeType.includes("ogg") ? OGG_PAGE : 0;

@@ -1,8 +1,8 @@
-// What a take sends, in order: reading a blob takes time, and what follows it waits.
+// Sends the letters of a take in order. Reading a blob takes time, and later letters wait for it.
 //
-// The native recorder's chunks are short, for the sake of listeners, of the browser's store and of
-// the decoder, which get each at once. Without a listener they travel in batches, since a letter
-// costs the browser most of a kilobyte more than its bytes, and the kernel two.
+// The native recorder's chunks are short, so that listeners, the browser's store and the decoder
+// get the data at once. Without a listener, chunks travel in batches, since each letter has an
+// overhead of almost a kilobyte in the browser, and of two in the kernel.
 
 import type { StreamingDecoder } from "../decoding/streaming";
 import type { Backup } from "../recovery/backup";
@@ -11,13 +11,13 @@ import { MAX_PART, type Letter } from "../wire/protocol";
 import type { Report } from "../wire/report";
 import type { Stopwatch } from "./stopwatch";
 
-/** Shorter than the time after which a recording page sends a sign of life. */
+/** Shorter than the interval of heartbeats, so that letters replace them during a recording. */
 const BATCH_MS = 2_800;
 const BATCH_BYTES = 480_000;
-/** What a page that is being closed can still send: browsers accept some 64 kB at once. */
+/** The most that a closing page can still send: browsers accept about 64 kB. */
 const MAX_CLOSING_BYTES = 48_000;
 
-/** Where the data of a recording goes. */
+/** The receivers of a recording's data. */
 export type Destination = {
   report: Report;
   backup: Backup;
@@ -31,7 +31,7 @@ type Stopped = Omit<Extract<Letter, { kind: "stopped" }>, "decoding">;
 export class Batcher {
   #queue: Promise<void> = Promise.resolve();
   #batch = new Uint8Array(0);
-  #sentAt = 0; // milliseconds of recording
+  #sentAt = 0; // in milliseconds of recording
   #isAbandoned = false;
 
   constructor(
@@ -41,8 +41,8 @@ export class Batcher {
   ) {}
 
   /**
-   * Add a chunk that comes `now`, in milliseconds of recording; `isLast` where the next one may be
-   * long in coming. Many of Firefox's are empty (bug: empty blobs while it records).
+   * Add a chunk that arrives at `now`, in milliseconds of recording; `isLast` if the next one may
+   * take long. Many of Firefox's are empty (bug: empty blobs while it records).
    */
   add(chunk: Blob, now: number, isLast: boolean): void {
     const { backup, isLive } = this.destination;
@@ -60,7 +60,7 @@ export class Batcher {
     });
   }
 
-  /** Send a letter behind the bytes before it, or with the last of them. */
+  /** Send a letter after the bytes before it, or together with the last of them. */
   send(letter: Letter): void {
     this.#enqueue(() => this.#flush(letter));
   }
@@ -70,7 +70,7 @@ export class Batcher {
     const { backup, decoder } = this.destination;
     this.#enqueue(async () => {
       if (decoder !== null) {
-        this.#flush(); // not behind the last samples
+        this.#flush(); // now, not after the last samples
       }
       backup.end(letter.seconds, letter.ended_by);
       const outcome = this.#isAbandoned ? null : await (decoder?.end() ?? null);
@@ -79,14 +79,14 @@ export class Batcher {
     return this.#queue;
   }
 
-  /** Send the batch of a page that is being closed, unless it would hold up the page's goodbye. */
+  /** Send the batch of a closing page, unless it is so large that the page's bye would get lost. */
   flushAtClose(): void {
     if (this.#batch.length <= MAX_CLOSING_BYTES) {
       this.#flush();
     }
   }
 
-  /** Report nothing more; the backup goes on. */
+  /** Report nothing more, and keep the backup. */
   abandon(): void {
     this.#isAbandoned = true;
     this.destination.decoder?.abandon();
@@ -104,7 +104,7 @@ export class Batcher {
     }
   }
 
-  /** Report the batch now, and `letter` behind it or with it. */
+  /** Report the batch now, with `letter` or followed by it. */
   #flush(letter?: Letter, onAcknowledged = () => {}): void {
     const { backup } = this.destination;
     const { buffer } = this.#batch;
@@ -139,12 +139,12 @@ export class Batcher {
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-function joined(one: Bytes, other: Bytes): Bytes {
-  if (one.length === 0) {
-    return other;
+function joined(first: Bytes, second: Bytes): Bytes {
+  if (first.length === 0) {
+    return second;
   }
-  const both = new Uint8Array(one.length + other.length);
-  both.set(one);
-  both.set(other, one.length);
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
   return both;
 }

@@ -1,9 +1,9 @@
-// Which events Python gets, from those that the browser fires. Pure.
+// Puts the browser's events into the standard's order.
 //
-// The standard's order is start, then pause and resume, then dataavailable, then stop, and nothing
-// after that. Browsers differ: Chromium fires `start` when its encoder has its first data, so that a
-// pause may come before it (bug: start comes after pause and resume); and Firefox has been seen to
-// fire `dataavailable` after `stop`.
+// In the standard, `start` is the first event and `stop` the last. Browsers differ. Chromium fires
+// `start` when its encoder has its first data, which may be after `pause`
+// (bug: start comes after pause and resume). Firefox has been seen to fire `dataavailable` after
+// `stop`.
 
 export type NativeEvent = "start" | "pause" | "resume" | "dataavailable" | "error" | "stop";
 
@@ -11,7 +11,7 @@ export class EventOrder {
   #hasStarted = false;
   #hasStopped = false;
 
-  /** The events to report, in order, now that the browser has fired `native`. */
+  /** Return the events to report, in order, after the browser has fired `native`. */
   next(native: NativeEvent): NativeEvent[] {
     if (this.#hasStopped) {
       return [];

@@ -1,4 +1,4 @@
-/** Settles after the tasks that wait in the page's event loop; no timer, which may be throttled. */
+/** Settles after the tasks that are queued in the event loop. A timer might be throttled. */
 export function nextMacrotask(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

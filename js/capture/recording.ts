@@ -1,7 +1,7 @@
-// One take: one native MediaRecorder over one stream, from start() to its last letter.
+// Records one take: one native MediaRecorder with one stream, from start() to the last letter.
 //
-// The native recorder always runs with a short timeslice of ours, so that bytes leave the page while
-// it records; the `dataavailable` events that Python gets follow the user's timeslice.
+// The native recorder always has a short timeslice, so that bytes leave the page during the
+// recording. The `dataavailable` events that Python gets follow the user's timeslice.
 
 import type { OpenSource } from "../sources/stream";
 import { toFault } from "../wire/fault";
@@ -24,7 +24,7 @@ export class Recording {
   /** Settles when the last letter has been reported. */
   readonly ended: Promise<void>;
 
-  /** How many bytes there are so far. */
+  /** The number of bytes recorded so far. */
   bytes = 0;
 
   #order = new EventOrder();
@@ -39,7 +39,7 @@ export class Recording {
   #autoStop: AutoStop;
   #lastEvent: ReturnType<typeof setTimeout> | undefined;
 
-  /** Record `source` from now on; throws what the browser throws, with the source closed. */
+  /** Start to record `source`. If the browser throws, close the source, and rethrow. */
   static begin(source: OpenSource, setup: Setup, destination: Destination): Recording {
     try {
       const native = new MediaRecorder(source.stream, setup.options.recorder);
@@ -74,7 +74,7 @@ export class Recording {
   }
 
   /**
-   * The true type, from the `start` event on. Firefox has none any more when the last data comes
+   * The actual type, from the `start` event on. Firefox clears it before the last data
    * (bug: mimeType is gone at the stop event's dataavailable).
    */
   get mimeType(): string {
@@ -93,7 +93,7 @@ export class Recording {
     try {
       native.start(this.#timeslice.native);
     } catch (thrown) {
-      // In Chromium it goes on, and may even record (bug: start that throws leaves it recording).
+      // In Chromium it may record nevertheless (bug: start that throws leaves it recording).
       this.#order.next("stop");
       this.abandon();
       this.#resolveEnded();
@@ -128,12 +128,12 @@ export class Recording {
     }
   }
 
-  /** Send the batch of a page that is being closed, if it can still go. */
+  /** Send the batch of a closing page, if possible. */
   flushAtClose(): void {
     this.#batcher.flushAtClose();
   }
 
-  /** Report nothing more, to a kernel that is gone; the backup stays in the store. */
+  /** Stop without further reports, since the kernel is gone; the backup stays in the store. */
   abandon(): void {
     this.#batcher.abandon();
     if (this.state !== "inactive") {
@@ -163,8 +163,8 @@ export class Recording {
   }
 
   /**
-   * A recorder without data may never fire `stop`, and must not be awaited for ever. In small steps:
-   * a page that was stuck for long has its events still before it.
+   * Wait for `stop` with a timeout, since a recorder without data may never fire it. The timeout
+   * has several steps, so that a page that was blocked for long handles its queued events first.
    */
   #awaitLastEvent(steps: number): void {
     this.#lastEvent = setTimeout(
@@ -212,8 +212,8 @@ export class Recording {
 
   #onError(event: Event): void {
     this.#endedBy = "error";
-    // Firefox has a class of its own for it (bug: an error event is a MediaRecorderErrorEvent),
-    // Chromium's was a plain Event before 114.
+    // Not an ErrorEvent in Firefox (bug: an error event is a MediaRecorderErrorEvent), and a plain
+    // Event in Chromium before 114.
     const { error } = event as Event & { error?: unknown };
     this.#sendFault(toFault(error ?? "The recorder failed."));
   }
@@ -223,7 +223,7 @@ export class Recording {
     const isDue = this.#timeslice.isDue(now, this.native.state === "inactive");
     this.#mimeType ||= data.type;
     this.bytes += data.size;
-    // Firefox gives none (bug: no timecode).
+    // Missing in Firefox (bug: no timecode).
     if (Number.isFinite(timecode)) {
       this.#firstTimecode ??= timecode;
       this.#timecode ??= timecode - this.#firstTimecode;
@@ -247,17 +247,21 @@ export class Recording {
       .then(this.#resolveEnded);
   }
 
-  /** The fields of a `dataavailable` now. */
+  /** Return the fields of the next `dataavailable`. */
   #available(): { take: string; mime_type: string; timecode: number | null } {
     const [take, mime_type, timecode] = [this.request.take, this.mimeType, this.#timecode];
     this.#timecode = null;
     return { take, mime_type, timecode };
   }
 
-  /** An error that ends nothing. */
+  /** Report an error that does not end the recording. */
   #onMute(): void {
     if (this.native.state !== "inactive") {
-      this.#sendFault({ name: "NotReadableError", message: "It is muted.", cause: "muted" });
+      this.#sendFault({
+        name: "NotReadableError",
+        message: "The microphone is muted.",
+        cause: "muted",
+      });
     }
   }
 

@@ -1,12 +1,12 @@
-// Whether a stream has been silent for long, checked every now and then.
+// Detects a long silence in a stream, by repeated checks.
 //
-// The analysers hold the last 1.37 s, so that a check each second, as the throttled timers of a
-// hidden page give it, misses nothing. Time is the audio graph's own: while the browser suspends the
-// page's graphs, nothing is known, and nothing counts as silence.
+// The analysers hold the last 1.37 s, so that one check a second misses nothing: hidden pages have
+// throttled timers. Time is that of the audio graph. While the browser suspends the graph, the
+// level is unknown, and does not count as silence.
 
-const SAMPLE_RATE = 24_000; // a lower one would miss high sounds, a higher one holds less time
-const WINDOW = 32_768; // the longest that there is
-const BLOCK = 1_200; // 50 ms: a short word is not averaged away
+const SAMPLE_RATE = 24_000; // a lower rate misses high sounds, a higher one shortens the window
+const WINDOW = 32_768; // the maximum of an AnalyserNode
+const BLOCK = 1_200; // 50 ms, so that the average does not hide a short word
 
 export class SilenceDetector {
   #context = new AudioContext({ sampleRate: SAMPLE_RATE });
@@ -22,7 +22,7 @@ export class SilenceDetector {
     readonly seconds: number,
     readonly level: number,
   ) {
-    // An analyser mixes channels down, in which they may cancel out.
+    // One analyser for each channel: in a mix, channels may cancel each other out.
     const splitter = new ChannelSplitterNode(this.#context, { numberOfOutputs: channels });
     this.#context.createMediaStreamSource(stream).connect(splitter);
     this.#analysers = Array.from({ length: channels }, (_, channel) => {
@@ -32,21 +32,21 @@ export class SilenceDetector {
     });
   }
 
-  /** Count anew: what was before, in a pause say, is no silence of the recording. */
+  /** Restart the count: silence before, for instance in a pause, is not part of the recording. */
   restart(): void {
     this.#checkedAt = this.#soundAt = this.#context.currentTime;
   }
 
-  /** Check: has it been silent for long enough by now? */
+  /** Check whether the silence is long enough now. */
   isReached(): boolean {
     if (this.#context.state === "suspended") {
-      void this.#context.resume(); // a browser may want a person's gesture first
+      void this.#context.resume(); // the browser may require a user gesture first
     }
     const now = this.#context.currentTime;
-    const fresh = SAMPLE_RATE * (now - this.#checkedAt) + BLOCK;
-    const silent = Math.min(...this.#analysers.map((each) => this.#silentSamples(each, fresh)));
-    // A late check has missed something, which may have been a sound.
-    if (silent < fresh) {
+    const unchecked = SAMPLE_RATE * (now - this.#checkedAt) + BLOCK;
+    const silent = Math.min(...this.#analysers.map((each) => this.#silentSamples(each, unchecked)));
+    // Samples that a late check has missed do not count as silent.
+    if (silent < unchecked) {
       this.#soundAt = now - silent / SAMPLE_RATE;
     }
     this.#checkedAt = now;
@@ -59,11 +59,11 @@ export class SilenceDetector {
     }
   }
 
-  /** How many of the last samples are silent: at most `fresh`, in whole blocks. */
-  #silentSamples(analyser: AnalyserNode, fresh: number): number {
+  /** The number of silent samples at the end, in whole blocks, of the last `unchecked` ones. */
+  #silentSamples(analyser: AnalyserNode, unchecked: number): number {
     analyser.getFloatTimeDomainData(this.#window);
     let silent = 0;
-    for (let end = WINDOW; silent < fresh && end >= BLOCK; end -= BLOCK, silent += BLOCK) {
+    for (let end = WINDOW; silent < unchecked && end >= BLOCK; end -= BLOCK, silent += BLOCK) {
       if (decibels(this.#window.subarray(end - BLOCK, end)) >= this.level) {
         break;
       }

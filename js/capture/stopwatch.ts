@@ -1,4 +1,4 @@
-// How long a recording has run, pauses excluded.
+// The duration of a recording, without its pauses.
 
 export class Stopwatch {
   #elapsed = 0;

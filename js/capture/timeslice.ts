@@ -1,4 +1,4 @@
-// When the user's `dataavailable` is due, while the native recorder's chunks come more often.
+// Decides when the user's `dataavailable` is due. The native recorder's chunks are more frequent.
 
 const NATIVE_MS = 100;
 
@@ -6,25 +6,25 @@ export class Timeslice {
   #last = 0;
   #requests = 0;
 
-  /** `requested` is the user's, in milliseconds; null is one event at the end. */
+  /** `requested` is the user's timeslice in milliseconds; null is one event at the end. */
   constructor(readonly requested: number | null) {}
 
-  /** What the native recorder is started with: the longest slice of ours that divides the user's. */
+  /** The native recorder's timeslice: an equal fraction of the user's, at most NATIVE_MS. */
   get native(): number {
     const { requested } = this;
     return requested === null ? NATIVE_MS : requested / Math.ceil(requested / NATIVE_MS);
   }
 
-  /** The user calls requestData(): an event is due with the next chunk. */
+  /** Handle requestData(): an event is due with the next chunk. */
   request(): void {
     this.#requests += 1;
   }
 
   /**
-   * Whether an event is due with a chunk that comes `now`, in milliseconds of recording. Chunks come
-   * a little early or late (Chromium's hold whole packets of 60 ms), so the next event is due by the
-   * user's clock and not by the chunk's: else the error would add up. Once the recorder is inactive,
-   * only a requested one is: the rest belongs to the end.
+   * Whether an event is due with a chunk that arrives at `now`, in milliseconds of recording.
+   * Chunks are a little early or late (Chromium's contain whole packets of 60 ms). So that errors
+   * do not add up, the timeslice counts from when the last event was due, not from its chunk. Once
+   * the recorder is inactive, only a requested event is due: the remaining data belongs to the end.
    */
   isDue(now: number, isInactive: boolean): boolean {
     const { requested, native } = this;
