@@ -1,7 +1,7 @@
-// The floors of js/: a folder imports only what is below it. Imports of types count, too.
+// The layers of js/. A folder imports only from the layers below it. Imports of types count, too.
 
-/** From the top. The folders on one floor do not import each other. */
-const FLOORS = [
+/** From the top. The folders of one layer do not import each other. */
+const LAYERS = [
   ["entries"],
   ["labeling"],
   ["view"],
@@ -15,11 +15,11 @@ const FLOORS = [
 
 const within = (folders) => `^js/(${folders.join("|")})/`;
 
-const directions = FLOORS.flatMap((floor, n) => {
-  const notBelow = FLOORS.slice(0, n + 1).flat();
-  return floor.map((folder) => ({
+const directions = LAYERS.flatMap((layer, n) => {
+  const notBelow = LAYERS.slice(0, n + 1).flat();
+  return layer.map((folder) => ({
     name: `${folder}-imports-only-below`,
-    comment: `Move what ${folder}/ needs to a floor below, or pass it in.`,
+    comment: `Move the imported code to a layer below ${folder}/, or pass it in.`,
     severity: "error",
     from: { path: within([folder]) },
     to: { path: within(notBelow), pathNot: within([folder]) },
@@ -31,28 +31,28 @@ export default {
     ...directions,
     {
       name: "no-circle",
-      comment: "Move what both files need to a third one.",
+      comment: "Move the code that both files need to a third one.",
       severity: "error",
       from: {},
       to: { circular: true },
     },
     {
       name: "no-orphan",
-      comment: "Delete the file, or let an entry of build.mjs reach it.",
+      comment: "Delete the file, or import it from an entry of build.mjs.",
       severity: "error",
       from: { path: within(["entries"]) },
       to: { path: "^js/", pathNot: [within(["entries"]), "\\.d\\.ts$"], reachable: false },
     },
     {
-      name: "a-floor-for-each-folder",
-      comment: "Give the folder a floor in this file.",
+      name: "a-layer-for-each-folder",
+      comment: "Add the folder to a layer in this file.",
       severity: "error",
       from: {},
-      to: { path: "^js/", pathNot: within(FLOORS.flat()) },
+      to: { path: "^js/", pathNot: within(LAYERS.flat()) },
     },
     {
       name: "resolvable",
-      comment: "The import leads nowhere.",
+      comment: "The imported module does not exist.",
       severity: "error",
       from: {},
       to: { couldNotResolve: true },

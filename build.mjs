@@ -1,6 +1,6 @@
-// Bundles js/ into src/mediarecorder/static/: one ES module per entry.
+// Bundles js/ into src/mediarecorder/static/, one ES module for each entry.
 //   node build.mjs            once, minified
-//   node build.mjs --watch    again at every change, with source maps
+//   node build.mjs --watch    at every change, with source maps
 import { Buffer } from "node:buffer";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -12,7 +12,7 @@ import * as esbuild from "esbuild";
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const outdir = path.join(root, "src/mediarecorder/static");
-/** The bundles, and the modules that they are made of. */
+/** The name of each bundle, and its entry. */
 const entries = {
   widget: "js/entries/widget.ts",
   session: "js/entries/session.ts",
@@ -28,14 +28,14 @@ const entries = {
 };
 const watch = process.argv.includes("--watch");
 
-// These are `_esm` traits: they travel once for every widget that is made.
+/** The maximum size of each bundle that is an `_esm` trait, which travels with every widget. */
 const budget = {
   "widget.js": 40_000,
   "session.js": 40_000,
   "annotator.js": 40_000,
   "take.js": 40_000,
 };
-/** What widget.js may have when it is inflated, for the pages that parse it. */
+/** The maximum size of the code in widget.js when inflated, since every page parses it. */
 const inflatedBudget = 90_000;
 
 const options = {
@@ -47,7 +47,7 @@ const options = {
   target: "es2022",
   minify: !watch,
   metafile: true,
-  legalComments: "none", // told in full by THIRD-PARTY.txt
+  legalComments: "none", // THIRD-PARTY.txt has the full licences
   plugins: [
     { name: "css as text", setup: ({ onLoad }) => onLoad({ filter: /\.css$/ }, readCss) },
     { name: "write", setup: ({ onEnd }) => onEnd(write) },
@@ -59,8 +59,8 @@ const options = {
 
 if (watch) {
   process.on("exit", () => {
-    esbuild.stop(); // its service would outlive us
-    // What stays behind is what is released, without source maps.
+    esbuild.stop(); // its service would outlive this process
+    // Leave the released bundles behind, which have no source maps.
     execFileSync(process.execPath, [fileURLToPath(import.meta.url)]);
   });
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit());
@@ -78,7 +78,7 @@ async function write({ outputFiles = [] }) {
   }
 }
 
-/** A module that inflates `code` and imports it once per page: see js/entries/loader.ts. */
+/** Bundle a module that inflates `code` and imports it once per page: see js/entries/loader.ts. */
 async function loader(code) {
   requireAtMost("widget.js, inflated,", Buffer.byteLength(code), inflatedBudget);
   const fingerprint = createHash("sha256").update(code).digest("hex").slice(0, 16);
@@ -99,7 +99,7 @@ async function readCss({ path: file }) {
   return { contents: code, loader: "text" };
 }
 
-/** The licence of every package that ended up in a bundle. */
+/** The licences of all bundled packages. */
 function thirdPartyLicences(metafile) {
   const inputs = Object.keys(metafile.inputs).map((file) => file.split("node_modules/"));
   const names = new Set(
@@ -127,14 +127,14 @@ function licenceOf(name) {
 }
 
 function requireBudget() {
-  for (const [file, most] of Object.entries(budget)) {
-    requireAtMost(file, statSync(path.join(outdir, file)).size, most);
+  for (const [file, max] of Object.entries(budget)) {
+    requireAtMost(file, statSync(path.join(outdir, file)).size, max);
   }
 }
 
-function requireAtMost(what, size, most) {
-  if (size > most) {
-    console.error(`${what} has ${size} bytes, over its budget of ${most}. Load more on demand.`);
+function requireAtMost(what, size, max) {
+  if (size > max) {
+    console.error(`${what} has ${size} bytes, over its budget of ${max}. Load more on demand.`);
     process.exitCode = 1;
   }
 }

@@ -1,4 +1,4 @@
-// typescript-eslint's strictest rules, with types. Each exception has its reason.
+// The strictest type-checked rules of typescript-eslint. Each exception states its reason.
 
 import eslint from "@eslint/js";
 import { defineConfig, globalIgnores } from "eslint/config";
@@ -17,17 +17,17 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       "@typescript-eslint/consistent-type-definitions": ["error", "type"],
-      // A field of an index signature is read as one: dataset["op"], messages that may be anything.
+      // Properties of an index signature are read with brackets, as in dataset["op"].
       "@typescript-eslint/dot-notation": ["error", { allowIndexSignaturePropertyAccess: true }],
-      // A void function may end by returning the call of another.
+      // A void function may return the call of another one.
       "@typescript-eslint/no-confusing-void-expression": [
         "error",
         { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
       ],
-      // A callback that does nothing.
+      // A callback may do nothing.
       "@typescript-eslint/no-empty-function": ["error", { allow: ["arrowFunctions"] }],
       "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
-      // What was caught goes on as it is.
+      // A caught value is rethrown unchanged.
       "@typescript-eslint/prefer-promise-reject-errors": ["error", { allowThrowingUnknown: true }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     },
@@ -35,11 +35,11 @@ export default defineConfig(
   {
     files: ["tests/js/**/*.ts"],
     rules: {
-      // What is missing fails the test.
+      // A missing value fails the test.
       "@typescript-eslint/no-non-null-assertion": "off",
-      // A test says what it looks for: part<HTMLInputElement>(".note").
+      // A test states the type of an element: part<HTMLInputElement>(".note").
       "@typescript-eslint/no-unnecessary-type-parameters": "off",
-      // A fake is as asynchronous as what it stands for.
+      // A fake is as asynchronous as the function that it replaces.
       "@typescript-eslint/require-await": "off",
       "require-yield": "off",
     },

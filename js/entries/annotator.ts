@@ -1,5 +1,5 @@
-// The view of an annotator. Python keeps the annotations; the view shows one clip and sends the actions
-// of a person.
+// The view of an annotator. The annotations are in Python. The view shows one clip, and sends the
+// user's actions.
 
 import type { AnyWidget } from "@anywidget/types";
 

@@ -1,4 +1,4 @@
-// The decoder: loaded where the kernel has none.
+// The decoder: loaded if the kernel has none.
 
 export { decodeBlob } from "../decoding/blob";
 export { decode } from "../decoding/decode";

@@ -1,3 +1,3 @@
-// The diagnosis of the page: loaded when Python asks for it.
+// The diagnosis of the page: loaded when Python requests it.
 
 export * from "../environment/diagnosis";

@@ -1,13 +1,13 @@
-// The `_esm` of a recorder: the code of widget.ts, deflated. anywidget imports `_esm` again for each
-// model, and a page never unloads a module. So the first model of a page makes the module, and the
-// others share it.
+// The `_esm` of a recorder: the code of widget.ts, deflated. anywidget imports `_esm` again for
+// each model, and a page never unloads a module. The first model of a page therefore makes the
+// module, and the others share it.
 
 import type { AnyWidget } from "@anywidget/types";
 
 import { importModule } from "../wire/import-module";
 import { inflate, TOO_OLD } from "../wire/inflate";
 
-/** Set by the bundler: the code, deflated, in base64; and a hash of it. */
+/** Set by the bundler: the code, deflated and in base64, and its hash. */
 declare const CODE: string;
 declare const FINGERPRINT: string;
 

@@ -1,3 +1,3 @@
-// The orphans of the browser's store: loaded where there are some, and where Python asks for them.
+// The orphans in the browser's store: loaded if there are any, or if Python requests them.
 
 export * from "../recovery/orphans";

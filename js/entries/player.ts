@@ -1,5 +1,5 @@
-// The player of a take: a view of one recording, and nothing that outlives it. It is a widget by
-// itself, and the asset `take` that a recorder loads for its first take.
+// The player of a take. It is a widget of its own, and the asset `take`, which a recorder loads for
+// its first take.
 
 import type { AnyModel, AnyWidget } from "@anywidget/types";
 
@@ -8,7 +8,7 @@ import type { PlayableTake, TakeInfo } from "../player/requests";
 import { PlayerView } from "../player/view";
 import { tableFor } from "../ui/locale";
 
-/** What Python learns when it decodes the take. */
+/** The traits that Python sets when it has decoded the take. */
 const DECODED = ["seconds", "sample_rate", "channels"] as const;
 
 /** Show a take in `el`. */

@@ -1,5 +1,5 @@
-// The view of a labelling session. The session itself is in Python; the view shows its present scene
-// and sends the actions of a person.
+// The view of a labeling session. The session is in Python. The view shows its current scene, and
+// sends the user's actions.
 
 import type { AnyWidget } from "@anywidget/types";
 

@@ -1,3 +1,3 @@
-// The silence detector: loaded where the options name stop_on_silence.
+// The silence detector: loaded if the options set stop_on_silence.
 
 export * from "../capture/silence-detector";

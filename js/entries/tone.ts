@@ -1,3 +1,3 @@
-// Tones: loaded where the options name them as the source.
+// The tones: loaded if they are the source in the options.
 
 export * from "../sources/tone";

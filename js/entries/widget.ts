@@ -1,5 +1,5 @@
-// The recorder: it lives from `initialize` on, with or without a view. Views come and go with `render`;
-// two of them show one recorder.
+// The recorder widget. A recorder exists from `initialize` on. Each `render` adds a view of it, and
+// a recorder may have any number of views.
 
 import type { AnyWidget } from "@anywidget/types";
 

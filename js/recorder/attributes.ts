@@ -1,4 +1,4 @@
-// The W3C's attributes of a recorder, as they travel in a snapshot.
+// The standard's attributes of a MediaRecorder, in the form of a snapshot.
 
 import type { AnyModel } from "@anywidget/types";
 
@@ -6,7 +6,7 @@ import type { Options, Snapshot } from "../wire/protocol";
 
 export type Attributes = Omit<Snapshot, "state">;
 
-/** The attributes of a native recorder; Firefox lacks one (bug: no audioBitrateMode). */
+/** The attributes of a native recorder. Firefox lacks one (bug: no audioBitrateMode). */
 export function attributesOf(native: MediaRecorder, options: Options): Attributes {
   return {
     mime_type: native.mimeType,
@@ -16,7 +16,7 @@ export function attributesOf(native: MediaRecorder, options: Options): Attribute
   };
 }
 
-/** The same from the traits, before the welcome. */
+/** The attributes before the welcome, from the model's traits. */
 export function attributesOfModel(model: AnyModel): Attributes {
   return {
     mime_type: model.get("mime_type") as string,

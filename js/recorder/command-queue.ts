@@ -1,5 +1,5 @@
-// Commands, one after the other: Python's and the view's buttons alike. What has to wait (for a
-// permission, for the end of the take before) holds up what comes behind it.
+// Carries out commands one after the other: Python's, and those of the view's buttons. A command
+// that waits, for a permission or for the end of the previous take, delays those behind it.
 
 import type { Destination } from "../capture/batcher";
 import { Recording } from "../capture/recording";
@@ -12,11 +12,11 @@ import { assertNever, type Fault, type Op, type Options, type Source } from "../
 
 export type QueuedCommand = { op: Op; n: number; request: StartRequest };
 
-/** The recorder whose commands they are. */
+/** The recorder that carries out the commands. */
 type Host = {
-  /** How to record, or null before the welcome; throws what a recorder of these options throws. */
+  /** The options and the source, or null before the welcome; throws if the options are invalid. */
   setup: () => { options: Options; source: Source } | null;
-  /** The class that a limit of the options needs. */
+  /** Load the silence detector if the limits of the options require it. */
   loadDetector: (options: Options) => Promise<typeof SilenceDetector | null>;
   open: (source: Source) => Promise<OpenSource>;
   destination: (take: string, options: Options) => Destination;
@@ -28,7 +28,7 @@ type Host = {
 export class CommandQueue {
   /** The latest recording, until its last letter has been reported. */
   recording: Recording | null = null;
-  /** What the track of the latest recording did that it was not asked to. */
+  /** Where the track of the latest recording differs from the request. */
   mismatches: Mismatch[] = [];
   /** Whether a source is being opened. */
   isAsking = false;
@@ -37,7 +37,7 @@ export class CommandQueue {
 
   constructor(readonly host: Host) {}
 
-  /** Carry out `command` in its turn, unless `signal` is aborted before. */
+  /** Carry out `command` after those before it, unless `signal` is aborted first. */
   add(command: QueuedCommand, signal: AbortSignal): void {
     this.#tail = this.#tail.then(async () => {
       const fault = await this.#execute(command, signal).then(() => null, toFault);
@@ -58,8 +58,7 @@ export class CommandQueue {
     if (op === "start") {
       return this.#start(request, signal);
     }
-    // A take may end by itself while the command is under way: then there is nothing to do, and the
-    // snapshot says so.
+    // The take may have ended while the command was under way. The snapshot shows that.
     if (this.recording === null || this.recording.state === "inactive") {
       return;
     }
@@ -83,7 +82,7 @@ export class CommandQueue {
 
   async #start(request: StartRequest, signal: AbortSignal): Promise<void> {
     if (this.recording !== null && this.recording.state !== "inactive") {
-      const message = "This recorder was started by another hand at the same moment.";
+      const message = "This recorder was started from elsewhere at the same moment.";
       throw new DOMException(message, "InvalidStateError");
     }
     await this.recording?.ended; // (bug: events of two takes mix)

@@ -1,9 +1,9 @@
-// marimo runs the cells that depend on a widget when the page writes a trait, and not when Python
-// does. So the page writes Python's value again. Elsewhere that changes nothing, and nothing is sent.
+// Echoes a trait, for marimo: it runs the cells that depend on a widget when the page sets a trait,
+// and not when Python does. In other hosts an unchanged value is not sent.
 
 import type { AnyModel } from "@anywidget/types";
 
-/** Echo each new value of one of Python's traits; returns how to stop that. */
+/** Set each new value of Python's trait `name` again; returns a function that stops this. */
 export function echoTrait(model: AnyModel, name: string): () => void {
   let echoed: unknown = model.get(name);
   const onChange = () => {

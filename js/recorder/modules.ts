@@ -1,7 +1,8 @@
-// The modules that only some recorders need, loaded from the kernel once per page.
+// The modules that only some recorders need. They are loaded from the kernel once per page.
 //
-// A busy kernel answers no request: so what the options name is loaded at the welcome, and what
-// Python asks for is loaded then, since it waits for the answer.
+// A busy kernel does not answer requests. The modules that the options require are therefore loaded
+// at the welcome. Those that a request of Python requires are loaded then, since Python waits for
+// the answer.
 
 import type * as silence from "../capture/silence-detector";
 import type { decodeBlob } from "../decoding/blob";
@@ -22,13 +23,13 @@ export class Modules {
     readonly signal: AbortSignal,
   ) {}
 
-  /** Load what the options name, the largest last. A failure is reported when it is needed. */
+  /** Load the modules that the options require, the largest last. Failures are reported on use. */
   preload({ source, limits, decode }: Options): void {
     const loading: Promise<unknown>[] = [];
     if (source.kind === "tone") loading.push(this.tone());
     if (limits.stop_on_silence !== null) loading.push(this.silence());
     if (decode) loading.push(this.decoder());
-    for (const each of loading) each.catch(() => undefined);
+    for (const promise of loading) promise.catch(() => undefined);
   }
 
   tone = () => this.#require<typeof tone>("tone");
@@ -41,7 +42,7 @@ export class Modules {
     return loadAsset<T>(this.channel, name, { ...DEFAULT_RETRY, signal: this.signal });
   }
 
-  /** Load what start() needs: it fails with an error that Python knows by name. */
+  /** Load a module that start() requires; rejects with an error that Python knows by name. */
   #require<T>(name: Asset): Promise<T> {
     return this.#load<T>(name).catch((thrown: unknown) => {
       throw new DOMException((thrown as Error).message, "UnknownError");

@@ -1,7 +1,7 @@
-// The recorders of a page as their models come and go.
+// Registers the recorders of a page.
 //
-// `initialize` and `render` get different proxies of one model, and hot reload makes a new module: so
-// the recorders live in one place on globalThis.
+// `initialize` and `render` get different proxies of one model, and a hot reload makes a new
+// module. The registry is therefore on globalThis.
 
 import type { AnyModel } from "@anywidget/types";
 
@@ -13,7 +13,7 @@ type Show = (
   ...where: Parameters<RegisteredRecorder["show"]>
 ) => ReturnType<RegisteredRecorder["show"]>;
 
-/** Make and register the recorder of a new model; returns how to take it down. */
+/** Create and register the recorder of a model; returns a function that destroys it. */
 export function register(model: AnyModel, show: Show): () => void {
   const { recorders, registrations } = registry();
   const name = nameOf(model);
@@ -29,7 +29,7 @@ export function register(model: AnyModel, show: Show): () => void {
   };
 }
 
-/** The recorder of a model whose view is rendered. */
+/** The registered recorder of a model. */
 export const recorderOf = (model: AnyModel): RegisteredRecorder | undefined =>
   registry().recorders.get(nameOf(model));
 

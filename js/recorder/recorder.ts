@@ -1,4 +1,5 @@
-// The page's half of one MediaRecorder widget: commands in, letters out, one take at a time.
+// The page's half of a MediaRecorder widget. It carries out commands, records one take at a time,
+// and reports it in letters.
 
 import type { AnyModel } from "@anywidget/types";
 
@@ -23,12 +24,13 @@ import { decodeForPython } from "./decode-for-python";
 import { Modules } from "./modules";
 import { Recovery } from "./recovery";
 
-/** The most that may wait for Python in a page's memory; beyond it the recording is ended. */
+/** The recording ends if more bytes than this wait for Python in the page's memory. */
 const MAX_PENDING = 512 * (1 << 20);
 
+/** The interval at which the view shows the pending bytes. */
 const PROGRESS_MS = 250;
 
-/** What a recorder does now. */
+/** The state of a recorder, more detailed than the standard's; "asking" is opening a source. */
 export type Phase = "waiting" | "inactive" | "asking" | "recording" | "paused" | "stopping";
 
 export class Recorder {
@@ -39,9 +41,9 @@ export class Recorder {
 
   #progressTimer: ReturnType<typeof setTimeout> | undefined;
   #destroyed = new AbortController();
-  #life = new AbortController(); // aborted at each reset: what began before has no effect any more
+  #lifetime = new AbortController(); // aborted at each reset, to cancel all earlier commands
   #options: Options | null = null;
-  #optionsFault: Fault | null = null; // what a recorder of these options throws
+  #optionsFault: Fault | null = null; // why the browser refuses the options
   #inactive: Attributes;
   #watchers = new Set<() => void>();
   #backups = new Backups();
@@ -60,7 +62,7 @@ export class Recorder {
       setup: () => this.#setup(),
       loadDetector: async ({ limits }) =>
         limits.stop_on_silence && (await this.#modules.silence()).SilenceDetector,
-      // Whatever comes of it, the browser may name its microphones from now on.
+      // Even after a failure, the browser may now give the names of its microphones.
       open: (source) => this.open(source).finally(() => void this.devices.refresh()),
       destination: (take, options) => this.#destination(take, options),
       onChange: () => this.changed(),
@@ -72,10 +74,10 @@ export class Recorder {
       isTypeSupported,
       diagnose: async (names) => (await this.#modules.diagnosis()).diagnose(names),
       onWelcome: (options) => this.#onWelcome(options),
-      onCommand: (command) => this.#enqueue(queued(command)),
+      onCommand: (command) => this.#enqueue(queuedCommand(command)),
       onDecode: (take, blob) => this.#onDecode(take, blob),
       onSeek: (anywhere) => this.#recovery?.seek(anywhere),
-      onFetch: (take, first, most) => this.#recovery?.fetch(take, first, most),
+      onFetch: (take, first, maxParts) => this.#recovery?.fetch(take, first, maxParts),
       onForget: (take) => this.#recovery?.forget(take),
       onReset: () => this.#reset(),
       onAcknowledged: () => this.#progress(),
@@ -90,7 +92,7 @@ export class Recorder {
     return this.recording.state === "inactive" ? "stopping" : this.recording.state;
   }
 
-  /** The phase for a person: that of another page's recording, where there is none here. */
+  /** The phase that the view shows: that of another page's recording, if there is none here. */
   get displayedPhase(): Phase {
     const { phase } = this;
     const state: unknown = this.model.get("state");
@@ -101,22 +103,22 @@ export class Recorder {
     return this.#queue.recording;
   }
 
-  /** What the track of the latest recording did that it was not asked to. */
+  /** Where the track of the latest recording differs from the request. */
   get mismatches(): Mismatch[] {
     return this.#queue.mismatches;
   }
 
-  /** What it records, after the welcome. */
+  /** The source of the next recording; null before the welcome. */
   get source(): Source | null {
     return this.#options && this.devices.source;
   }
 
-  /** How many recorded bytes Python has not got yet. */
+  /** The number of recorded bytes that Python has not yet acknowledged. */
   get pendingBytes(): number {
     return this.#link.pending.recorded;
   }
 
-  /** Press a button: it acts here, or by way of Python on another page's recording. */
+  /** Handle a button. Another page's recording is controlled through Python. */
   press(op: "start" | Pressed): void {
     if (this.displayedPhase !== this.phase && op !== "start") {
       this.#link.note({ kind: "press", op });
@@ -125,12 +127,12 @@ export class Recorder {
     }
   }
 
-  /** Open `source`; throws the browser's own DOMException when it may not or cannot. */
+  /** Open `source`; throws the browser's DOMException if that is not allowed or fails. */
   open(source: Source): Promise<OpenSource> {
     return openSource(source, this.#modules.tone);
   }
 
-  /** Call `watcher` whenever the phase may have changed; returns how to stop that. */
+  /** Call `watcher` whenever the phase may have changed; returns a function that stops it. */
   watch(watcher: () => void): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
@@ -143,12 +145,12 @@ export class Recorder {
       try {
         watcher();
       } catch (error) {
-        reportError(error); // a view that fails stops no recording
+        reportError(error); // the error of a view does not end the recording
       }
     }
   }
 
-  /** The model is gone: no microphone stays open without a kernel. */
+  /** Destroy the recorder with its model, and release the microphone. */
   destroy(): void {
     this.#destroyed.abort();
     this.#reset();
@@ -156,7 +158,7 @@ export class Recorder {
     this.#link.destroy();
   }
 
-  /** Release the takes of a dead kernel to the recorder of the next one; settles when they are. */
+  /** Release a dead kernel's takes to the recorder of a newer one; settles when that is done. */
   yieldTo(newer: Keeping): Promise<unknown> {
     const ours = this.#options?.keeping;
     const isNewer = ours && ownerOf(ours) === ownerOf(newer) && ours.kernel !== newer.kernel;
@@ -167,8 +169,8 @@ export class Recorder {
   }
 
   #reset(): void {
-    this.#life.abort();
-    this.#life = new AbortController();
+    this.#lifetime.abort();
+    this.#lifetime = new AbortController();
     this.#queue.reset();
     this.#options = null;
     this.#recovery = null;
@@ -183,16 +185,17 @@ export class Recorder {
     this.#optionsFault = this.#tryOptions(options);
     this.#link.post({ kind: "tried", fault: this.#optionsFault });
     const released = () =>
-      Promise.all([...this.others()].map((each) => each.yieldTo(options.keeping)));
+      Promise.all([...this.others()].map((other) => other.yieldTo(options.keeping)));
     this.#recovery = new Recovery(options.keeping, this.#report, this.#modules, released);
     this.#recovery.offer();
     this.#modules.preload(options);
     this.changed();
   }
 
-  /** A recorder of an empty stream needs no permission; it refuses bad types and gives the bit rates. */
+  /** Check the options, and get the bit rates. */
   #tryOptions(options: Options): Fault | null {
     try {
+      // A recorder of an empty stream needs no permission.
       this.#inactive = attributesOf(
         new MediaRecorder(new MediaStream(), options.recorder),
         options,
@@ -204,13 +207,13 @@ export class Recorder {
   }
 
   #onDecode(take: string, blob: Blob): void {
-    void decodeForPython(take, blob, this.#modules.decoder(), this.#report, this.#life.signal);
+    void decodeForPython(take, blob, this.#modules.decoder(), this.#report, this.#lifetime.signal);
   }
 
   // Commands ------------------------------------------------------------------------------
 
   #enqueue(command: QueuedCommand): void {
-    this.#queue.add(command, this.#life.signal);
+    this.#queue.add(command, this.#lifetime.signal);
   }
 
   #setup(): { options: Options; source: Source } | null {
@@ -234,7 +237,7 @@ export class Recorder {
   }
 
   #onDone({ n, request }: QueuedCommand, fault: Fault | null): void {
-    this.#link.done(n); // first, so that the fault comes with its true state
+    this.#link.done(n); // first, so that the fault's letter reports the command as done
     if (fault !== null) {
       this.#report({ kind: "failed", take: request.take, fault });
     }
@@ -251,7 +254,7 @@ export class Recorder {
     this.#progress();
   };
 
-  /** The pending bytes have changed; to draw them at each letter would hold up the letters. */
+  /** Notify the watchers of the pending bytes; not at each letter, since drawing delays letters. */
   #progress(): void {
     if (this.#progressTimer === undefined) {
       this.#progressTimer = setTimeout(() => {
@@ -262,8 +265,9 @@ export class Recorder {
   }
 
   /**
-   * As in the standard, the options hold again once it is inactive. Not so in Chromium (bug: mimeType
-   * stays after stop) (bug: the bit rate of video is lost by recording sound).
+   * In the standard, an inactive recorder has the attributes of its options again. Not so in
+   * Chromium (bug: mimeType stays after stop)
+   * (bug: the bit rate of video is lost by recording sound).
    */
   #snapshot(): Snapshot {
     const { recording } = this;
@@ -275,6 +279,6 @@ export class Recorder {
   }
 }
 
-function queued({ op, n, take, timeslice, seconds }: Command): QueuedCommand {
+function queuedCommand({ op, n, take, timeslice, seconds }: Command): QueuedCommand {
   return { op, n, request: { take: take ?? randomId(), timeslice, seconds } };
 }

@@ -1,4 +1,4 @@
-// The orphans in the browser's store, as Python asks for them, one request after the other.
+// Handles Python's requests for the orphans in the browser's store, one after the other.
 
 import { findOrphans } from "../recovery/find";
 import type { Orphans } from "../recovery/orphans";
@@ -9,7 +9,7 @@ import type { Modules } from "./modules";
 export class Recovery {
   #queue: Promise<void> = Promise.resolve();
 
-  /** `released` settles when the recorders of a dead kernel have released their takes. */
+  /** `released()` settles when the recorders of a dead kernel have released their takes. */
   constructor(
     readonly keeping: Keeping,
     readonly report: Report,
@@ -17,7 +17,7 @@ export class Recovery {
     readonly released: () => Promise<unknown>,
   ) {}
 
-  /** Report each orphan of this notebook; most often there is none, and nothing to load. */
+  /** Report each orphan of this notebook. Usually there is none, and the module is not loaded. */
   offer(): void {
     this.#enqueue(async () => {
       await this.released();
@@ -27,7 +27,7 @@ export class Recovery {
     });
   }
 
-  /** Report the orphans that Python asks for, and that these are all. */
+  /** Report the requested orphans, and then the end of the list. */
   seek(anywhere: boolean): void {
     this.#enqueue(async () => {
       try {
@@ -54,7 +54,7 @@ export class Recovery {
 
   #enqueue(step: () => Promise<void>): void {
     this.#queue = this.#queue.then(step).catch((thrown: unknown) => {
-      console.warn("mediarecorder: this browser's store does not answer.", thrown);
+      console.warn("mediarecorder could not read the browser's store.", thrown);
     });
   }
 }

@@ -1,4 +1,4 @@
-// The recorders of a page, by the key that Python gave each: a view in another bundle finds its own.
+// The recorders of a page, by the keys that Python gives them, also for views in other bundles.
 
 import { VERSION } from "../wire/protocol";
 import type { Recorder } from "./recorder";
@@ -8,7 +8,7 @@ export type View = { togglePlaying: () => void; destroy: () => void };
 
 export type RegisteredRecorder = {
   recorder: Recorder;
-  /** Show it in `el`; `hasKeys` says whether it handles the keyboard itself. */
+  /** Show it in `el`; `hasKeys` is whether the view handles the keyboard itself. */
   show: (el: HTMLElement, hasKeys: boolean) => View;
 };
 
@@ -21,7 +21,7 @@ export function registry(): Registry {
   return (global[key] ??= { recorders: new Map(), registrations: new EventTarget() });
 }
 
-/** Call `use` with the recorder of this name, as soon as it is registered, and with each later one. */
+/** Call `use` with the recorder `name` when it is registered, and again with each replacement. */
 export function whenRegistered(
   name: string,
   use: (registered: RegisteredRecorder) => void,
