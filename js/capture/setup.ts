@@ -1,15 +1,14 @@
-// How to make a recording.
+// How to make a recording: the options of the welcome, and the arguments of start().
 
 import type { Options } from "../wire/protocol";
 import type { SilenceDetector } from "./silence-detector";
 
-/** What start() asks for: milliseconds of timeslice, seconds after which it stops by itself. */
+/** The arguments of start(): a timeslice in milliseconds, and a duration in seconds. */
 export type StartRequest = { take: string; timeslice: number | null; seconds: number | null };
 
 export type Setup = {
-  /** Those of the welcome. */
   options: Options;
   request: StartRequest;
-  /** Null where no limit names silence. */
+  /** Null if the limits do not include silence. */
   Detector: typeof SilenceDetector | null;
 };

@@ -1,6 +1,6 @@
-// What happens to the tracks of a stream: they end, or they are muted.
+// The tracks of a stream: their end, and their mute.
 
-/** Call `onEnd` when all have ended (bug: a recorder goes on when its permission is taken back). */
+/** Call `onEnd` when all tracks have ended (bug: a recorder goes on when its permission is taken back). */
 export function watchEnd(stream: MediaStream, onEnd: () => void): void {
   const onTrackEnd = () => {
     if (stream.getTracks().every(({ readyState }) => readyState === "ended")) {
@@ -12,7 +12,7 @@ export function watchEnd(stream: MediaStream, onEnd: () => void): void {
   }
 }
 
-/** Call `onMute` for each that is muted, now or later. */
+/** Call `onMute` for each track that is muted, now or later. */
 export function watchMute(stream: MediaStream, onMute: () => void): void {
   for (const track of stream.getTracks()) {
     track.addEventListener("mute", onMute);
