@@ -4,7 +4,7 @@
 import { TakeAudio } from "../player/audio";
 import { channelForTake, requestPeaks, type TakeInfo } from "../player/requests";
 import type * as waveform from "../player/waveform";
-import type { Picture } from "../player/waveform";
+import type { Waveform } from "../player/waveform";
 import { button, clock, element, icons, label, setText, svg } from "../ui/dom";
 import { fill } from "../ui/format";
 import { loadAsset } from "../wire/assets";
@@ -29,7 +29,7 @@ export class ClipPlayer {
   #life = new AbortController();
   #info: TakeInfo | null = null;
   #audio: TakeAudio | null = null;
-  #picture: Picture | null = null;
+  #waveform: Waveform | null = null;
   #editor: RegionEditor | null = null;
   #frame = 0;
 
@@ -90,14 +90,14 @@ export class ClipPlayer {
       ]);
       signal.throwIfAborted();
       const { color, outlineColor } = getComputedStyle(this.#canvas);
-      this.#picture = draw(this.#canvas, peaks, info.seconds, {
+      this.#waveform = draw(this.#canvas, peaks, info.seconds, {
         wave: color,
         played: outlineColor,
       });
-      await this.#picture.drawn;
+      await this.#waveform.drawn;
       signal.throwIfAborted();
       const colors = { region: "rgb(25 118 210 / 20%)", selected: "rgb(237 108 2 / 35%)" };
-      this.#editor = editRegions(this.#picture, colors, this.listener);
+      this.#editor = editRegions(this.#waveform, colors, this.listener);
       this.element.classList.add("drawn");
     } catch (error) {
       if (!signal.aborted) this.#showError(error);
@@ -127,8 +127,8 @@ export class ClipPlayer {
   destroy(): void {
     this.#life.abort();
     cancelAnimationFrame(this.#frame);
-    this.#picture?.destroy();
-    this.#picture = this.#editor = this.#audio = null;
+    this.#waveform?.destroy();
+    this.#waveform = this.#editor = this.#audio = null;
     this.element.classList.remove("drawn");
   }
 
@@ -174,6 +174,6 @@ export class ClipPlayer {
     this.#position.value = String(at);
     this.#position.setAttribute("aria-valuetext", fill(this.strings.clip, now, whole));
     setText(this.#time, `${now} / ${whole}`);
-    this.#picture?.progress(at);
+    this.#waveform?.progress(at);
   }
 }

@@ -2,7 +2,7 @@
 
 import RegionsPlugin, { type Region } from "wavesurfer.js/plugins/regions";
 
-import type { Picture } from "../player/waveform";
+import type { Waveform } from "../player/waveform";
 
 /** A region: from and to in seconds, and its label. */
 export type LabelledRegion = [start: number, end: number, label: string];
@@ -24,14 +24,14 @@ export type RegionEditor = {
 /** A shorter one, in seconds, was dragged by mistake. */
 const MIN_SECONDS = 0.01;
 
-/** Let a person edit regions on `picture`; a dragged one has no label yet. */
+/** Let a person edit regions on `waveform`; a dragged one has no label yet. */
 export function editRegions(
-  picture: Picture,
+  waveform: Waveform,
   colors: { region: string; selected: string },
   listener: RegionListener,
 ): RegionEditor {
   const plugin = RegionsPlugin.create();
-  picture.add(plugin);
+  waveform.add(plugin);
   plugin.enableDragSelection({ color: colors.region });
   let isShowing = false; // the events are our own
   const labels = new WeakMap<Region, string>();

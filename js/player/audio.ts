@@ -1,4 +1,4 @@
-// The sound of a take: fetched from Python when it is played, and not before.
+// The playback of a take. Its bytes are fetched from Python at the first play, not before.
 
 import { requestFile, type PlayableTake } from "./requests";
 
@@ -6,7 +6,7 @@ export class TakeAudio {
   #audio = new Audio();
   #source: Promise<void> | null = null;
 
-  /** `onChange` is called when it begins to play, pauses or ends. */
+  /** Calls `onChange` when the playback starts, pauses or ends. */
   constructor(
     readonly take: PlayableTake,
     readonly signal: AbortSignal,
@@ -33,14 +33,14 @@ export class TakeAudio {
     return this.#audio.currentTime;
   }
 
-  /** Whether the sound has been fetched. */
+  /** Whether the audio has been fetched and can be sought. */
   get isLoaded(): boolean {
     return this.#audio.readyState > 0;
   }
 
   /**
-   * Play, the first time from second `from`; throws `unplayable` where the browser cannot. A pause
-   * while it is fetched is no failure.
+   * Play. The first call fetches the audio and starts at `from` seconds. Throws an error with the
+   * text `unplayable` if the browser cannot play it. A pause during the fetch is not an error.
    */
   play(from: number, unplayable: string): Promise<void> {
     return this.#play(from, unplayable).catch((error: unknown) => {

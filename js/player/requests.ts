@@ -1,4 +1,4 @@
-// What a player knows of a take, what it requests from Python, and how it parses the replies.
+// The data of a take that a player shows, its requests to Python, and the parsing of the replies.
 
 import {
   bytesOf,
@@ -11,7 +11,7 @@ import {
   type RetryPolicy,
 } from "../wire/request";
 
-/** What Python says of a take: the traits of its widget, and the recorder's `_shown`. */
+/** The properties of a take that Python sends: traits of its widget, or the recorder's `_shown`. */
 export type TakeInfo = {
   seconds: number;
   mime_type: string;
@@ -19,55 +19,55 @@ export type TakeInfo = {
   channels: number | null;
   interrupted: string;
   span: boolean;
-  /** False where a waveform alone is no reason to decode it. */
+  /** False if the take is not yet decoded, and is not to be decoded for its waveform alone. */
   waveform?: boolean;
 };
 
-/** A take, as its player needs it. */
+/** The take of a player. */
 export type PlayableTake = {
   channel: Channel;
   info: () => TakeInfo;
-  /** Call `onChange` when the info has changed; returns how to stop that. */
+  /** Call `onChange` when the info has changed. Returns a function that ends this. */
   watch: (onChange: () => void) => () => void;
 };
 
 export type TakeRequest =
   | { kind: "peaks" }
-  /** The bytes to play: the take's own, or those of a WAV that plays everywhere. */
+  /** The bytes to play: the take's own, or a WAV file's, which every browser plays. */
   | { kind: "audio"; form: "own" | "wav" }
-  /** The bytes to download, with their name. */
+  /** The bytes to download, with a file name. */
   | { kind: "file" };
 
 export type TakeFile = { name: string; blob: Blob };
 
-/** A channel for the take `id` alone: it ignores the replies about another one. */
+/** Restrict `channel` to the take `id`: requests name it; replies about other takes are ignored. */
 export function channelForTake(channel: Channel, id: string): Channel {
   const listeners = new Map<Listener, Listener>();
   return {
     send: (content) => channel.send({ ...(content as object), take: id }),
     on: (event, listener) => {
-      const ours: Listener = (content, buffers) => {
+      const filtered: Listener = (content, buffers) => {
         if ([undefined, id].includes(field(content, "take") as string | undefined)) {
           listener(content, buffers);
         }
       };
-      listeners.set(listener, ours);
-      channel.on(event, ours);
+      listeners.set(listener, filtered);
+      channel.on(event, filtered);
     },
     off: (event, listener) => {
-      const ours = listeners.get(listener);
-      if (ours !== undefined) {
-        channel.off(event, ours);
+      const filtered = listeners.get(listener);
+      if (filtered !== undefined) {
+        channel.off(event, filtered);
         listeners.delete(listener);
       }
     },
   };
 }
 
-/** Megabytes take their time: resent too soon, a request would get them twice. */
+/** Megabytes take long to transfer. A request that is resent too early transfers them twice. */
 const FILE_RETRY: RetryPolicy = { interval: 20_000, timeout: 300_000 };
 
-/** The loudest sample in each section of the take, in [0, 1]. */
+/** Request the peak amplitude of each section of the take, in [0, 1]. */
 export function requestPeaks(channel: Channel, signal: AbortSignal): Promise<Float32Array> {
   const parse = (bytes: Uint8Array) => new Float32Array(bytes.slice().buffer);
   return requestBytes(channel, { kind: "peaks" }, { ...DEFAULT_RETRY, signal }, parse);

@@ -1,4 +1,4 @@
-// The table of what a person reads of a player: its form. It is loaded with the player.
+// The type of the player's table of strings.
 
 export type PlayerStrings = {
   take: string;
@@ -17,6 +17,6 @@ export type PlayerStrings = {
   channels: string;
   kilohertz: string;
   interrupted: string;
-  /** What has interrupted a take, where we know it. */
+  /** By the causes of an interruption; an unlisted cause is shown as it is. */
   interruptions: Partial<Record<string, string>>;
 };

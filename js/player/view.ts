@@ -1,5 +1,5 @@
-// The view of a take: play, the waveform with the position, the format, download. Bytes come from
-// Python when it plays or downloads, and not before.
+// The view of a take: a play button, the waveform with the position, the format and a download
+// button. The bytes are fetched from Python when the take is played or downloaded, not before.
 
 import base from "../ui/base.css";
 import { button, clock, element, icons, label, setText, styleSheet, svg } from "../ui/dom";
@@ -12,7 +12,7 @@ import css from "./player.css";
 import { requestFile, requestPeaks, type PlayableTake } from "./requests";
 import type { PlayerStrings } from "./strings";
 import type * as waveform from "./waveform";
-import type { Picture } from "./waveform";
+import type { Waveform } from "./waveform";
 
 export class PlayerView {
   #icon = svg("path", { d: icons.play });
@@ -28,7 +28,7 @@ export class PlayerView {
 
   #life = new AbortController();
   #audio: TakeAudio;
-  #picture: Picture | null = null;
+  #waveform: Waveform | null = null;
   #frame = 0;
   #visibility: Visibility;
 
@@ -52,7 +52,7 @@ export class PlayerView {
     this.#life.abort();
     this.#visibility.destroy();
     cancelAnimationFrame(this.#frame);
-    this.#picture?.destroy();
+    this.#waveform?.destroy();
   }
 
   get isPlaying(): boolean {
@@ -66,8 +66,8 @@ export class PlayerView {
     } else if (!this.#play.disabled) {
       const at = this.#position.valueAsNumber;
       const from = at < this.#seconds ? at : 0;
-      const meanwhile = this.#audio.isLoaded ? "" : this.strings.fetching;
-      await this.#attempt(meanwhile, () => this.#audio.play(from, this.strings.unplayable));
+      const status = this.#audio.isLoaded ? "" : this.strings.fetching;
+      await this.#attempt(status, () => this.#audio.play(from, this.strings.unplayable));
     }
   }
 
@@ -92,7 +92,7 @@ export class PlayerView {
     this.#play.addEventListener("click", () => void this.toggle());
     this.#download.addEventListener("click", () => void this.#save());
     this.#position.addEventListener("input", () => this.#seek(this.#position.valueAsNumber));
-    this.#position.addEventListener("keydown", this.#step);
+    this.#position.addEventListener("keydown", this.#onKeydown);
   }
 
   #seek(seconds: number): void {
@@ -100,7 +100,7 @@ export class PlayerView {
     this.#drawTime(seconds);
   }
 
-  #step = (event: KeyboardEvent): void => {
+  #onKeydown = (event: KeyboardEvent): void => {
     const steps: Record<string, number> = {
       ArrowLeft: -1,
       ArrowDown: -1,
@@ -109,7 +109,7 @@ export class PlayerView {
     };
     const step = steps[event.key];
     if (step !== undefined) {
-      event.preventDefault(); // a range of step "any" moves differently in each browser
+      event.preventDefault(); // browsers move a range of step "any" differently
       const to = this.#position.valueAsNumber + (step * this.#seconds) / 50;
       this.#seek(Math.min(this.#seconds, Math.max(0, to)));
     }
@@ -123,13 +123,13 @@ export class PlayerView {
       link.href = URL.createObjectURL(blob);
       link.download = name;
       link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // once the browser has it
+      setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the browser has read it by then
     });
   }
 
-  /** Do what takes a while, and show its status. */
-  async #attempt(meanwhile: string, work: () => Promise<void>): Promise<void> {
-    this.#showStatus(meanwhile);
+  /** Do `work`, showing `status` until it is done. Shows the error if it fails. */
+  async #attempt(status: string, work: () => Promise<void>): Promise<void> {
+    this.#showStatus(status);
     try {
       await work();
       this.#showStatus("");
@@ -162,7 +162,7 @@ export class PlayerView {
       }
       const { color, outlineColor } = getComputedStyle(this.#canvas);
       const colors = { wave: color, played: outlineColor };
-      this.#picture = draw(this.#canvas, peaks, this.#seconds, colors);
+      this.#waveform = draw(this.#canvas, peaks, this.#seconds, colors);
       this.#root.classList.add("drawn");
       this.#drawTime();
     } catch (error) {
@@ -182,14 +182,14 @@ export class PlayerView {
     else if (channels) facts.push(fill(strings.channels, channels));
     if (span) facts.push(strings.span);
     setText(this.#facts, facts.join(" · "));
-    const by = strings.interruptions[interrupted] ?? interrupted;
-    setText(this.#mark, interrupted && fill(strings.interrupted, by));
+    const cause = strings.interruptions[interrupted] ?? interrupted;
+    setText(this.#mark, interrupted && fill(strings.interrupted, cause));
     this.#mark.hidden = !interrupted;
     this.#position.max = String(this.#seconds);
     this.#drawTime();
   };
 
-  /** No animation while it does not play or is not visible. */
+  /** The position is animated only while the take plays and the view is visible. */
   #drawButton = (): void => {
     const { isPlaying } = this.#audio;
     label(this.#play, isPlaying ? this.strings.pausePlaying : this.strings.play);
@@ -210,12 +210,12 @@ export class PlayerView {
   #drawTime(at = this.#position.valueAsNumber): void {
     const seconds = this.#seconds;
     const now = Math.min(at, seconds);
-    const [position, whole] = [clock(now), clock(seconds)];
+    const [position, total] = [clock(now), clock(seconds)];
     this.#position.value = String(now);
-    this.#position.setAttribute("aria-valuetext", fill(this.strings.positionOf, position, whole));
+    this.#position.setAttribute("aria-valuetext", fill(this.strings.positionOf, position, total));
     this.#root.style.setProperty("--played", String(seconds ? now / seconds : 0));
-    setText(this.#time, `${position} / ${whole}`);
-    this.#picture?.progress(now);
+    setText(this.#time, `${position} / ${total}`);
+    this.#waveform?.progress(now);
   }
 
   #showError(error: unknown): void {
@@ -229,5 +229,5 @@ export class PlayerView {
   }
 }
 
-/** What the asset `take` exports, for a recorder that has one to show. */
+/** The exports of the asset `take`, with which a recorder shows its last take. */
 export type PlayerModule = { open: (take: PlayableTake, el: HTMLElement) => PlayerView };

@@ -4,10 +4,10 @@ import WaveSurfer from "wavesurfer.js";
 
 type Plugin = Parameters<WaveSurfer["registerPlugin"]>[0];
 
-export type Picture = {
-  /** Settles when it is drawn; a plugin has to wait for it. */
+export type Waveform = {
+  /** Resolves when the waveform is drawn; a plugin has to wait for it. */
   drawn: Promise<void>;
-  /** Show how far the take has played, in seconds. */
+  /** Show the playback position, in seconds. */
   progress(seconds: number): void;
   /** Add a plugin of wavesurfer.js. */
   add(plugin: Plugin): void;
@@ -16,13 +16,13 @@ export type Picture = {
 
 export type Colors = { wave: string; played: string };
 
-/** Draw peaks, each in [0, 1], over the whole width and height of `container`. */
+/** Draw `peaks`, each in [0, 1], over the whole of `container`. */
 export function draw(
   container: HTMLElement,
   peaks: Float32Array,
   seconds: number,
   colors: Colors,
-): Picture {
+): Waveform {
   const surfer = WaveSurfer.create({
     container,
     peaks: [peaks],

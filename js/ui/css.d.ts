@@ -1,4 +1,4 @@
-/** A style sheet is bundled as its text. */
+/** The build bundles a style sheet as a string. */
 declare module "*.css" {
   const text: string;
   export default text;

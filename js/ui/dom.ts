@@ -1,22 +1,22 @@
-// Small tools that build the DOM of a view. Text is always set as text, never as markup.
+// Helpers that build the DOM of a view. They set text as text, never as markup.
 
 import { fill } from "./format";
 
-/** Paths in a square of 24. */
+/** SVG paths in a 24 × 24 view box. */
 export const icons = {
   play: "M7 4.5v15l12.5-7.5z",
   pause: "M6.5 5h4v14h-4zM13.5 5h4v14h-4z",
   download: "M11 4h2v8.2l3-3 1.4 1.4L12 16l-5.4-5.4L8 9.2l3 3zM5 18h14v2H5z",
 };
 
-/** Minutes, seconds and tenths, as 1:02.3; `toWhole` rounds the tenths. */
-export function clock(seconds: number, toWhole: (tenths: number) => number = Math.round): string {
-  const tenths = toWhole(10 * seconds);
+/** Format a time as minutes, seconds and tenths: 1:02.3. `round` rounds the number of tenths. */
+export function clock(seconds: number, round: (tenths: number) => number = Math.round): string {
+  const tenths = round(10 * seconds);
   const rest = (tenths % 600) / 10;
   return `${Math.floor(tenths / 600)}:${rest.toFixed(1).padStart(4, "0")}`;
 }
 
-/** An amount of bytes: 58 kB, 1.2 MB. */
+/** Format a number of bytes: 58 kB, 1.2 MB. */
 export function size(bytes: number, strings: { kilobytes: string; megabytes: string }): string {
   return bytes < 1e6
     ? fill(strings.kilobytes, Math.round(bytes / 1e3))
@@ -40,20 +40,20 @@ export function styleSheet(...rules: string[]): HTMLStyleElement {
   return style;
 }
 
-/** Text that has not changed is not announced again. */
+/** Set a node's text. Screen readers do not announce an unchanged text again. */
 export function setText(node: HTMLElement, text: string): void {
   if (node.textContent !== text) {
     node.textContent = text;
   }
 }
 
-/** Name a button for screen readers, and in its tooltip. */
+/** Set a button's accessible name and its tooltip, which also shows `key`. */
 export function label(button: HTMLButtonElement, text: string, key = ""): void {
   button.ariaLabel = text;
   button.title = key === "" ? text : `${text} (${key})`;
 }
 
-/** Enable or disable a button that keeps the focus; the attribute `disabled` would take it. */
+/** Enable or disable a button without taking its focus, as the attribute `disabled` would. */
 export function enable(button: HTMLButtonElement, isEnabled: boolean): void {
   button.ariaDisabled = String(!isEnabled);
 }

@@ -1,5 +1,5 @@
-// Texts with values filled in.
+// Placeholders in texts.
 
-/** `text` with its braces filled. */
+/** Replace the placeholders {0}, {1}, … of `text` by `values`. */
 export const fill = (text: string, ...values: (string | number)[]): string =>
-  text.replace(/\{(\d)\}/g, (brace, n: string) => String(values[Number(n)] ?? brace));
+  text.replace(/\{(\d)\}/g, (placeholder, n: string) => String(values[Number(n)] ?? placeholder));

@@ -1,7 +1,7 @@
-// The keyboard, while the focus is in the widget: a key that is bound stays here, any other goes on to
-// the notebook.
+// Keyboard handling while the focus is in the widget. The widget consumes the keys that it binds;
+// the notebook receives all others.
 
-/** What each key does now; a key without a function is missing. */
+/** The current action of each key. A key without an action has no entry. */
 export type KeyBindings = Partial<Record<string, () => void>>;
 
 const RANGE_KEYS = [
@@ -15,7 +15,7 @@ const RANGE_KEYS = [
   "PageDown",
 ];
 
-/** Listen in `root`, which is in the shadow of `host`, until `signal` is aborted. */
+/** Handle keys in `root`, which is in the shadow tree of `host`, until `signal` is aborted. */
 export function listenToKeys(
   host: HTMLElement,
   root: HTMLElement,
@@ -23,19 +23,19 @@ export function listenToKeys(
   signal: AbortSignal,
 ): void {
   const actionOf = (event: KeyboardEvent) =>
-    isPlain(event) ? bindings()[nameOf(event)] : undefined;
+    isUnmodified(event) ? bindings()[nameOf(event)] : undefined;
 
-  // JupyterLab listens at the document, before us; but it runs no command for a key from an element
-  // with this attribute.
-  const mark = (event: KeyboardEvent) => {
+  // JupyterLab's listener on the document runs before ours. It runs no command for a key event from
+  // an element that has this attribute.
+  const suppressShortcuts = (event: KeyboardEvent) => {
     if (event.composedPath().includes(root)) {
-      const isOurs = isNative(event) || actionOf(event) !== undefined;
-      host.toggleAttribute("data-lm-suppress-shortcuts", isOurs);
+      const isHandled = isNative(event) || actionOf(event) !== undefined;
+      host.toggleAttribute("data-lm-suppress-shortcuts", isHandled);
     }
   };
-  const act = (event: KeyboardEvent): void => {
+  const onKeydown = (event: KeyboardEvent): void => {
     if (isNative(event)) {
-      return event.stopPropagation(); // other hosts listen above us
+      return event.stopPropagation(); // the listeners of other hosts are above ours
     }
     const action = actionOf(event);
     if (action !== undefined) {
@@ -46,22 +46,22 @@ export function listenToKeys(
       }
     }
   };
-  addEventListener("keydown", mark, { capture: true, signal });
-  root.addEventListener("keydown", act, { signal });
+  addEventListener("keydown", suppressShortcuts, { capture: true, signal });
+  root.addEventListener("keydown", onKeydown, { signal });
 }
 
-/** Shift is for capitals, and on some keyboards for digits. */
-const isPlain = ({ ctrlKey, metaKey, altKey, shiftKey, isComposing, key }: KeyboardEvent) =>
+/** Whether no modifier is pressed but Shift, which types capitals and on some keyboards digits. */
+const isUnmodified = ({ ctrlKey, metaKey, altKey, shiftKey, isComposing, key }: KeyboardEvent) =>
   !(ctrlKey || metaKey || altKey || isComposing || (shiftKey && key.length > 1));
 
-/** A digit is named by the position of its key: a French keyboard types it with Shift only. */
+/** The name of a key. Digits are named by position: a French keyboard types them with Shift. */
 const nameOf = ({ code, key, shiftKey }: KeyboardEvent) =>
   code.startsWith("Digit") ? code.slice(5) : shiftKey ? "" : key.toLowerCase();
 
-/** Whether the control in focus handles this key itself. */
+/** Whether the focused control handles this key itself. */
 function isNative(event: KeyboardEvent): boolean {
   const [target] = event.composedPath();
-  if (!isPlain(event) || event.key === "Tab" || !(target instanceof HTMLElement)) {
+  if (!isUnmodified(event) || event.key === "Tab" || !(target instanceof HTMLElement)) {
     return false;
   }
   if (target.matches("button")) {

@@ -1,6 +1,6 @@
-// The table of strings in the page's language, or else in English.
+// The choice of a table of strings: in the page's language, or else in English.
 
-/** The keys are the first subtags of languages. */
+/** The keys of `tables` are primary language subtags (BCP 47). */
 export function tableFor<T>(
   tables: { en: T } & Record<string, T>,
   { documentElement }: Document,

@@ -1,6 +1,6 @@
-// Whether an element is visible: a hidden one need not be drawn.
+// The visibility of an element: a hidden one need not be drawn.
 
-/** Calls `onChange` when `element` becomes visible and when it is hidden; at first it is hidden. */
+/** Calls `onChange` when `element` is shown or hidden. Until the first call it counts as hidden. */
 export class Visibility {
   isVisible = false;
   #observer: IntersectionObserver;

@@ -1,4 +1,4 @@
-// What a person reads of a player, in English.
+// The texts of the player, in English.
 
 import type { PlayerStrings } from "../strings";
 
