@@ -1,4 +1,4 @@
-// A live microphone is always visible: by this badge where the recorder has no view.
+// The badge that indicates a live microphone when the recorder has no view.
 
 import type { Recorder } from "../recorder/recorder";
 import { element, styleSheet } from "../ui/dom";
@@ -6,7 +6,7 @@ import css from "./badge.css";
 import { stringsFor } from "./locales";
 import { isShown } from "./view-count";
 
-/** Show a badge while `recorder` is live and has no view; returns how to stop that. */
+/** Show a badge while `recorder` is live and has no view. Returns a function that ends this. */
 export function showBadge(recorder: Recorder): () => void {
   const host = document.createElement("div");
   const strings = stringsFor(document);

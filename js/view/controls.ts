@@ -1,10 +1,11 @@
-// The recorder's buttons: one big round one that records and stops, one that pauses, one that tests.
+// The recorder's buttons: the main one records and stops, the second one pauses and resumes, the last
+// one tests the microphone.
 
 import type { Phase } from "../recorder/recorder";
 import { button, element, enable, icons, label, setText, svg } from "../ui/dom";
 import type { Button, RecorderStrings } from "./strings";
 
-/** What a view shows: the recorder's phase, or a test of the microphone. */
+/** The phase that a view shows: the recorder's, or that of a microphone test. */
 export type ViewPhase = Phase | "testing";
 
 export const isLive = (phase: ViewPhase): phase is "recording" | "paused" =>
@@ -31,7 +32,7 @@ export class Controls {
     this.main.setAttribute("aria-keyshortcuts", "R");
   }
 
-  /** Whether the big one is enabled. */
+  /** Whether the main button is enabled. */
   get canRecord(): boolean {
     return this.#phase === "inactive" || this.#phase === "testing" || isLive(this.#phase);
   }

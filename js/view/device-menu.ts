@@ -1,4 +1,4 @@
-// The source: a menu of microphones, as soon as the browser names them.
+// The recorder's source. It is a menu of microphones once the browser reveals their names.
 
 import type { Recorder } from "../recorder/recorder";
 import { ALIASES } from "../sources/enumerate";
@@ -12,7 +12,7 @@ export class DeviceMenu {
   readonly mismatches = element("p", "differences");
   #name = element("span", "device");
   #select = element("select", "device");
-  #filled = "";
+  #entries = "";
 
   constructor(
     readonly recorder: Recorder,
@@ -25,11 +25,11 @@ export class DeviceMenu {
     void recorder.devices.refresh();
   }
 
-  /** A choice holds from the next recording: the menu is enabled only between two. */
+  /** Draw the menu. It is enabled between recordings only, as a choice applies to the next one. */
   draw(isEnabled: boolean): void {
     const { source, current } = this.recorder.devices;
     const { strings } = this;
-    const and = (before: string, hertz: number) =>
+    const append = (before: string, hertz: number) =>
       before === "" ? String(hertz) : fill(strings.and, before, hertz);
     const offered = source?.kind === "microphone" ? this.#offered() : [];
     this.#name.hidden = offered.length > 0;
@@ -37,7 +37,7 @@ export class DeviceMenu {
     setText(
       this.#name,
       source?.kind === "tone"
-        ? fill(strings.tone, source.frequencies.reduce<string>(and, ""))
+        ? fill(strings.tone, source.frequencies.reduce<string>(append, ""))
         : (current?.name ?? strings.microphone),
     );
     this.#fill([{ id: "", name: strings.defaultMicrophone }, ...offered]);
@@ -50,13 +50,15 @@ export class DeviceMenu {
   }
 
   #drawMismatches(): void {
-    const { does, doesNot } = this.strings;
-    const sentences = this.recorder.mismatches.map(({ name, on }) => (on ? does : doesNot)[name]);
+    const { unrequested, unfulfilled } = this.strings;
+    const sentences = this.recorder.mismatches.map(
+      ({ name, on }) => (on ? unrequested : unfulfilled)[name],
+    );
     setText(this.mismatches, sentences.join(" "));
     this.mismatches.hidden = sentences.length === 0;
   }
 
-  /** All microphones, and the one that is required or preferred; the default has an entry of its own. */
+  /** All microphones, and a chosen one that is absent. The default microphone has its own entry. */
   #offered() {
     const { all, current } = this.recorder.devices;
     const present = all.filter(({ id }) => !ALIASES.includes(id));
@@ -64,11 +66,11 @@ export class DeviceMenu {
     return present.length > 0 && missing ? [...present, current] : present;
   }
 
-  /** Unchanged entries are left alone: a menu that is open would close. */
+  /** Replace the entries if they have changed: replacing them closes an open menu. */
   #fill(devices: Device[]): void {
-    const filled = JSON.stringify(devices);
-    if (filled !== this.#filled) {
-      this.#filled = filled;
+    const entries = JSON.stringify(devices);
+    if (entries !== this.#entries) {
+      this.#entries = entries;
       this.#select.replaceChildren(...devices.map(({ id, name }) => new Option(name, id)));
     }
   }

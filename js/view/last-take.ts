@@ -1,5 +1,5 @@
-// The recorder's last take, in the player that every take has. A trait has what the page may know of
-// it; the player's requests go over the recorder's own messages.
+// The recorder's last take, shown in a player. The trait `_shown` has the take's properties; the
+// player sends its requests as messages of the recorder's model.
 
 import type { AnyModel } from "@anywidget/types";
 
@@ -15,12 +15,12 @@ export class LastTake {
 
   #view: PlayerView | null = null;
   #id = "";
-  #previous = ""; // the take before the recording under way
+  #previous = ""; // the last take before the current recording
   #life = new AbortController();
 
   constructor(readonly model: AnyModel) {}
 
-  /** Its player, if one is shown. */
+  /** The player of the take, if one is shown. */
   get player(): PlayerView | null {
     return this.#view;
   }
@@ -47,7 +47,7 @@ export class LastTake {
     this.element.replaceChildren();
   }
 
-  /** Without an answer of the kernel there is no player; the next take tries again. */
+  /** Load and show the player. If the kernel does not reply, none is shown until the next take. */
   async #show(id: string, signal: AbortSignal): Promise<void> {
     const retry = { ...DEFAULT_RETRY, signal };
     const player = await loadAsset<PlayerModule>(this.model, "take", retry).catch(() => null);

@@ -11,7 +11,7 @@ export class LevelMeter {
     this.#context.createMediaStreamSource(stream).connect(this.#analyser);
   }
 
-  /** The largest amplitude of the last 40 ms. */
+  /** The peak amplitude of the last 2048 samples, about 40 ms. */
   peak(): number {
     this.#analyser.getFloatTimeDomainData(this.#window);
     let peak = 0;
@@ -25,7 +25,7 @@ export class LevelMeter {
     void this.#context.close();
   }
 
-  /** An amplitude on a scale of decibels: 0 is silence, 1 full scale. */
+  /** Map an amplitude to a scale of decibels: 0 is -60 dB or less, 1 is full scale. */
   static level(peak: number): number {
     const decibels = 20 * Math.log10(Math.max(peak, 1e-9));
     return Math.min(1, Math.max(0, 1 - decibels / FLOOR_DB));

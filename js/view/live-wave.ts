@@ -1,15 +1,16 @@
-// The sound of an open stream: a wave that scrolls, and its level as a meter for screen readers.
+// The live waveform of an open stream, which scrolls, and its level as a meter for screen readers.
 //
-// A canvas of our own: wavesurfer.js redraws its whole waveform at each step of a live one, and comes
-// from the kernel, which may be busy during a recording.
+// It draws on a canvas of its own. wavesurfer.js redraws the whole of a live waveform at each step,
+// and its code comes from the kernel, which may be busy during a recording.
 
 import { element } from "../ui/dom";
 import { LevelMeter } from "./level-meter";
 
-/** The seconds of a bar; the pixels from one to the next, and of one. */
-const STEP = 0.05;
-const PITCH = 3;
-const WIDTH = 2;
+/** In seconds. */
+const BAR_DURATION = 0.05;
+/** From one bar to the next, in CSS pixels. */
+const BAR_PITCH = 3;
+const BAR_WIDTH = 2;
 const MAX_BARS = 2_000;
 
 export class LiveWave {
@@ -17,20 +18,20 @@ export class LiveWave {
   readonly element = element("div", "meter", this.#canvas);
 
   #bars: number[] = [];
-  #first = 0; // the number of the first of them
+  #first = 0; // the number of the first bar that is kept
   #seconds = 0;
   #meter: LevelMeter | null = null;
   #frame = 0;
-  #color = getComputedStyle(this.#canvas);
-  #still = matchMedia("(prefers-reduced-motion: reduce)");
+  #style = getComputedStyle(this.#canvas);
+  #reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
-  /** `tick` is called at each frame. */
+  /** Calls `tick` at each frame. */
   constructor(
     name: string,
     readonly tick: () => void,
   ) {
     this.#canvas.setAttribute("aria-hidden", "true");
-    this.#canvas.addEventListener("transitionend", () => this.draw()); // the colour has changed
+    this.#canvas.addEventListener("transitionend", () => this.draw()); // the colour changed
     for (const [key, value] of Object.entries({ label: name, valuemin: "0", valuemax: "1" })) {
       this.element.setAttribute(`aria-${key}`, value);
     }
@@ -38,15 +39,15 @@ export class LiveWave {
     this.#setLevel(0);
   }
 
-  /** Follow `stream`; `clock` gives the position of its sound on the wave, in seconds. */
+  /** Follow `stream`. `clock` returns the current position on the wave, in seconds. */
   follow(stream: MediaStream, clock: () => number): void {
     if (this.#meter === null) {
       this.#meter = new LevelMeter(stream);
-      this.#move(clock);
+      this.#animate(clock);
     }
   }
 
-  /** End the animation and the audio graph; the wave stays. */
+  /** Stop the animation and close the audio graph. The wave stays. */
   stop(): void {
     cancelAnimationFrame(this.#frame);
     this.#meter?.close();
@@ -60,7 +61,7 @@ export class LiveWave {
     this.#first = this.#seconds = 0;
   }
 
-  /** Draw the wave, in its present colour. Reading the width forces a layout, so an empty one has none. */
+  /** Draw the wave in its current colour. An empty wave avoids the layout that `clientWidth` forces. */
   draw(): void {
     if (this.#bars.length === 0) {
       return;
@@ -71,21 +72,23 @@ export class LiveWave {
       return;
     }
     this.#fit(context, width, height);
-    context.fillStyle = this.#color.color;
-    const fitting = Math.floor(width / PITCH);
+    context.fillStyle = this.#style.color;
+    const fitting = Math.floor(width / BAR_PITCH);
     const end = this.#first + this.#bars.length;
-    // With reduced motion nothing scrolls: the wave fills the width, then begins anew.
-    const page = Math.floor((end - 1) / fitting) * fitting;
-    const from = Math.max(this.#first, this.#still.matches ? page : end - fitting - 1);
-    const origin = this.#still.matches ? -page * PITCH : width - (this.#seconds / STEP) * PITCH;
+    // With reduced motion the wave does not scroll: it fills the width, then restarts at the left.
+    const restart = Math.floor((end - 1) / fitting) * fitting;
+    const from = Math.max(this.#first, this.#reducedMotion.matches ? restart : end - fitting - 1);
+    const origin = this.#reducedMotion.matches
+      ? -restart * BAR_PITCH
+      : width - (this.#seconds / BAR_DURATION) * BAR_PITCH;
     for (let n = from; n < end; n++) {
-      const bar = Math.max(WIDTH, Math.sqrt(this.#bars[n - this.#first] ?? 0) * height);
-      context.fillRect(origin + n * PITCH, (height - bar) / 2, WIDTH, bar);
+      const bar = Math.max(BAR_WIDTH, Math.sqrt(this.#bars[n - this.#first] ?? 0) * height);
+      context.fillRect(origin + n * BAR_PITCH, (height - bar) / 2, BAR_WIDTH, bar);
     }
   }
 
-  #move = (clock: () => number): void => {
-    this.#frame = requestAnimationFrame(() => this.#move(clock));
+  #animate = (clock: () => number): void => {
+    this.#frame = requestAnimationFrame(() => this.#animate(clock));
     const peak = this.#meter?.peak() ?? 0;
     this.#add(clock(), peak);
     this.#setLevel(LevelMeter.level(peak));
@@ -95,7 +98,7 @@ export class LiveWave {
 
   #add(seconds: number, peak: number): void {
     this.#seconds = seconds;
-    const last = Math.floor(seconds / STEP) - this.#first;
+    const last = Math.floor(seconds / BAR_DURATION) - this.#first;
     while (this.#bars.length <= last) {
       this.#bars.push(0);
     }
@@ -106,18 +109,20 @@ export class LiveWave {
   }
 
   #fit(context: CanvasRenderingContext2D, width: number, height: number): void {
-    const [wide, high] = [width, height].map((pixels) => Math.round(pixels * devicePixelRatio));
-    if (this.#canvas.width !== wide || this.#canvas.height !== high) {
-      Object.assign(this.#canvas, { width: wide, height: high });
+    const [canvasWidth, canvasHeight] = [width, height].map((pixels) =>
+      Math.round(pixels * devicePixelRatio),
+    );
+    if (this.#canvas.width !== canvasWidth || this.#canvas.height !== canvasHeight) {
+      Object.assign(this.#canvas, { width: canvasWidth, height: canvasHeight });
       context.scale(devicePixelRatio, devicePixelRatio);
     }
     context.clearRect(0, 0, width, height);
   }
 
   #setLevel(level: number): void {
-    const strings = level.toFixed(1);
-    if (this.element.getAttribute("aria-valuenow") !== strings) {
-      this.element.setAttribute("aria-valuenow", strings);
+    const value = level.toFixed(1);
+    if (this.element.getAttribute("aria-valuenow") !== value) {
+      this.element.setAttribute("aria-valuenow", value);
     }
   }
 }

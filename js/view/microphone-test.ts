@@ -1,4 +1,4 @@
-// A test of the microphone that a person starts: it is open for a few seconds, and nothing is kept.
+// The microphone test: it opens the microphone for at most ten seconds and records nothing.
 
 import { Stopwatch } from "../capture/stopwatch";
 import type { OpenSource } from "../sources/stream";
@@ -7,19 +7,19 @@ const MAX_MS = 10_000;
 
 export class MicrophoneTest {
   #source: OpenSource | null = null;
-  #attempt: object | null = null; // the latest begin(), until it fails or ends
+  #attempt: object | null = null; // identifies the latest begin(), until it fails or ends
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopwatch = new Stopwatch();
 
-  /** `onChange` is called when a test begins, runs or ends; with an error where it cannot run. */
+  /** Calls `onChange` when a test begins, runs or ends, and with an error if it cannot run. */
   constructor(readonly onChange: (error?: unknown) => void) {}
 
-  /** Whether it runs, or is about to. */
+  /** Whether a test runs or is starting. */
   get isOn(): boolean {
     return this.#attempt !== null;
   }
 
-  /** What it listens to, once the browser has opened it. */
+  /** The stream of the test, once the browser has opened it. */
   get stream(): MediaStream | null {
     return this.#source?.stream ?? null;
   }

@@ -1,12 +1,13 @@
-// What is wrong and what to do now, in a sentence. Python decides which notice is shown, since every
-// fault goes there: it names the cause, and the page has sentences for the most frequent ones.
+// The notice of a view: a sentence on what is wrong and what to do. Every fault goes to Python, so
+// Python decides which notice is shown, and names its cause. For the most frequent causes, the page
+// has sentences of its own.
 
 import type { MicrophoneAccess } from "../environment/access";
 import { element, setText } from "../ui/dom";
 import { toFault } from "../wire/fault";
 import type { RecorderStrings, Trouble } from "./strings";
 
-/** By the names of errors and of what ends a take; other causes are troubles of the same name. */
+/** By cause: the name of an error, or the limit that ended a take. Other causes name a trouble. */
 const TROUBLES: Partial<Record<string, Trouble>> = {
   NotAllowedError: "denied",
   SecurityError: "insecure",
@@ -17,10 +18,10 @@ const TROUBLES: Partial<Record<string, Trouble>> = {
   silence: "limit",
 };
 
-/** These are no faults. */
-const NEWS: (Trouble | null)[] = ["kept", "limit"];
+/** Notices that report no fault. */
+const INFORMATION: (Trouble | null)[] = ["kept", "limit"];
 
-/** Python's own sentence, and its cause. */
+/** The sentence that Python sends, and the cause. */
 export type NoticeContent = { text: string; cause: string };
 
 export class Notice {
@@ -32,21 +33,21 @@ export class Notice {
 
   draw({ text, cause }: NoticeContent): void {
     const { troubles } = this.strings;
-    const named = TROUBLES[cause] ?? cause;
-    const trouble = text !== "" && Object.hasOwn(troubles, named) ? (named as Trouble) : null;
+    const name = TROUBLES[cause] ?? cause;
+    const trouble = text !== "" && Object.hasOwn(troubles, name) ? (name as Trouble) : null;
     setText(this.element, trouble === null ? text : troubles[inBrowser(trouble)]);
     this.element.hidden = text === "";
-    this.element.classList.toggle("news", NEWS.includes(trouble));
+    this.element.classList.toggle("news", INFORMATION.includes(trouble));
   }
 }
 
-/** The notice of an error of this page, as Python would give it. */
+/** The notice for an error of this page, in the form that Python would send. */
 export function noticeOf(thrown: unknown): NoticeContent {
   const { name, message, cause } = toFault(thrown);
   return { text: message || name, cause: cause ?? name };
 }
 
-/** What is wrong with a page before it requests a microphone, as far as that is known. */
+/** Why this page cannot open a microphone, if that is known before it requests one. */
 export function troubleOf({
   secure,
   webview,
@@ -59,7 +60,7 @@ export function troubleOf({
   return null;
 }
 
-/** Each browser has its own way to undo a refusal. */
+/** Each browser has its own way to undo a denial. */
 function inBrowser(trouble: Trouble, { userAgent } = navigator): Trouble {
   if (trouble !== "denied") return trouble;
   if (userAgent.includes("Firefox")) return "deniedFirefox";

@@ -1,5 +1,5 @@
-// One view of a recorder: at rest a button and the microphone's name, while it records the live wave,
-// afterwards the take; and always a status in words.
+// One view of a recorder. It shows the microphone's name before a recording, the live wave during
+// it, and the take afterwards; always the buttons and a status text.
 
 import type { Recording } from "../capture/recording";
 import { checkAccess } from "../environment/access";
@@ -21,10 +21,10 @@ import css from "./recorder.css";
 import type { Button, RecorderStrings } from "./strings";
 import { countView } from "./view-count";
 
-/** Fewer pending bytes are not shown. */
+/** A smaller number of pending bytes is not shown. */
 const MIN_SHOWN_PENDING = 500_000;
 const TRAITS = ["state", "_notice", "_cause", "_shown"];
-const NOTHING: NoticeContent = { text: "", cause: "" };
+const NO_NOTICE: NoticeContent = { text: "", cause: "" };
 
 /** Show `recorder` in `el`. */
 export function showRecorder(recorder: Recorder, el: HTMLElement, hasKeys: boolean): View {
@@ -56,9 +56,9 @@ class RecorderView {
   #microphoneTest: MicrophoneTest;
   #visibility: Visibility;
   #life = new AbortController();
-  #recording: Recording | null = null; // whose wave is drawn
-  #trouble: NoticeContent | null = null; // that the page knows before a request
-  #failure: NoticeContent | null = null; // of the last test
+  #recording: Recording | null = null; // the one whose wave is drawn
+  #trouble: NoticeContent | null = null; // known before a request for the microphone
+  #failure: NoticeContent | null = null; // of the last microphone test
 
   constructor(
     readonly recorder: Recorder,
@@ -95,7 +95,7 @@ class RecorderView {
     const [box, strings] = [this.#box, this.strings];
     box.setAttribute("role", "group");
     box.setAttribute("aria-label", strings.recorder);
-    box.tabIndex = -1; // so that keys work after a click beside the buttons
+    box.tabIndex = -1; // keys work after a click next to the buttons, too
     this.#hint.textContent = strings.allow;
     this.#status.setAttribute("role", "status");
     this.#time.setAttribute("aria-label", strings.elapsed);
@@ -174,7 +174,7 @@ class RecorderView {
     if (recorder.phase !== "inactive") {
       this.#failure = null;
       if (this.#microphoneTest.isOn) {
-        return this.#microphoneTest.end(); // and draws
+        return this.#microphoneTest.end(); // calls #draw
       }
     }
     const phase = this.#phase;
@@ -212,14 +212,14 @@ class RecorderView {
     const { model } = this.recorder;
     const text = String(model.get("_notice") ?? "");
     const cause = String(model.get("_cause") ?? "");
-    // Python's own sentence names the microphones that there are instead of the requested one.
-    const isOwnSentence = cause === "NotFoundError" && device;
-    const ofPython: NoticeContent = { text, cause: isOwnSentence ? "" : cause };
-    const trouble = this.#trouble ?? NOTHING;
-    this.#notice.draw(this.#failure ?? (text === "" ? trouble : ofPython));
+    // Python's sentence names the requested microphone and lists those that are connected.
+    const isFromPython = cause === "NotFoundError" && device;
+    const fromPython: NoticeContent = { text, cause: isFromPython ? "" : cause };
+    const trouble = this.#trouble ?? NO_NOTICE;
+    this.#notice.draw(this.#failure ?? (text === "" ? trouble : fromPython));
   }
 
-  /** Draws again when there is one; needs no permission. */
+  /** Start a check, which needs no permission. It draws again if the page can open no microphone. */
   #checkForTrouble(): NoticeContent {
     void checkAccess().then((access) => {
       const trouble = troubleOf(access);
@@ -228,10 +228,10 @@ class RecorderView {
         this.#draw();
       }
     });
-    return NOTHING;
+    return NO_NOTICE;
   }
 
-  /** A hidden view costs nothing, and no test goes on in it. */
+  /** In a hidden view, end the microphone test and the animation. */
   #onVisibility = (): void => {
     if (!this.#visibility.isVisible || document.hidden) {
       this.#microphoneTest.end();
@@ -246,8 +246,8 @@ class RecorderView {
     }
     this.#recording = recording;
     const stream = recording?.source.stream ?? this.#microphoneTest.stream;
-    const isMoving = phase === "testing" || (phase === "recording" && recording !== null);
-    if (isMoving && stream && this.#visibility.isVisible && !document.hidden) {
+    const isAnimated = phase === "testing" || (phase === "recording" && recording !== null);
+    if (isAnimated && stream && this.#visibility.isVisible && !document.hidden) {
       const stopwatch = recording?.stopwatch ?? this.#microphoneTest;
       this.#live.follow(stream, () => stopwatch.seconds);
     } else {

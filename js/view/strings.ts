@@ -1,14 +1,14 @@
-// The table of what a person reads of a recorder: its form. A translation is another table, in a
-// file of its own; locales/index.ts lists them. Braces stand for the values: {0}, {1}.
+// The type of the recorder's table of strings. A translation is a table in a file of its own, which
+// locales/index.ts lists. {0}, {1}, … are placeholders for values.
 
 import type { Phase } from "../recorder/recorder";
 import type { Mismatch } from "../sources/mismatches";
 import type { Pressed } from "../wire/protocol";
 
-/** What a button of the recorder does. */
+/** The operation of a button. */
 export type Button = "start" | Pressed;
 
-/** What can be wrong and has a sentence of the page's; all else has Python's own sentences. */
+/** The problems for which the page has sentences of its own. For all others it shows Python's. */
 export type Trouble =
   | "denied"
   | "deniedChromium"
@@ -33,16 +33,16 @@ export type RecorderStrings = {
   defaultMicrophone: string;
   tone: string;
   and: string;
-  /** What the browser does that it was not asked to. */
-  does: Record<Mismatch["name"], string>;
-  doesNot: Record<Mismatch["name"], string>;
+  /** Processing that the browser applies without a request, or does not apply in spite of one. */
+  unrequested: Record<Mismatch["name"], string>;
+  unfulfilled: Record<Mismatch["name"], string>;
   buttons: Record<Button, string>;
   phases: Record<Phase, string>;
   elsewhere: Record<"recording" | "paused", string>;
-  /** Beside the browser's prompt. */
+  /** Shown while the browser's permission prompt is open. */
   allow: string;
   test: string;
-  /** The accessible name; it begins with the visible one. */
+  /** The accessible name of the button `test`; it begins with the visible label. */
   testLong: string;
   endTest: string;
   testing: string;

@@ -1,4 +1,4 @@
-// How many views show a recorder; without one, a badge shows a live microphone.
+// The number of views of each recorder. Without a view, a badge indicates a live microphone.
 
 import type { Recorder } from "../recorder/recorder";
 
@@ -6,7 +6,7 @@ const views = new WeakMap<Recorder, number>();
 
 export const isShown = (recorder: Recorder): boolean => (views.get(recorder) ?? 0) > 0;
 
-/** Count one view more; returns how to uncount it. */
+/** Add a view to the count. Returns a function that removes it. */
 export function countView(recorder: Recorder): () => void {
   const add = (more: number) => {
     views.set(recorder, (views.get(recorder) ?? 0) + more);

@@ -1,4 +1,4 @@
-// What a person reads of a recorder, in English.
+// The texts of the recorder's views, in English.
 
 import type { RecorderStrings } from "../strings";
 
@@ -11,12 +11,12 @@ export const english: RecorderStrings = {
   defaultMicrophone: "Default microphone",
   tone: "Tone of {0} Hz",
   and: "{0} and {1}",
-  does: {
+  unrequested: {
     echoCancellation: "The browser cancels echo, unasked.",
     noiseSuppression: "The browser suppresses noise, unasked.",
     autoGainControl: "The browser controls the gain, unasked.",
   },
-  doesNot: {
+  unfulfilled: {
     echoCancellation: "The browser does not cancel echo, as was asked.",
     noiseSuppression: "The browser does not suppress noise, as was asked.",
     autoGainControl: "The browser does not control the gain, as was asked.",
