@@ -17,7 +17,7 @@ export const ACTIONS: SessionAction[] = [
   "askSkipped",
 ];
 
-/** `isBusy`: the recorder is at work; `isLabelled`: a label is chosen, or none is needed. */
+/** `isBusy`: a recording is in progress; `isLabelled`: a label is chosen, or none is required. */
 export function updateActions(
   buttons: Buttons<SessionAction>,
   { phase, findings, skipped }: Scene,
@@ -25,12 +25,12 @@ export function updateActions(
   isLabelled: boolean,
 ): void {
   const isRefused = findings.some(({ refused }) => refused);
-  const asks = phase === "ask" || phase === "judged";
+  const isPrompting = phase === "ask" || phase === "judged";
   buttons.update("agree", phase === "consent", true);
   buttons.update("leaveRoom", phase === "room", !isBusy);
   buttons.update("accept", phase === "judged", !isBusy && !isRefused && isLabelled);
   buttons.update("again", phase === "judged", !isBusy);
-  buttons.update("skip", asks, !isBusy);
-  buttons.update("undo", asks || phase === "done", !isBusy);
+  buttons.update("skip", isPrompting, !isBusy);
+  buttons.update("undo", isPrompting || phase === "done", !isBusy);
   buttons.update("askSkipped", phase === "done" && skipped > 0, true);
 }

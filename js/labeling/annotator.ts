@@ -1,4 +1,4 @@
-// The view of an annotator: a clip, its label, and the labels of its regions; by the keyboard, too.
+// The view of an annotator: a clip, its label and its labelled regions. Every action has a key.
 
 import type { AnyModel } from "@anywidget/types";
 
@@ -15,9 +15,9 @@ import { Labels } from "./labels";
 import type { LabelledRegion } from "./regions";
 import type { AnnotatorAction, AnnotatorStrings } from "./strings";
 
-/** What an annotator shows at one moment: twin of labeling/annotator.py. */
+/** The state that an annotator shows. Twin of labeling/annotator.py. */
 export type AnnotatorScene = {
-  /** Python ignores an action of an earlier step. */
+  /** Python ignores an action that names an earlier step. */
   step: number;
   number: number;
   total: number;
@@ -42,7 +42,7 @@ export class AnnotatorView {
   #text = element("p", "text long");
   #player: ClipPlayer;
   #status = element("p", "verdict");
-  #labelled = element("p", "whose");
+  #labelsHeading = element("p", "whose");
   #labels: Labels;
   #buttons: Buttons<AnnotatorAction>;
   #box = element("section", "session");
@@ -52,7 +52,7 @@ export class AnnotatorView {
   #label = ""; // of the clip
   #regions: LabelledRegion[] = [];
   #selected = NONE; // index of a region
-  #regionStart: number | null = null; // of one that a key has begun, in seconds
+  #regionStart: number | null = null; // in seconds, of a region that a key has started
   #trouble = "";
 
   constructor(
@@ -85,11 +85,11 @@ export class AnnotatorView {
     const [box, strings] = [this.#box, this.strings];
     box.setAttribute("role", "group");
     box.setAttribute("aria-label", strings.annotator);
-    box.tabIndex = -1; // so that keys work after a click beside the buttons
+    box.tabIndex = -1; // keys work after a click next to the buttons, too
     focusAfterClick(box);
     this.#progress.ariaLabel = strings.annotator;
     this.#text.dir = "auto";
-    this.#text.tabIndex = 0; // it may have to be scrolled
+    this.#text.tabIndex = 0; // a long text can be scrolled with the keyboard
     this.#status.setAttribute("role", "status");
     this.#buttons.of("save").className = "first";
     box.append(
@@ -97,7 +97,7 @@ export class AnnotatorView {
       this.#text,
       this.#player.element,
       this.#status,
-      this.#labelled,
+      this.#labelsHeading,
       this.#labels.element,
       this.#buttons.element,
     );
@@ -126,8 +126,8 @@ export class AnnotatorView {
     }
   };
 
-  #do(op: "say" | "back" | "next", more: object = {}): void {
-    this.model.send({ kind: "do", step: this.#scene.step, op, ...more });
+  #do(op: "say" | "back" | "next", fields: object = {}): void {
+    this.model.send({ kind: "do", step: this.#scene.step, op, ...fields });
   }
 
   #keyBindings = (): KeyBindings => {
@@ -152,7 +152,7 @@ export class AnnotatorView {
     return bindings;
   };
 
-  /** End a region at the present position. */
+  /** End a region at the current position. */
   #endRegion = (): void => {
     const [start, end] = [this.#regionStart ?? 0, this.#player.position].sort((a, b) => a - b) as [
       number,
@@ -161,12 +161,12 @@ export class AnnotatorView {
     if (end > start) {
       this.#regionStart = null;
       const region: LabelledRegion = [start, end, ""];
-      this.#regions = [...this.#regions, region].sort(inOrder);
+      this.#regions = [...this.#regions, region].sort(byPosition);
       this.#select(this.#regions.indexOf(region));
     }
   };
 
-  /** A person has edited the regions on the waveform. */
+  /** Take over the regions that the user has edited on the waveform. */
   #onRegions = (): void => {
     this.#regions = this.#player.regions;
   };
@@ -204,7 +204,7 @@ export class AnnotatorView {
 
   #show({ take, facts, label, regions }: AnnotatorScene): void {
     this.#label = label;
-    this.#regions = regions.map((region): LabelledRegion => [...region]).sort(inOrder);
+    this.#regions = regions.map((region): LabelledRegion => [...region]).sort(byPosition);
     this.#selected = NONE;
     this.#regionStart = null;
     this.#trouble = "";
@@ -212,7 +212,7 @@ export class AnnotatorView {
     this.#draw();
     void this.#player.load(take, facts).then(
       () => this.#player.show(this.#regions, this.#selected),
-      () => {}, // the player shows why
+      () => {}, // the player shows the error
     );
   }
 
@@ -232,7 +232,7 @@ export class AnnotatorView {
       this.#status,
       this.#trouble || notice || (isLabelled ? strings.drag : strings.unlabelled),
     );
-    setText(this.#labelled, region ? strings.labelOfPart : strings.labels);
+    setText(this.#labelsHeading, region ? strings.labelOfPart : strings.labels);
     this.#labels.chosen = region ? region[2] : this.#label;
     this.#labels.draw(labels);
     this.#buttons.update("save", true, isAnnotated && isLabelled);
@@ -245,11 +245,11 @@ export class AnnotatorView {
   }
 }
 
-/** What Python has of a clip: where that is the same, a person's own choice stays. */
+/** The annotation of a clip in Python. As long as it stays the same, the user's edits are kept. */
 const annotationOf = ({ clip, label, regions }: AnnotatorScene) =>
   JSON.stringify([clip, label, regions]);
 
-/** The order on the waveform. */
-const inOrder = (a: LabelledRegion, b: LabelledRegion) => a[0] - b[0] || a[1] - b[1];
+/** Compare two regions by their position on the waveform. */
+const byPosition = (a: LabelledRegion, b: LabelledRegion) => a[0] - b[0] || a[1] - b[1];
 
 const sceneOf = (model: AnyModel) => model.get("_scene") as AnnotatorScene;

@@ -1,4 +1,4 @@
-// Actions as buttons, which show their keys.
+// The buttons of actions. Each shows its key.
 
 import { element, enable } from "../ui/dom";
 
@@ -23,7 +23,7 @@ export class Buttons<Action extends string> {
     return this.#buttons[action];
   }
 
-  /** Whether this action is possible now. */
+  /** Whether the action is possible now. */
   can(action: Action): boolean {
     const button = this.of(action);
     return !button.hidden && button.ariaDisabled !== "true";

@@ -1,5 +1,4 @@
-// The sound of a clip: its waveform with the regions that are marked on it, and its playback, in a loop
-// on request.
+// The player of a clip: its waveform with the labelled regions, and its playback, looped on request.
 
 import { TakeAudio } from "../player/audio";
 import { channelForTake, requestPeaks, type TakeInfo } from "../player/requests";
@@ -21,9 +20,9 @@ export class ClipPlayer {
   #time = element("span", "time");
   readonly element = element("div", "tape", this.#play, this.#canvas, this.#position, this.#time);
 
-  /** Whether it repeats, the whole of it or `loop`. */
+  /** Whether the playback repeats: the region `loop`, or else the whole clip. */
   loops = false;
-  /** The selected region, from and to in seconds. */
+  /** The start and the end of the selected region, in seconds. */
   loop: [number, number] | null = null;
 
   #life = new AbortController();
@@ -37,7 +36,7 @@ export class ClipPlayer {
     readonly channel: Channel,
     readonly strings: AnnotatorStrings,
     readonly listener: RegionListener,
-    /** Shows a status, or an empty one. */
+    /** Shows a status text; an empty one clears it. */
     readonly showStatus: (text: string) => void,
   ) {
     Object.assign(this.#position, { type: "range", min: "0", step: "any", value: "0" });
@@ -69,7 +68,7 @@ export class ClipPlayer {
     return this.#editor?.regions ?? [];
   }
 
-  /** Load another clip; settles when its waveform is drawn, and its regions can be edited. */
+  /** Load a clip. Resolves when its waveform is drawn and its regions can be edited. */
   async load(take: string, info: TakeInfo): Promise<void> {
     this.destroy();
     this.#life = new AbortController();
@@ -78,7 +77,7 @@ export class ClipPlayer {
     const playable = { channel, info: () => info, watch: () => () => {} };
     this.#info = info;
     this.#audio = new TakeAudio(playable, signal, this.#drawButton);
-    this.#drawButton(); // the one before may have played
+    this.#drawButton(); // the previous clip may have been playing
     this.#position.max = String(info.seconds);
     this.#drawTime(0);
     const retry = { ...DEFAULT_RETRY, signal };
@@ -159,8 +158,8 @@ export class ClipPlayer {
   #follow = (): void => {
     const at = this.#audio?.time ?? 0;
     const [start, end] = this.loop ?? [0, Infinity];
-    const isOver = this.loops && (at >= end || at < start);
-    if (isOver) {
+    const isOutside = this.loops && (at >= end || at < start);
+    if (isOutside) {
       this.#seek(start);
     } else {
       this.#drawTime(at);
@@ -170,10 +169,10 @@ export class ClipPlayer {
 
   #drawTime(seconds: number): void {
     const at = Math.min(Math.max(0, seconds), this.seconds);
-    const [now, whole] = [clock(at), clock(this.seconds)];
+    const [now, total] = [clock(at), clock(this.seconds)];
     this.#position.value = String(at);
-    this.#position.setAttribute("aria-valuetext", fill(this.strings.clip, now, whole));
-    setText(this.#time, `${now} / ${whole}`);
+    this.#position.setAttribute("aria-valuetext", fill(this.strings.clip, now, total));
+    setText(this.#time, `${now} / ${total}`);
     this.#waveform?.progress(at);
   }
 }

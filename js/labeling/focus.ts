@@ -1,9 +1,12 @@
-// The focus stays in a widget: where it is, the keys are.
+// Focus management: the focus stays in the widget, so that its keys keep working.
 
-/** Controls that keep the focus after a click: a menu without it would close. */
+/** Controls that keep the focus after a click. A menu closes when it loses the focus. */
 const KEEPS_FOCUS = "select, option, audio, input:not([type=checkbox])";
 
-/** Call it before `box` is drawn, and its result after: `box` takes the focus of an element that has gone. */
+/**
+ * Call this before drawing `box`, and the returned function afterwards. If the focused element is no
+ * longer visible then, `box` gets the focus.
+ */
 export function holdFocus(box: HTMLElement): () => void {
   const focus = (box.getRootNode() as ShadowRoot).activeElement;
   return () => {
@@ -13,7 +16,7 @@ export function holdFocus(box: HTMLElement): () => void {
   };
 }
 
-/** After a click, `box` has the focus and its keys, and not the button. */
+/** Move the focus to `box` after a click in it, so that keys act on the widget, not on a button. */
 export function focusAfterClick(box: HTMLElement): void {
   box.addEventListener("click", (event) => {
     const [target] = event.composedPath() as [Element];

@@ -1,4 +1,4 @@
-// The labels to choose from, each with a digit.
+// The labels to choose from. Each has a digit as its key.
 
 import { element } from "../ui/dom";
 
@@ -18,7 +18,7 @@ export class Labels {
     this.element.setAttribute("aria-label", name);
   }
 
-  /** The labels of a session stay the same; the choice is for one take only. */
+  /** Draw the choice, and the buttons only if the labels have changed. */
   draw(labels: string[]): void {
     if (labels.join("\n") !== this.#labels.join("\n")) {
       this.#labels = labels;
@@ -31,7 +31,7 @@ export class Labels {
     });
   }
 
-  /** Choose the label of this number, from 0 on, if there is one; a second time undoes it. */
+  /** Choose the label at `index`, if it exists. Choosing it again clears the choice. */
   choose(index: number): void {
     const label = this.#labels[index];
     if (label !== undefined) {

@@ -1,11 +1,11 @@
-// The image and the sound of a prompt: from their address, or from Python.
+// The image and the sound of a prompt, loaded from a URL or from Python.
 
 import { bytesOf, DEFAULT_RETRY, field, request, type Channel } from "../wire/request";
 import type { Scene } from "./scene";
 
 type Medium = HTMLImageElement | HTMLAudioElement;
 
-/** Fill `medium` with the scene's image or sound, until `signal` is aborted. */
+/** Load the scene's image or sound into `medium`, and release it when `signal` is aborted. */
 export async function fillWith(
   medium: Medium,
   name: "image" | "sound",
@@ -33,9 +33,9 @@ const parserFor =
     if (Object.entries(content).some(([key, value]) => field(reply, key) !== value)) {
       return undefined;
     }
-    const refusal = field(reply, "error");
-    if (typeof refusal === "string") {
-      throw new Error(refusal);
+    const error = field(reply, "error");
+    if (typeof error === "string") {
+      throw new Error(error);
     }
     const bytes = bytesOf(buffers[0]);
     return bytes && new Blob([bytes], { type: String(field(reply, "type")) });

@@ -1,4 +1,4 @@
-// A prompt: a text, an image, a sound to hear first. None of it can be trusted.
+// The view of a prompt: a text, an image and a sound. All of these are untrusted input.
 
 import { element, setText } from "../ui/dom";
 import type { Channel } from "../wire/request";
@@ -29,7 +29,7 @@ export class PromptView {
     setText(this.#text, scene.text);
     const isLong = scene.text.length > 120;
     this.#text.classList.toggle("long", isLong);
-    this.#text.tabIndex = isLong ? 0 : -1; // it may have to be scrolled
+    this.#text.tabIndex = isLong ? 0 : -1; // a long text can be scrolled with the keyboard
     if (this.#shown !== scene.prompt) {
       this.destroy();
       this.#shown = scene.prompt;

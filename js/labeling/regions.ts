@@ -1,30 +1,30 @@
-// Labelled regions of a sound, on its waveform: dragged, moved and resized.
+// Labelled regions on a waveform, which the user draws, moves and resizes.
 
 import RegionsPlugin, { type Region } from "wavesurfer.js/plugins/regions";
 
 import type { Waveform } from "../player/waveform";
 
-/** A region: from and to in seconds, and its label. */
+/** A region: its start and end in seconds, and its label. */
 export type LabelledRegion = [start: number, end: number, label: string];
 
-/** What a person does with the regions. */
+/** Callbacks for the user's edits. */
 export type RegionListener = {
-  /** One was made, moved or resized. */
+  /** A region was drawn, moved or resized. */
   onChange: () => void;
-  /** One was pressed, or made. */
+  /** A region was clicked, drawn, moved or resized. */
   onSelect: (index: number) => void;
 };
 
 export type RegionEditor = {
   readonly regions: LabelledRegion[];
-  /** Show these, one of them selected; -1 for none. */
+  /** Show `regions`; `selected` is the index of the selected one, or -1. */
   show(regions: LabelledRegion[], selected: number): void;
 };
 
-/** A shorter one, in seconds, was dragged by mistake. */
+/** In seconds. A shorter region was drawn by mistake, and is removed. */
 const MIN_SECONDS = 0.01;
 
-/** Let a person edit regions on `waveform`; a dragged one has no label yet. */
+/** Let the user edit regions on `waveform`. A new region has an empty label. */
 export function editRegions(
   waveform: Waveform,
   colors: { region: string; selected: string },
@@ -33,7 +33,7 @@ export function editRegions(
   const plugin = RegionsPlugin.create();
   waveform.add(plugin);
   plugin.enableDragSelection({ color: colors.region });
-  let isShowing = false; // the events are our own
+  let isShowing = false; // its events are not edits of the user
   const labels = new WeakMap<Region, string>();
   const sorted = () => plugin.getRegions().sort((a, b) => a.start - b.start || a.end - b.end);
   const onEdit = (region: Region): void => {
@@ -49,7 +49,7 @@ export function editRegions(
   plugin.on("region-created", onEdit);
   plugin.on("region-updated", onEdit);
   plugin.on("region-clicked", (region, event) => {
-    event.stopPropagation(); // no seeking
+    event.stopPropagation(); // a click on a region does not seek
     listener.onSelect(sorted().indexOf(region));
   });
   return {

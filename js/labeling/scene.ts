@@ -1,14 +1,14 @@
-// What a session shows at one moment: twin of labeling/scene.py; and the actions that Python takes.
+// The state that a session shows, and the actions that it sends. Twin of labeling/scene.py.
 
 export type Scene = {
-  /** Python ignores an action of an earlier step. */
+  /** Python ignores an action that names an earlier step. */
   step: number;
   phase: "consent" | "room" | "ask" | "judged" | "done";
   consent: string;
   /** The prompt's id. */
   prompt: string;
   text: string;
-  /** An address, "file" for what Python has, or nothing. */
+  /** The image, and the sound: a URL, "file" if Python sends the bytes, or an empty string. */
   image: string;
   sound: string;
   take: number;
@@ -18,9 +18,9 @@ export type Scene = {
   skipped: number;
   labels: string[];
   findings: { sentence: string; refused: boolean }[];
-  /** Whether there is a verdict, of the take or of the room. */
+  /** Whether there is a verdict on the take or on the room. */
   judged: boolean;
-  /** The start and the end in seconds without the silence around. */
+  /** The start and the end of the take without the silence around it, in seconds. */
   trim: [number, number] | null;
   notice: string;
 };

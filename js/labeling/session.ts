@@ -1,5 +1,5 @@
-// The view of a session: the prompt, the recorder, the verdict on the take and the actions; all of it
-// by the keyboard, too.
+// The view of a session: the prompt, the recorder, the verdict on the take and the actions. All but
+// the consent can be operated by single keys.
 
 import type { AnyModel } from "@anywidget/types";
 
@@ -20,6 +20,7 @@ import type { Action, Scene } from "./scene";
 import type { SessionStrings } from "./strings";
 import { VerdictView } from "./verdict";
 
+/** How long the noise of the room is recorded. */
 const ROOM_MS = 2_000;
 
 export class SessionView {
@@ -41,7 +42,7 @@ export class SessionView {
   #registered: RegisteredRecorder | null = null;
   #view: View | null = null;
   #unwatch = () => {};
-  #measured: Recording | null = null; // the one of the room
+  #roomRecording: Recording | null = null; // the latest one of the room's noise
   #scene: Scene;
 
   constructor(
@@ -71,9 +72,9 @@ export class SessionView {
     const [box, strings] = [this.#box, this.strings];
     box.setAttribute("role", "group");
     box.setAttribute("aria-label", strings.session);
-    box.tabIndex = -1; // so that keys work after a click beside the buttons
+    box.tabIndex = -1; // keys work after a click next to the buttons, too
     this.#consent.dir = "auto";
-    this.#consent.tabIndex = 0; // it may have to be scrolled
+    this.#consent.tabIndex = 0; // a long text can be scrolled with the keyboard
     this.#trim.type = "checkbox";
     this.#trim.checked = true;
     this.#trimLine.append(strings.trim);
@@ -110,7 +111,7 @@ export class SessionView {
     });
   }
 
-  /** Show the recorder of this page, which may be registered later, and again. */
+  /** Show the recorder of this page. It may be registered after this view, and more than once. */
   #show = (registered: RegisteredRecorder): void => {
     const { recorder } = registered;
     const onChange = () => this.#onRecorder(recorder);
@@ -131,7 +132,7 @@ export class SessionView {
 
   // --- input -------------------------------------------------------------------------------
 
-  /** Record or stop, also a recording of another page. */
+  /** Start a recording, or stop one, even if it is in another page. */
   #record = (): void => {
     const recorder = this.#registered?.recorder;
     switch (recorder?.displayedPhase) {
@@ -207,12 +208,12 @@ export class SessionView {
     return phase !== "inactive" && phase !== "waiting";
   }
 
-  /** The recording of a room ends after two seconds. */
+  /** Stop a recording of the room's noise after two seconds, and draw. */
   #onRecorder(recorder: Recorder): void {
     const { recording } = recorder;
-    const isNew = recorder.phase === "recording" && recording !== this.#measured;
+    const isNew = recorder.phase === "recording" && recording !== this.#roomRecording;
     if (isNew && this.#scene.phase === "room") {
-      this.#measured = recording;
+      this.#roomRecording = recording;
       setTimeout(() => recorder.recording === recording && this.#record(), ROOM_MS);
     }
     this.#draw();

@@ -1,4 +1,4 @@
-// The tables of what a person reads in a session and an annotator; see view/strings.ts.
+// The types of the tables of strings of a session and an annotator; see view/strings.ts.
 
 import type { SessionAction } from "./actions";
 
@@ -10,7 +10,7 @@ export type SessionStrings = {
   session: string;
   consent: string;
   agree: string;
-  /** Before the first prompt, for the noise of the room. */
+  /** Shown before the first prompt, while the noise of the room is recorded. */
   room: string;
   leaveRoom: string;
   roomIsFine: string;
@@ -20,7 +20,7 @@ export type SessionStrings = {
   sound: string;
   lost: string;
   speak: string;
-  /** The same where a prompt is recorded several times. */
+  /** The same if a prompt is recorded more than once. */
   speakTake: string;
   good: string;
   trim: string;
@@ -35,7 +35,7 @@ export type SessionStrings = {
   allDone: string;
   onlySkipped: string;
   askSkipped: string;
-  /** The name of each button's key; empty where it has none. */
+  /** The name of each button's key; empty if it has none. */
   keys: Record<SessionAction, string>;
 };
 

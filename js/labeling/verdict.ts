@@ -1,4 +1,4 @@
-// The verdict on a take or on the room, or the next step; screen readers announce it too.
+// The verdict on a take or on the room, or else the next step. Screen readers announce it.
 
 import { element } from "../ui/dom";
 import { fill } from "../ui/format";
@@ -14,32 +14,32 @@ export class VerdictView {
     this.element.setAttribute("role", "status");
   }
 
-  /** An unchanged verdict is not announced again. */
+  /** Draw the lines. Screen readers do not announce unchanged lines again. */
   draw(scene: Scene): void {
     const lines = this.#lines(scene).map(({ kind, text }) => {
       const line = element("p", kind);
       line.textContent = text;
       return line;
     });
-    const looks = (elements: Iterable<Element>) =>
+    const contentOf = (elements: Iterable<Element>) =>
       [...elements].map(({ className, textContent }) => `${className} ${textContent}`).join("\n");
-    if (looks(lines) !== looks(this.element.children)) {
+    if (contentOf(lines) !== contentOf(this.element.children)) {
       this.element.replaceChildren(...lines);
     }
   }
 
   #lines(scene: Scene): Line[] {
-    const found = scene.findings.map(({ sentence, refused }): Line => {
+    const findings = scene.findings.map(({ sentence, refused }): Line => {
       return { kind: refused ? "bad" : "mark", text: sentence };
     });
     if (scene.notice !== "") {
-      found.unshift({ kind: "bad", text: scene.notice });
+      findings.unshift({ kind: "bad", text: scene.notice });
     }
-    return found.length > 0 ? found : [this.#plain(scene)];
+    return findings.length > 0 ? findings : [this.#defaultLine(scene)];
   }
 
-  /** The line without a finding. */
-  #plain({ phase, judged, skipped, take, takes }: Scene): Line {
+  /** The line to show if there are no findings. */
+  #defaultLine({ phase, judged, skipped, take, takes }: Scene): Line {
     const { strings } = this;
     switch (phase) {
       case "consent":

@@ -1,5 +1,5 @@
-// The recorder's buttons: the main one records and stops, the second one pauses and resumes, the last
-// one tests the microphone.
+// The recorder's buttons: the main one records and stops, the second one pauses and resumes, and
+// the last one tests the microphone.
 
 import type { Phase } from "../recorder/recorder";
 import { button, element, enable, icons, label, setText, svg } from "../ui/dom";

@@ -212,14 +212,14 @@ class RecorderView {
     const { model } = this.recorder;
     const text = String(model.get("_notice") ?? "");
     const cause = String(model.get("_cause") ?? "");
-    // Python's sentence names the requested microphone and lists those that are connected.
-    const isFromPython = cause === "NotFoundError" && device;
-    const fromPython: NoticeContent = { text, cause: isFromPython ? "" : cause };
+    // Python's sentence is more specific here: it lists the connected microphones.
+    const isSpecific = cause === "NotFoundError" && device;
+    const fromPython: NoticeContent = { text, cause: isSpecific ? "" : cause };
     const trouble = this.#trouble ?? NO_NOTICE;
     this.#notice.draw(this.#failure ?? (text === "" ? trouble : fromPython));
   }
 
-  /** Start a check, which needs no permission. It draws again if the page can open no microphone. */
+  /** Start a check that needs no permission. It draws again if the page can open no microphone. */
   #checkForTrouble(): NoticeContent {
     void checkAccess().then((access) => {
       const trouble = troubleOf(access);

@@ -1,4 +1,4 @@
-// What a person reads while collecting and labelling, in English.
+// The texts of the labelling views, in English.
 
 import type { AnnotatorStrings, LabelingStrings, SessionStrings } from "../strings";
 

@@ -1,4 +1,4 @@
-// The strings of the labelling views. A translation is a file, and a line here.
+// The tables of strings of the labelling views. A translation adds a file, and a line here.
 
 import { tableFor } from "../../ui/locale";
 import type { LabelingStrings } from "../strings";
