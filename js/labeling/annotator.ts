@@ -42,7 +42,7 @@ export class AnnotatorView {
   #text = element("p", "text long");
   #player: ClipPlayer;
   #status = element("p", "verdict");
-  #labelsHeading = element("p", "whose");
+  #labelsHeading = element("p", "labels-heading");
   #labels: Labels;
   #buttons: Buttons<AnnotatorAction>;
   #box = element("section", "session");

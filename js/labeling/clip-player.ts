@@ -1,4 +1,4 @@
-// The player of a clip: its waveform with the labelled regions, and its playback, looped on request.
+// The player of a clip: its waveform with the labelled regions, and playback, looped on request.
 
 import { TakeAudio } from "../player/audio";
 import { channelForTake, requestPeaks, type TakeInfo } from "../player/requests";

@@ -4,8 +4,8 @@
 const KEEPS_FOCUS = "select, option, audio, input:not([type=checkbox])";
 
 /**
- * Call this before drawing `box`, and the returned function afterwards. If the focused element is no
- * longer visible then, `box` gets the focus.
+ * Call this before drawing `box`, and the returned function afterwards. If the focused element is
+ * no longer visible then, `box` gets the focus.
  */
 export function holdFocus(box: HTMLElement): () => void {
   const focus = (box.getRootNode() as ShadowRoot).activeElement;

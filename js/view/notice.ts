@@ -37,7 +37,7 @@ export class Notice {
     const trouble = text !== "" && Object.hasOwn(troubles, name) ? (name as Trouble) : null;
     setText(this.element, trouble === null ? text : troubles[inBrowser(trouble)]);
     this.element.hidden = text === "";
-    this.element.classList.toggle("news", INFORMATION.includes(trouble));
+    this.element.classList.toggle("information", INFORMATION.includes(trouble));
   }
 }
 
