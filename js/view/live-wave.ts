@@ -61,7 +61,7 @@ export class LiveWave {
     this.#first = this.#seconds = 0;
   }
 
-  /** Draw the wave in its current colour. An empty one is skipped: `clientWidth` forces a layout. */
+  /** Draw the wave in its current colour. Skip an empty one, as `clientWidth` forces a layout. */
   draw(): void {
     if (this.#bars.length === 0) {
       return;
