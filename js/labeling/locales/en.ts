@@ -4,7 +4,7 @@ import type { AnnotatorStrings, LabelingStrings, SessionStrings } from "../strin
 
 const session: SessionStrings = {
   session: "Collecting clips",
-  consent: "Agree, if you want to be recorded.",
+  consent: "Agree if you want to be recorded.",
   agree: "I agree",
   room: "First the room: press record and be quiet for two seconds.",
   leaveRoom: "Go on",
@@ -26,8 +26,8 @@ const session: SessionStrings = {
   progress: "{0} of {1}",
   skipped: "{0} skipped",
   allDone: "All done. Thank you!",
-  onlySkipped: "Only what was skipped is left.",
-  askSkipped: "Ask it again",
+  onlySkipped: "Only the skipped prompts are left.",
+  askSkipped: "Ask them again",
   keys: {
     agree: "",
     leaveRoom: "Enter",
@@ -45,8 +45,8 @@ const annotator: AnnotatorStrings = {
   play: "Play",
   pause: "Pause",
   position: "Position",
-  drag: "Choose a label; or drag over a part, or press I and O while it plays, and choose its label.",
-  unlabelled: "This part has no label yet.",
+  drag: "Choose a label for the clip. To label a part, drag over it, or press I and O while it plays; then choose its label.",
+  unlabelled: "A part has no label yet.",
   labels: "Label of the clip",
   labelOfPart: "Label of the part",
   progress: "{0} labelled",

@@ -10,7 +10,7 @@ export const english: PlayerStrings = {
   positionOf: "{0} of {1}",
   download: "Download",
   fetching: "Fetching the recording from the kernel …",
-  empty: "There is no sound in it.",
+  empty: "The recording contains no sound.",
   unplayable: "This browser cannot play the recording. Download it, or use take.save(…).",
   unanswered: "The kernel does not answer. Is it running?",
   span: "span",

@@ -12,14 +12,14 @@ export const english: RecorderStrings = {
   tone: "Tone of {0} Hz",
   and: "{0} and {1}",
   unrequested: {
-    echoCancellation: "The browser cancels echo, unasked.",
-    noiseSuppression: "The browser suppresses noise, unasked.",
-    autoGainControl: "The browser controls the gain, unasked.",
+    echoCancellation: "The browser cancels echo, although it was not asked to.",
+    noiseSuppression: "The browser suppresses noise, although it was not asked to.",
+    autoGainControl: "The browser controls the gain, although it was not asked to.",
   },
   unfulfilled: {
-    echoCancellation: "The browser does not cancel echo, as was asked.",
-    noiseSuppression: "The browser does not suppress noise, as was asked.",
-    autoGainControl: "The browser does not control the gain, as was asked.",
+    echoCancellation: "The browser does not cancel echo, although it was asked to.",
+    noiseSuppression: "The browser does not suppress noise, although it was asked to.",
+    autoGainControl: "The browser does not control the gain, although it was asked to.",
   },
   buttons: { start: "Record", stop: "Stop", pause: "Pause", resume: "Resume" },
   phases: {
@@ -31,7 +31,7 @@ export const english: RecorderStrings = {
     stopping: "Finishing",
   },
   elsewhere: { recording: "Recording in another page", paused: "Paused in another page" },
-  allow: "Choose “Allow” where the browser asks.",
+  allow: "Choose “Allow” when the browser asks.",
   test: "Test",
   testLong: "Test the microphone",
   endTest: "Stop the test",
@@ -42,7 +42,7 @@ export const english: RecorderStrings = {
   kilobytes: "{0} kB",
   megabytes: "{0} MB",
   badge: "Microphone is live",
-  lost: "This recorder has lost its page: run its cell again.",
+  lost: "This recorder is not connected to the page: run its cell again.",
   troubles: {
     denied: `${REFUSED} Allow it in the browser's settings for this site. ${AGAIN}`,
     deniedChromium: `${REFUSED} Click the icon at the left end of the address bar and switch Microphone on. ${AGAIN}`,
@@ -54,16 +54,16 @@ export const english: RecorderStrings = {
     frame:
       'This page is in a frame that may not use the microphone. Open it in a tab of its own, or put allow="microphone" on the <iframe>.',
     header:
-      "The server of this page forbids it the microphone. Take microphone=() out of the Permissions-Policy header that it sends.",
+      "The server of this page blocks the microphone. Remove microphone=() from the Permissions-Policy header that it sends.",
     webview:
       "VS Code gives its notebooks no microphone. Open this notebook in JupyterLab or Notebook 7, in a browser.",
     insecure:
-      "This page is not secure, so the browser gives it no microphone. Open it by https:// or as localhost; for a remote server, forward its port: ssh -L 8888:localhost:8888 HOST.",
+      "This page is not secure, so the browser gives it no microphone. Open it over https:// or at localhost; for a remote server, forward its port: ssh -L 8888:localhost:8888 HOST.",
     missing: `No microphone was found. Connect one. ${AGAIN}`,
     busy: `The microphone is there, but it cannot be opened. Close other programs that use it. ${AGAIN}`,
-    silent: "The browser keeps this page silent until somebody clicks in it. Press record again.",
+    silent: "The browser keeps this page silent until you click in it. Press record again.",
     muted: "The microphone is muted, and silence is recorded. Unmute it; the recording goes on.",
-    kept: "This browser keeps a recording that was cut off: mediarecorder.recover() brings it.",
+    kept: "This browser keeps a recording that was cut off: mediarecorder.recover() retrieves it.",
     limit: "The recording has reached its limit and has ended by itself. It is kept.",
   },
 };

@@ -59,7 +59,7 @@ def test_listen_label_and_mark(
     label = box.get_by_role("group", name="Label")
     expect(box.locator(".text")).to_have_text("first.wav")
     drag(notebook, box, 0.6, 0.9)
-    expect(box.locator(".verdict")).to_have_text("This part has no label yet.")
+    expect(box.locator(".verdict")).to_have_text("A part has no label yet.")
     press("Enter")  # refused without a label
     press("2")
     expect(label.get_by_role("button", name="high")).to_have_attribute("aria-pressed", "true")

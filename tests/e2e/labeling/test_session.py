@@ -75,7 +75,7 @@ def test_a_whole_session_by_the_keyboard(notebook: Notebook, tmp_path: Path) -> 
     press("s")
     expect(box.locator(".text")).to_have_text("stop")
     press("s")
-    expect(box.locator(".verdict")).to_have_text("Only what was skipped is left.")
+    expect(box.locator(".verdict")).to_have_text("Only the skipped prompts are left.")
     press("Enter")
     expect(box.locator(".text")).to_have_text("no")
     assert notebook.page.evaluate(CELLS)[: len(cells)] == cells

@@ -205,7 +205,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     ["I agree", { phase: "consent", consent: "May I?" }],
     ["Go on", { phase: "room" }],
     ["Accept", { phase: "judged", judged: true }],
-    ["Ask it again", { phase: "done", skipped: 1 }],
+    ["Ask them again", { phase: "done", skipped: 1 }],
   ] as const)("keeps the keys when the button that was pressed goes: %s", async (name, scene) => {
     await open(scene);
     await inPhase("inactive");

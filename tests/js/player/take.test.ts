@@ -181,7 +181,7 @@ it("says when there is nothing to hear", async () => {
     testPage.show(facts, { peaks: () => [{ kind: "peaks" }, new Uint8Array(0)] });
   }, FACTS);
   await page.waitForFunction(() => (testPage.part(".play") as HTMLButtonElement).disabled);
-  expect(await text(".status")).toBe("There is no sound in it.");
+  expect(await text(".status")).toBe("The recording contains no sound.");
 });
 
 it("leaves nothing behind", async () => {

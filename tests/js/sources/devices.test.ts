@@ -254,7 +254,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       () =>
         testPage.models.at(-1)!.views[0]!.shadowRoot!.querySelector(".differences")!.textContent,
     );
-    expect(said).toBe("The browser cancels echo, unasked.");
+    expect(said).toBe("The browser cancels echo, although it was not asked to.");
   });
 
   it("the menu is as wide as its words", async () => {
