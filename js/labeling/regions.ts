@@ -33,7 +33,7 @@ export function editRegions(
   const plugin = RegionsPlugin.create();
   waveform.add(plugin);
   plugin.enableDragSelection({ color: colors.region });
-  let isShowing = false; // its events are not edits of the user
+  let isShowing = false; // while true, events come from show(), not from the user
   const labels = new WeakMap<Region, string>();
   const sorted = () => plugin.getRegions().sort((a, b) => a.start - b.start || a.end - b.end);
   const onEdit = (region: Region): void => {

@@ -50,7 +50,7 @@ export function listenToKeys(
   root.addEventListener("keydown", onKeydown, { signal });
 }
 
-/** Whether no modifier is pressed but Shift, which types capitals and on some keyboards digits. */
+/** Shift modifies named keys only: with others, it types capitals and on some keyboards digits. */
 const isUnmodified = ({ ctrlKey, metaKey, altKey, shiftKey, isComposing, key }: KeyboardEvent) =>
   !(ctrlKey || metaKey || altKey || isComposing || (shiftKey && key.length > 1));
 

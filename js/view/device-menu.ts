@@ -12,7 +12,7 @@ export class DeviceMenu {
   readonly mismatches = element("p", "differences");
   #name = element("span", "device");
   #select = element("select", "device");
-  #entries = "";
+  #entries = ""; // of the menu, as JSON
 
   constructor(
     readonly recorder: Recorder,

@@ -33,8 +33,9 @@ export type RecorderStrings = {
   defaultMicrophone: string;
   tone: string;
   and: string;
-  /** Processing that the browser applies without a request, or does not apply in spite of one. */
+  /** Processing that the browser applies without a request. */
   unrequested: Record<Mismatch["name"], string>;
+  /** Requested processing that the browser does not apply. */
   unfulfilled: Record<Mismatch["name"], string>;
   buttons: Record<Button, string>;
   phases: Record<Phase, string>;
