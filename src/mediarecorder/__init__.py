@@ -1,7 +1,7 @@
-"""The browser's real MediaRecorder, driven from Python; every recording comes back as numpy.
+"""The browser's real MediaRecorder, driven from Python. Recordings arrive as numpy arrays.
 
-What is public is here, and in `errors`, `journal`, `labeling` and `testing`. The other folders are
-private.
+The public API is this module and `errors`, `journal`, `labeling` and `testing`. All other
+subpackages are private.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ _HOMES = {
     "recover": "recovery",
     "recover_async": "recovery",
 }
-"""The module that each name comes from: loaded when the name is first asked for."""
+"""The module of each public name. It is imported when the name is first used."""
 
-if not TYPE_CHECKING:  # a type checker sees the imports above, and no names beside them
+if not TYPE_CHECKING:  # a type checker uses the imports above
     __getattr__, __dir__ = lazily(globals(), _HOMES)

@@ -1,4 +1,4 @@
-"""Names of a package that are loaded when they are first asked for."""
+"""Package attributes that are imported on first access."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from typing import Any
 def lazily(
     names: dict[str, Any], homes: Mapping[str, str]
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """Make a package's ``__getattr__`` and ``__dir__``.
+    """Return the ``__getattr__`` and ``__dir__`` functions of a package (PEP 562).
 
     Parameters
     ----------
     names : dict
         The package's ``globals()``.
     homes : mapping of str to str
-        The module that each public name comes from; empty for a module itself.
+        The submodule that defines each public name. An empty string means that the name is
+        itself a submodule.
     """
     package = names["__name__"]
 

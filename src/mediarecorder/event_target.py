@@ -1,4 +1,4 @@
-"""The listeners of a recorder's events, and how they are added: ``on`` and ``off``."""
+"""Event listeners of a recorder: ``on`` and ``off``."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ AnyListener = TypeVar("AnyListener", bound=Callable[..., object])
 
 
 class Listeners:
-    """The callbacks of one recorder, each once, in the order in which they were added.
+    """The listeners of one recorder, in the order in which they were added, without duplicates.
 
     Parameters
     ----------
     changed : callable
-        Called when there is one more, or one less.
+        Called after a listener is added or removed.
     """
 
     def __init__(self, changed: Callable[[], None]) -> None:
@@ -58,7 +58,7 @@ class Listeners:
             self._changed()
 
     def call(self, event: Event) -> list[Exception]:
-        """Call every listener; one that raises is logged, and stops nothing."""
+        """Call all listeners of an event, and return the exceptions that they raised."""
         raised = []
         for listener in tuple(self._listeners[event.type]):
             try:
@@ -72,7 +72,7 @@ class Listeners:
         return bool(self._listeners[name])
 
     def require(self, name: object) -> list[Callable[[Any], object]]:
-        """The listeners of an event that exists."""
+        """Return the listeners of an event, or raise `ValueError` for an unknown name."""
         if not isinstance(name, str) or name not in self._listeners:
             names = ", ".join(self._listeners)
             raise ValueError(f"There is no event {name!r:.80}; a recorder has {names}.")
@@ -80,7 +80,7 @@ class Listeners:
 
 
 class EventTarget:
-    """`addEventListener` and `removeEventListener`, as ``on`` and ``off``."""
+    """The DOM's `addEventListener` and `removeEventListener`, as ``on`` and ``off``."""
 
     _listeners: Listeners
 
@@ -107,28 +107,28 @@ class EventTarget:
     def on(self, name: EventName, listener: Callable[[Any], object] | None = None) -> Any:
         """Call `listener` with every event called `name`; also a decorator, ``@rec.on("stop")``.
 
-        Listeners are called one at a time, in the order of the events, on the thread
-        that the page's message came on (a kernel's main thread or a subshell's). One
-        that raises is logged under ``mediarecorder`` and named under the widget, and
-        neither the recording nor the other listeners notice. Adding a listener a
-        second time does nothing, as with `addEventListener`.
+        Listeners run one at a time, in the order of the events, on the thread that received the
+        page's message (the kernel's main thread or that of a subshell). If a listener raises, the
+        exception is logged under ``mediarecorder`` and shown under the widget; the recording and
+        the other listeners continue. Adding a listener twice has no effect, as with
+        `addEventListener`.
 
-        What a listener prints appears under the cell that waits for the recorder
-        (`MediaRecorder.record`, `MediaRecorder.wait`). While no cell waits it appears
-        under none, but in JupyterLab's log console at the level "info", as with
-        every widget.
+        The output of a listener appears under the cell that waits for the recorder
+        (`MediaRecorder.record`, `MediaRecorder.wait`). If no cell is waiting, it appears under no
+        cell, but in JupyterLab's log console at the level "info", as with every widget.
 
         Parameters
         ----------
         name : {"start", "dataavailable", "pause", "resume", "stop", "error", "samples",
                 "devicechange"}
+            The name of the event.
         listener : callable, optional
-            Takes the event. Without it, ``on`` returns a decorator.
+            Called with the event. If omitted, ``on`` returns a decorator.
 
         Raises
         ------
         ValueError
-            There is no such event.
+            There is no event of this name.
         TypeError
             The listener is not callable.
         """
@@ -144,5 +144,20 @@ class EventTarget:
         return decorate
 
     def off(self, name: EventName, listener: Callable[[Any], object]) -> None:
-        """Call `listener` no more; one that was never added is no error, as in the DOM."""
+        """Remove a listener. As in the DOM, removing a listener that was never added has no effect.
+
+        Parameters
+        ----------
+        name : str
+            The name of the event, as for `on`.
+        listener : callable
+            The listener to remove.
+
+        Raises
+        ------
+        ValueError
+            There is no event of this name.
+        TypeError
+            The listener is not callable.
+        """
         self._listeners.remove(name, listener)

@@ -1,4 +1,4 @@
-"""The six events of a MediaRecorder, and two more."""
+"""The six events of the standard's MediaRecorder, and two more."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from .errors import MediaRecorderError
     from .media.block import Block
-    from .recorder import MediaRecorder  # upwards: `Event.recorder` is the DOM's `Event.target`
+    from .recorder import MediaRecorder  # upward: `Event.recorder` is the DOM's `Event.target`
     from .sources import Device
     from .take import Take
 
@@ -20,12 +20,20 @@ EventName: TypeAlias = Literal[
     "start", "dataavailable", "pause", "resume", "stop", "error", "samples", "devicechange"
 ]
 Target: TypeAlias = "MediaRecorder"
-"""What events happen to."""
+"""The type of `Event.recorder`."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """What every event has: its ``type``, and the ``recorder`` that it happened to."""
+    """The base class of all events.
+
+    Attributes
+    ----------
+    type : str
+        The name of the event, as for `MediaRecorder.on`.
+    recorder : MediaRecorder
+        The recorder that fired the event; the DOM's ``target``.
+    """
 
     type: ClassVar[EventName]
     recorder: MediaRecorder = field(repr=False)
@@ -33,12 +41,12 @@ class Event:
 
 @dataclass(frozen=True)
 class StartEvent(Event):
-    """The browser records; ``recorder.mime_type`` is now the true one.
+    """The browser has started to record. ``recorder.mime_type`` is now the actual type.
 
     Attributes
     ----------
     started_at : datetime.datetime
-        When the sound begins: UTC, by the clock of the page's computer.
+        The start of the sound in UTC, by the clock of the page's computer.
     """
 
     type: ClassVar[EventName] = "start"
@@ -47,18 +55,20 @@ class StartEvent(Event):
 
 @dataclass(frozen=True, eq=False)
 class DataAvailableEvent(Event):
-    """Bytes of the recording.
+    """Encoded data of the recording.
+
+    It fires after each `timeslice`, after `MediaRecorder.request_data`, and before ``stop``.
 
     Attributes
     ----------
     data : numpy.ndarray
-        The blob's bytes: ``uint8``, read-only. A blob plays only together with all
-        that came before it.
+        The bytes of the blob: ``uint8``, read-only. A blob is playable only together with all
+        earlier blobs of its take.
     mime_type : str
-        The blob's type.
+        The type of the blob.
     timecode : float or None
-        Milliseconds from the first blob of the take to this one; None in Firefox,
-        which does not tell.
+        Milliseconds between the first blob of the take and this one. None in Firefox, which
+        does not provide it.
     """
 
     type: ClassVar[EventName] = "dataavailable"
@@ -69,21 +79,27 @@ class DataAvailableEvent(Event):
 
 @dataclass(frozen=True)
 class PauseEvent(Event):
-    """The recording pauses."""
+    """The recording has paused."""
 
     type: ClassVar[EventName] = "pause"
 
 
 @dataclass(frozen=True)
 class ResumeEvent(Event):
-    """The recording goes on."""
+    """The recording has resumed."""
 
     type: ClassVar[EventName] = "resume"
 
 
 @dataclass(frozen=True)
 class StopEvent(Event):
-    """The recording has ended and everything of it is here, as ``take``."""
+    """The recording has ended, and all its data has arrived. It is the last event of a take.
+
+    Attributes
+    ----------
+    take : Take
+        The recording.
+    """
 
     type: ClassVar[EventName] = "stop"
     take: Take
@@ -91,7 +107,13 @@ class StopEvent(Event):
 
 @dataclass(frozen=True)
 class ErrorEvent(Event):
-    """Something went wrong in the page; ``error`` says what, and ``error.hint`` what to do."""
+    """A failure in the page, or of the journal.
+
+    Attributes
+    ----------
+    error : MediaRecorderError
+        What happened; ``error.hint`` says what to do.
+    """
 
     type: ClassVar[EventName] = "error"
     error: MediaRecorderError
@@ -99,14 +121,15 @@ class ErrorEvent(Event):
 
 @dataclass(frozen=True, eq=False)
 class SamplesEvent(Event):
-    """Sound has been decoded; not in the standard.
+    """Samples decoded during the recording. Not in the standard.
 
     Attributes
     ----------
     samples : Block
-        What has come since the last such event, in the order of the recording: float32
-        ``(frames, channels)``, with its ``time`` and ``sample_rate``. Listeners that
-        fall 10 seconds behind miss some, and its ``overflow`` tells how many frames.
+        The samples since the last such event, in the order of the recording: float32 of shape
+        ``(frames, channels)``, with ``time`` and ``sample_rate``. If the listeners fall more
+        than 10 seconds behind, the oldest samples are dropped; ``overflow`` is the number of
+        frames dropped before this block.
     """
 
     type: ClassVar[EventName] = "samples"
@@ -115,16 +138,16 @@ class SamplesEvent(Event):
 
 @dataclass(frozen=True)
 class DeviceChangeEvent(Event):
-    """A page's microphones have become known, or have changed.
+    """The microphones of a page have become known, or have changed.
 
-    The standard has it at `MediaDevices
-    <https://w3c.github.io/mediacapture-main/#event-mediadevices-devicechange>`_; here it
-    comes, too, when a person's permission makes the names known.
+    It corresponds to the standard's `devicechange
+    <https://w3c.github.io/mediacapture-main/#event-mediadevices-devicechange>`_ event of
+    MediaDevices, and also fires when a granted permission reveals the devices.
 
     Attributes
     ----------
     devices : tuple of Device
-        Those that there are now, in that page; see `MediaRecorder.devices`.
+        The current microphones of that page; see `MediaRecorder.devices`.
     """
 
     type: ClassVar[EventName] = "devicechange"

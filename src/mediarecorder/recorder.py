@@ -1,4 +1,4 @@
-"""MediaRecorder: the widget. Commands go out, events come in, traits follow the page."""
+"""The MediaRecorder widget. It sends commands, receives events, and its traits follow the page."""
 
 from __future__ import annotations
 
@@ -43,75 +43,101 @@ from .wire.protocol import BitrateMode
 class MediaRecorder(EventTarget, anywidget.AnyWidget):
     """A browser's real MediaRecorder, driven from Python.
 
-    Making one opens nothing. When a page shows the notebook, the page tries whether
-    its browser can record as asked, which needs no permission; the microphone opens
-    at `start` and is released at `stop`.
+    The constructor opens no device. As soon as a page displays the recorder, the page checks
+    whether its browser supports the options; this needs no permission. `start` opens the
+    microphone and `stop` releases it.
 
-    The methods change `state` at once, as in the standard, although the browser may
-    still be asking for permission; from then on `state` follows the page. What only
-    the page can know (an unsupported type, no device, a refused permission) comes
-    back as an ``error`` event.
+    As in the standard, the methods return at once and update `state` immediately, even while
+    the browser is still asking for permission. From then on, `state` follows the page.
+    Failures that only the page can detect (an unsupported type, a missing device, a refused
+    permission) arrive as an ``error`` event. `record` and `wait` block until the take is
+    complete, and raise such failures.
 
     Parameters
     ----------
     source : Microphone or Tone
-        What the browser is asked to open.
+        The source to open.
     mime_type : str
-        The container and codec, for instance ``"audio/webm;codecs=opus"``, or
-        ``"audio/webm;codecs=pcm"`` for lossless samples in Chromium. Empty: the
-        browser's own choice.
+        Container and codec, for example ``"audio/webm;codecs=opus"``, or
+        ``"audio/webm;codecs=pcm"`` for lossless samples in Chromium. If empty, the browser
+        chooses.
     audio_bits_per_second, video_bits_per_second, bits_per_second : int, optional
-        Bit rates to aim at; browsers clamp them.
+        Target bit rates. Browsers clamp them.
     audio_bitrate_mode : {"variable", "constant"}
-        Firefox does not know it.
+        The bit rate mode. Firefox ignores it.
     decode : bool
-        Whether takes are decoded while they are recorded, so that their samples are
-        there at their end, however long they are: in the kernel if PyAV is installed,
-        else in the page that records. False leaves decoding out, until `Take.samples`
-        asks for it; what `blocks` then reads is kept nowhere.
+        If True, takes are decoded during the recording, so that their samples are available
+        as soon as they end, however long they are. The kernel decodes if PyAV is installed,
+        and the recording page otherwise. If False, decoding is deferred until `Take.samples`
+        is accessed; the samples that `blocks` reads are not kept.
     journal : path, optional
-        A folder, made if it is missing, in which every take is written while it is
-        recorded: the container as it comes, and beside it an index of its parts
-        (`mediarecorder.journal`). A part is written before the page is told that it
-        has arrived, so that a kernel that dies costs nothing of it; and a long take
-        needs no memory: its `Take.blob`, and the data of a long ``dataavailable``, are
-        maps of the file. (Samples would need some: `decode=False`.) Where the disk is full,
-        an ``error`` event says so, and the take goes on in memory, up to 512 MiB; then
-        it is stopped, and kept. Nothing deletes these files but you.
+        A folder, created if missing, to which every take is written during the recording: the
+        container file and an index of its parts (see `mediarecorder.journal`). Each part is
+        written before it is acknowledged, so a kernel that dies loses no acknowledged data.
+        Long takes need no memory: `Take.blob`, and the data of a long ``dataavailable``
+        event, are memory maps of the file. (Decoded samples are in memory; use `decode=False`
+        to avoid that.) If the disk is full, an ``error`` event fires and the take continues
+        in memory, up to 512 MiB; then it is stopped, and kept. The package never deletes
+        these files.
     max_duration : float, optional
-        Seconds of recording, pauses left out, after which a take ends by itself.
+        Maximum length of a take in seconds, without pauses.
     max_bytes : int, optional
-        The most bytes that a take's blob is to have. It ends before the next chunk
-        could exceed them, with up to a second's worth to spare. Two things may exceed
-        them nevertheless, since nothing that was recorded is thrown away: half a
-        second, which a take has at the least, and what a page records while it is
-        stuck or its computer falls asleep.
+        Maximum size of a take's blob in bytes. The take ends before the next chunk could
+        exceed it, up to one second early. Recorded data is never discarded, so two things
+        can exceed the limit: the first half second, which every take contains, and data
+        recorded while the page is frozen or its computer is asleep.
     stop_on_silence : (float, float), optional
-        Seconds and a level in dBFS: a take ends when its sound has been below that
-        level for so long. The level is the RMS of each 50 ms, in the loudest channel,
-        of what is below 12 kHz; a full-scale sine has -3 dBFS. A silence before the
-        first sound counts, and after a pause it is counted anew.
+        A duration in seconds and a level in dBFS. A take ends when its level stays below this
+        level for this duration. The level is the RMS over windows of 50 ms of the loudest
+        channel, low-passed at 12 kHz; a full-scale sine has -3 dBFS. Silence before the first
+        sound counts. A pause resets the duration.
 
-        These three are for the stop that somebody forgot. The page sees to them by
-        itself, four times a second, whether the kernel is busy or gone and the page
-        hidden or not, for every take of this recorder, by whomever it was started. A
-        take that they end is an ordinary, complete one, whose `Take.ended_by` is
-        ``"max_duration"``, ``"max_bytes"`` or ``"silence"``. Where a browser keeps the
-        page's sound graphs asleep until somebody clicks in it, silence is not noticed.
+    Attributes
+    ----------
+    state : {"inactive", "recording", "paused"}
+        The state of the recorder, as in the standard.
+    mime_type, audio_bits_per_second, video_bits_per_second, audio_bitrate_mode
+        The attributes of the page's MediaRecorder; until a page shows the recorder, the requested
+        values.
+    take : Take or None
+        The latest take.
+    value : ndarray or None
+        The samples of the latest take: float32 of shape ``(frames, channels)``. With
+        ``decode=False`` it is not set.
+    takes : int
+        The number of takes so far.
 
     Raises
     ------
     TypeError, ValueError
-        An option is none, or is out of its range.
+        An option is invalid or out of range.
     OSError
-        The kernel cannot write in the journal's folder.
+        The kernel cannot write to the journal folder.
+
+    See Also
+    --------
+    record : Display a new recorder, record, and return the take, in one call.
 
     Notes
     -----
     MediaStream Recording, `MediaRecorder
-    <https://w3c.github.io/mediacapture-record/#mediarecorder-api>`_. One thing is as
-    MDN describes it and not as today's browsers do it: `stop` on an inactive recorder
-    raises `InvalidStateError`.
+    <https://w3c.github.io/mediacapture-record/#mediarecorder-api>`_. In one respect this class
+    follows MDN's description and not today's browsers: `stop` on an inactive recorder raises
+    `InvalidStateError`.
+
+    The limits `max_duration`, `max_bytes` and `stop_on_silence` end a forgotten take. The page
+    checks them four times a second, for every take of this recorder, started from Python or by
+    a button, even if the kernel is busy or gone, or the page is hidden. A take that reaches a
+    limit is a normal, complete take; its `Take.ended_by` is ``"max_duration"``, ``"max_bytes"``
+    or ``"silence"``. While a browser suspends the page's audio graph, that is, until the user
+    clicks or types in the page, silence is not detected.
+
+    Examples
+    --------
+    >>> rec = MediaRecorder(Microphone(device="USB"), max_duration=600)
+    >>> rec.on("stop", lambda event: print(event.take))
+    >>> rec  # as the last line of a cell: display the recorder
+    >>> take = rec.record(5)  # in the next cell
     """
 
     _esm = entry("widget")
@@ -160,7 +186,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         self._listeners = Listeners(self._on_listeners)
         self._publisher = Publisher(self, self._listeners, super().close)
         self._controller = Controller(settings, self._publisher, self.send, self._comm_id)
-        # Before the comm opens: a page makes its recorder of the first values that it is told.
+        # Before the comm opens: a page creates its recorder from the initial trait values.
         self.set_trait("_key", self._controller.key)
         self.set_trait("mime_type", mime_type)
         self.set_trait("audio_bits_per_second", audio_bits_per_second or 0)
@@ -169,29 +195,34 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         super().__init__()
         self.on_msg(self._receive)
 
-    # Methods of the standard ------------------------------------------------------------
+    # The standard's methods -------------------------------------------------------------
 
     def start(self, timeslice: float | None = None) -> None:
-        """Ask the browser for the source, and record it as soon as it is there.
+        """Open the source in the browser, and record it.
 
-        `state` is ``"recording"`` at once. A ``start`` event says that the browser
-        records; an ``error`` event, and nothing else, that it was refused. After a
-        `stop` in the same cell the new recording waits until the old one has ended.
+        1. `state` becomes ``"recording"`` at once.
+        2. The page opens the source; the browser may ask the user for permission.
+        3. A ``start`` event fires when the browser records. If the start fails, an ``error``
+           event fires instead, and no other event of this take.
+
+        If `stop` was called before in the same cell, the new recording starts when the old one
+        has ended.
 
         Parameters
         ----------
         timeslice : float, optional
-            **Milliseconds** of sound in each ``dataavailable`` event. Without it
-            there is one event, at the end. At least 100 ms; browsers take more.
+            **Milliseconds** of sound per ``dataavailable`` event. Without it, one event fires
+            at the end. Shorter values than 100 ms are raised to 100 ms, with a warning, and
+            browsers may use longer slices.
 
         Raises
         ------
         InvalidStateError
             The recorder is not inactive, or is closed.
         NotSupportedError
-            The page has said before that it cannot record this type.
+            The page has already reported that it does not support the options.
         TypeError, ValueError
-            `timeslice` is no number of milliseconds.
+            `timeslice` is not a valid number of milliseconds.
 
         Notes
         -----
@@ -203,27 +234,28 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
     def stop(self) -> None:
         """End the recording.
 
-        `state` is ``"inactive"`` at once, and the page releases the microphone. Then
-        ``dataavailable`` brings what was gathered, and ``stop`` the `Take`. Nothing of
-        the take comes after that.
+        1. `state` becomes ``"inactive"`` at once, and the page releases the microphone.
+        2. A ``dataavailable`` event delivers the remaining data.
+        3. A ``stop`` event delivers the `Take`. It is the last event of the take.
 
         Raises
         ------
         InvalidStateError
-            The recorder is inactive. Nothing is sent.
+            The recorder is inactive. Nothing is sent to the page.
 
         Notes
         -----
         `MediaRecorder.stop()
-        <https://developer.mozilla.org/docs/Web/API/MediaRecorder/stop>`_, whose text
-        this follows; the standard has made it a no-op since.
+        <https://developer.mozilla.org/docs/Web/API/MediaRecorder/stop>`_. This method follows MDN's
+        description; the current standard ignores the call on an inactive recorder.
         """
         self._controller.stop()
 
     def pause(self) -> None:
-        """Leave out what is heard from now on; a ``pause`` event follows.
+        """Pause the recording. A ``pause`` event follows.
 
-        Pausing twice is pausing once. Raises `InvalidStateError` on an inactive recorder.
+        Sound during the pause is not part of the take. Has no effect on a paused recorder, and
+        raises `InvalidStateError` on an inactive one.
 
         Notes
         -----
@@ -233,9 +265,10 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         self._controller.pause()
 
     def resume(self) -> None:
-        """Go on after a `pause`; a ``resume`` event follows.
+        """Resume a paused recording. A ``resume`` event follows.
 
-        Resuming twice is resuming once. Raises `InvalidStateError` on an inactive recorder.
+        Has no effect on a recorder that is not paused, and raises `InvalidStateError` on an
+        inactive one.
 
         Notes
         -----
@@ -245,10 +278,10 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         self._controller.resume()
 
     def request_data(self) -> None:
-        """Ask for a ``dataavailable`` event with what was gathered so far.
+        """Request a ``dataavailable`` event with the data recorded since the last one.
 
-        It may be empty: Firefox's Ogg has nothing to give until a page is full. Raises
-        `InvalidStateError` on an inactive recorder.
+        The data may be empty: Firefox's Ogg encoder delivers nothing until a page of the container
+        is full. Raises `InvalidStateError` on an inactive recorder.
 
         Notes
         -----
@@ -258,17 +291,25 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         self._controller.request_data()
 
     def is_type_supported(self, mime_type: str) -> bool:
-        """Whether the browser can record `mime_type`; the empty type is always supported.
+        """Return whether the browser can record `mime_type`.
 
-        Usual types are known as soon as a page has shown the recorder. Any other one
-        is asked of the page, and its answer remembered.
+        The page reports the common types when it displays the recorder. For any other type, this
+        method asks the page, waits for the answer, and caches it. The empty type is always
+        supported.
+
+        Parameters
+        ----------
+        mime_type : str
+            Container and optional codec, for example ``"audio/webm;codecs=opus"``.
 
         Raises
         ------
         NoBrowserError
-            No page has answered (never a false no).
-        ValueError
-            `mime_type` is not the name of a type.
+            No page has answered. (The method never returns False in this case.)
+        NotSupportedError
+            A page would have to answer, but a cell cannot wait for a page in this host.
+        TypeError, ValueError
+            `mime_type` is not a valid MIME type.
 
         Notes
         -----
@@ -280,11 +321,11 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
 
     @property
     def source(self) -> Source:
-        """What the browser is asked to open; a new source holds from the next `start`.
+        """The source to open. A new value takes effect at the next `start`.
 
-        Whoever chooses a microphone in the view's menu changes it too: to
-        ``Microphone(device=...)``, and all else as it was. The page remembers that choice
-        for this notebook, and prefers it wherever no ``device`` is asked for.
+        If the user chooses a microphone in the view's menu, this becomes
+        ``Microphone(device=...)``, with all other settings unchanged. The page remembers the
+        choice for this notebook, and uses it whenever the source names no ``device``.
         """
         return self._controller.settings.source
 
@@ -294,103 +335,114 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
 
     @property
     def devices(self) -> tuple[Device, ...]:
-        """The microphones of the page that runs this cell, or else of the newest one.
+        """The microphones of the page that runs this cell, or of the newest page.
 
-        Each has an ``id`` and a ``name``, and either is good for ``Microphone(device=...)``.
-        Browsers tell them only where a person has allowed a microphone: until then this
-        is empty. A ``devicechange`` event says that they have become known or have changed.
+        Use the ``id`` or the ``name`` of a `Device` as ``Microphone(device=...)``. Browsers reveal
+        microphones only after the user has granted permission; until then, this is empty. A
+        ``devicechange`` event fires when the microphones become known or change.
 
         Notes
         -----
         Media Capture and Streams, `enumerateDevices
         <https://w3c.github.io/mediacapture-main/#dom-mediadevices-enumeratedevices>`_.
-        They are in no trait: a trait would be saved in the notebook.
+        The devices are not a trait, because traits are saved in the notebook.
         """
         return self._controller.link.devices
 
-    # One cell is enough -----------------------------------------------------------------
+    # Blocking calls ---------------------------------------------------------------------
 
     def record(
         self, seconds: float | None = None, *, timeout: float | None = None, progress: bool = True
     ) -> Take:
-        """Record, wait for it, and return the take: all in one cell.
+        """Record, wait for the take, and return it, in one cell.
 
-        1. `start`, in the page that runs the cell; the recorder need not be displayed.
-        2. Wait until a person has answered the browser's question for the microphone.
-        3. Wait until `seconds` are recorded, or until somebody presses stop.
-        4. Wait until everything is here.
+        1. Call `start` in the page that runs the cell. The recorder need not be displayed.
+        2. Wait until the user has answered the browser's permission prompt.
+        3. Wait until `seconds` are recorded, or until the user presses stop.
+        4. Wait until all data has arrived.
 
-        Events fire as ever, and what their listeners print appears under this cell. An
-        interrupt (the notebook's stop button) ends the wait and the recording; `take`
-        then has what was recorded.
+        Events fire as usual, and the output of their listeners appears under this cell. An
+        interrupt (the notebook's stop button) ends the wait and the recording; the recording so
+        far is then in `take`.
 
         Parameters
         ----------
         seconds : float, optional
-            How much to record, pauses left out. Without it, until a person presses stop.
+            Length of the recording in seconds, without pauses. If None, record until the user
+            presses stop.
         timeout : float, optional
-            The most seconds to wait for a person to allow the microphone. Without it,
-            as long as it takes.
+            Maximum time in seconds to wait for permission. If None, wait indefinitely.
         progress : bool
-            Whether the cell shows how far it is; it leaves nothing behind.
+            If True, show the progress under the cell. It disappears when the call ends.
 
         Returns
         -------
         Take
-            Exactly ``round(seconds * sample_rate)`` frames of it. (The page records a
-            little more, since Opus leaves out a last frame that is not full; the whole
-            is in `take`, and the blob is shared.) It is shorter only where the
-            recording was ended before its time; `Take.ended_by` says by what.
+            Exactly ``round(seconds * sample_rate)`` frames, or fewer if the recording was ended
+            early; `Take.ended_by` gives the reason. (The page records slightly longer, because
+            MediaRecorder discards a last Opus frame that is not full. The full recording is in
+            `take`, and both share one blob.)
 
         Raises
         ------
         NoBrowserError
-            No page shows the recorder, or none answers.
+            No page is connected to the recorder, or none answers.
         NotAllowedError, NotFoundError, ...
-            What an ``error`` event would say of a start that was refused.
+            The start failed. These are the errors of the ``error`` event.
         NotSupportedError
-            In this host no message of a page arrives while a cell runs; or this is
-            called by a listener.
+            In this host, a page's messages cannot arrive while a cell runs; or a listener
+            called this method.
         InvalidStateError
-            The recorder records already.
+            The recorder is already recording, is closed, or another call is waiting for it.
         AbortError
-            The page was closed or reloaded, or has fallen silent. `take` has what had
-            arrived.
+            The page was closed or reloaded, or does not answer any more. The data received so
+            far is in `take`.
         TimeoutError
-            Nobody has allowed the microphone in time.
+            The user did not answer the permission prompt within `timeout` seconds.
+
+        See Also
+        --------
+        record_async : The same for async cells.
+        start : Start a recording without waiting.
+        blocks : Read the sound during the recording.
         """
         return self._controller.block(self._record_steps(seconds, timeout, progress))
 
     async def record_async(
         self, seconds: float | None = None, *, timeout: float | None = None, progress: bool = True
     ) -> Take:
-        """Do what `record` does, and let other tasks run meanwhile: ``await`` it."""
+        """Record and return the take, like `record`, while other asyncio tasks run."""
         return await self._controller.wait(self._record_steps(seconds, timeout, progress))
 
     def wait(self, timeout: float | None = None) -> Take:
         """Wait for the take of the latest `start`, and return it.
 
-        It may have ended before; then this returns at once. An interrupt ends the
-        recording too, as with `record`.
+        If this take has already ended, return it at once. An interrupt also ends the recording, as
+        with `record`.
 
         Parameters
         ----------
         timeout : float, optional
-            The most seconds to wait. Without it, as long as it takes.
+            Maximum time to wait in seconds. If None, wait indefinitely.
+
+        Returns
+        -------
+        Take
+            The whole take.
 
         Raises
         ------
         InvalidStateError
-            There was no start.
+            `start` has not been called.
         TimeoutError
-            The take has not ended in time; it goes on.
+            The take has not ended within `timeout` seconds. The recording continues.
         NoBrowserError, NotAllowedError, ...
-            As `record`.
+            As for `record`.
         """
         return self._controller.block(self._wait_steps(timeout))
 
     async def wait_async(self, timeout: float | None = None) -> Take:
-        """Do what `wait` does, and let other tasks run meanwhile: ``await`` it."""
+        """Wait for the take of the latest `start`, like `wait`, while other asyncio tasks run."""
         return await self._controller.wait(self._wait_steps(timeout))
 
     def _record_steps(
@@ -403,56 +455,58 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
     def _wait_steps(self, timeout: float | None) -> Steps[Take]:
         return waits.wait_steps(self._controller, check_seconds("timeout", timeout))
 
-    # While it records ------------------------------------------------------------------
+    # Live samples -----------------------------------------------------------------------
 
     def blocks(
         self, seconds: float = 0.1, *, sample_rate: int | None = None, buffer: float = 10.0
     ) -> Blocks:
-        """Read the sound while it is recorded: ``for block in rec.blocks()``, or ``async for``.
+        """Read the sound during the recording: ``for block in rec.blocks()``, or ``async for``.
 
-        It reads the take that is under way, from now on; else the next one, from its
-        beginning. The blocks follow each other without a gap, end with the take, and
-        then the iterator raises what has ended it, if that was an error. Several readers
-        may read at once; each has its own place. To stop reading stops no recording, and
-        to stop recording (``rec.stop()`` in the loop, say) still gives what is left.
-
-        A block is as late as the browser's encoder, its slices of about 100 ms and the
-        way to here make it; pages that decode (where PyAV is not installed) are a slice
-        later. Firefox is as quick as Chromium in ``audio/webm;codecs=opus``; in Ogg, its
-        default, sound comes a page at a time: 0.3 s at 128 kbit/s, up to 5 s at low bit
-        rates and in digital silence. Silence at the beginning comes with the first sound.
+        The iterator reads the current take from this point on, or else the next take from its
+        beginning. The blocks are contiguous and end with the take. If an error ends the take, the
+        iterator raises it after the last block. Several readers can read at the same time, each at
+        its own position. Leaving the loop does not stop the recording. After ``rec.stop()``,
+        also inside the loop, the iterator delivers the remaining blocks.
 
         Parameters
         ----------
         seconds : float
-            How long each block is; the last may be shorter.
+            Length of a block in seconds. The last block may be shorter.
         sample_rate : int, optional
-            Hz: resample to that rate, continuously across blocks, with soxr
-            (``pip install "mediarecorder[soxr]"``). Else blocks have the rate of the take.
+            Resample to this rate in Hz, continuously across blocks, with soxr
+            (``pip install "mediarecorder[soxr]"``). If None, keep the sample rate of the take.
         buffer : float
-            How many seconds may wait for this reader. Should it fall further behind, the
-            oldest are left out: never is a recording held up, nor memory filled.
-            `Block.overflow` counts the missing frames before a block, and the `overflow`
-            of what this returns all of them. They are missing here, not in the take.
+            Maximum number of seconds to buffer for this reader. If the reader falls further
+            behind, the oldest samples are dropped; a slow reader never delays the recording.
+            `Block.overflow` is the number of frames dropped before a block, and ``overflow`` of
+            the returned iterator is their sum. The take itself is complete.
 
         Returns
         -------
         Blocks
-            An iterator, and an asynchronous one, of `Block`: float32 arrays of shape
-            ``(frames, channels)`` with ``time`` (seconds since the start, pauses left out)
-            and ``sample_rate``.
+            A synchronous and asynchronous iterator of `Block`: float32 arrays of shape
+            ``(frames, channels)`` with the attributes ``time`` (seconds since the start, without
+            pauses) and ``sample_rate``.
 
         Raises
         ------
         InvalidStateError
-            The recorder is closed; or the take under way is not decoded along
-            (``decode=False``): ask for blocks before its start.
+            The recorder is closed, or the current take is not decoded during the recording
+            (``decode=False``); in this case, call `blocks` before `start`.
         NotSupportedError
-            soxr is missing. While it is read: as `record`, where a cell cannot wait.
+            soxr is missing. During iteration: a cell cannot wait in this host, see `record`.
         DecodingError
-            While it is read: the sound cannot be decoded.
+            During iteration: the sound cannot be decoded.
         TypeError, ValueError
-            A parameter is none, or is out of its range.
+            A parameter is invalid or out of range.
+
+        Notes
+        -----
+        The latency of a block is that of the browser's encoder, of its slices of about 100 ms and
+        of the transport. If the page decodes (PyAV is not installed), it is one slice more.
+        Firefox's latency equals Chromium's with ``audio/webm;codecs=opus``. With Ogg, its default,
+        sound arrives in pages of the container: every 0.3 s at 128 kbit/s, and up to every 5 s at
+        low bit rates and in digital silence. Initial silence arrives with the first sound.
         """
         self._controller.require_open()
         length = check_length("seconds", seconds)
@@ -462,52 +516,52 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         room = max(check_length("buffer", buffer), length)
         return Blocks(self._controller, self._controller.read(room), length, rate)
 
-    # When it does not record ------------------------------------------------------------
+    # Diagnosis --------------------------------------------------------------------------
 
     def diagnose(self, *, devices: bool = False) -> Diagnosis:
-        """Find out what keeps this recorder from recording, and how to mend it.
+        """Find out why this recorder cannot record, and how to fix it.
 
-        It asks the page that runs the cell, or else the newest one, what it, its browser
-        and its permissions allow; nobody is asked for the microphone, and nothing is
-        opened. It never raises: that no page answers within eight seconds is a finding
-        too, and where a cell cannot wait for a page, Python alone is diagnosed.
+        The page that runs the cell, or else the newest page, reports what it, its browser and its
+        permissions allow. No prompt appears, and no device is opened. The method never raises: if
+        no page answers within eight seconds, this is one of the findings. Where a cell cannot wait
+        for a page, the diagnosis covers Python only.
 
         Parameters
         ----------
         devices : bool
-            Whether the names of microphones are in it, if the browser tells them. They
-            are personal, so think before you put them into a bug report.
+            If True, include the names of the microphones, if the browser reveals them. The names
+            are personal data: check them before you add them to a bug report.
 
         Returns
         -------
         Diagnosis
-            A plain dict, which shows itself as a list of problems with their remedies.
-            ``findings`` is empty where nothing is wrong.
+            A dict that is displayed as a list of problems and remedies. Its ``findings`` are
+            empty if no problem was found.
 
         Notes
         -----
-        Firefox and Safari do not tell everything; what they leave out is None.
+        Firefox and Safari do not report all values. Missing values are None.
         """
         return diagnose(self._controller, devices)
 
-    # The end, and what is under the hood ------------------------------------------------
+    # Closing, and internals -------------------------------------------------------------
 
     def close(self) -> None:
-        """End the recording, if one is under way, and keep it; then leave the page.
+        """Close the recorder. A current recording is stopped and kept.
 
-        A take under way still arrives, with its events; the recorder leaves the page
-        after it.
+        The current take still arrives, with its events. Then the recorder disappears from its
+        pages. Calling this method again has no effect.
         """
         if hasattr(self, "_controller"):
             self._controller.close()
-        else:  # the constructor raised, and __del__ cleans up
+        else:  # the constructor raised, and __del__ calls this
             super().close()
 
     def _comm_id(self) -> str:
         return "" if self.comm is None else str(self.comm.comm_id)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Ignore a page that writes traits: pages report by messages only."""
+        """Ignore traits that a page writes. Pages report by messages only."""
 
     def _receive(self, _: object, content: object, buffers: Sequence[Any]) -> None:
         if not (serve_asset(self, content) or respond(self, content, self.take, self._on_decoded)):
@@ -521,7 +575,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
 
 
 def controller_of(recorder: MediaRecorder) -> Controller:
-    """Give the controller of a recorder, for what else of this package drives it."""
+    """Return the controller of a recorder, for other modules of this package."""
     return recorder._controller  # noqa: SLF001
 
 
@@ -535,25 +589,38 @@ def record(
     timeout: float | None = None,
     progress: bool = True,
 ) -> Take:
-    """Record in one line: make a recorder, display it, wait, and return the take.
+    """Record in one line: create a recorder, display it, record, and return the take.
 
-    ``mediarecorder.record(5)`` is `MediaRecorder.record` for those who need no recorder
-    afterwards; it raises what that raises.
+    ``mediarecorder.record(5)`` is `MediaRecorder.record` without a recorder to keep.
 
     Parameters
     ----------
     seconds : float, optional
-        How much to record. Without it, until a person presses stop.
+        Length of the recording in seconds, without pauses. If None, record until the user
+        presses stop.
     source : Microphone or Tone, optional
-        The default microphone, raw, if left out.
+        The source to record. If None, the default microphone, without processing.
     timeout : float, optional
-        The most seconds to wait for a person to allow the microphone.
+        Maximum time in seconds to wait for permission. If None, wait indefinitely.
     progress : bool
-        Whether the cell shows how far it is.
+        If True, show the progress under the cell.
 
     Returns
     -------
     Take
+        The recording: exactly `seconds` long, unless it was ended early.
+
+    Raises
+    ------
+    NoBrowserError, NotAllowedError, TimeoutError, ...
+        As for `MediaRecorder.record`.
+
+    Examples
+    --------
+    >>> take = mediarecorder.record(5)
+    >>> take.samples.shape, take.sample_rate
+    ((240000, 1), 48000)
+    >>> take[0.5:2.0].save("hello.wav")
     """
     from IPython.display import display
 

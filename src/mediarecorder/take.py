@@ -1,4 +1,4 @@
-"""One recording: its bytes, its samples and how it came about."""
+"""One recording: its bytes, its samples and its metadata."""
 
 from __future__ import annotations
 
@@ -22,46 +22,59 @@ if TYPE_CHECKING:
     from .player.widget import TakeView
 
 OPUS_RATE = 48_000
-"""Opus decodes to this rate, whatever the microphone's (RFC 6716, 2.1.2)."""
+"""The rate in Hz that Opus decodes to, regardless of the microphone's (RFC 6716, 2.1.2)."""
 
 
 class Take:
     """One recording.
 
-    A recorder makes it; `Take.load` makes one of a file. `numpy.asarray` of a take is
-    its `samples`, and ``take[0.5:2.0]`` is the take of that span, in seconds.
+    A recorder creates takes; `Take.load` reads one from a file. `numpy.asarray(take)` returns
+    its `samples`, and ``take[0.5:2.0]`` the span between two times in seconds. As the last line
+    of a cell, a take is displayed as a player.
 
     Parameters
     ----------
     blob : ndarray of uint8
-        What MediaRecorder gave, byte for byte.
+        The bytes that MediaRecorder delivered, unchanged.
     mime_type : str
-        What the bytes are, for instance ``"audio/webm;codecs=opus"``.
+        The type of the bytes, for example ``"audio/webm;codecs=opus"``.
     id : str
-        Tells this recording from every other.
+        The unique identifier of the recording.
     started_at : datetime.datetime
-        With its time zone; kept in UTC.
+        The start of the recording, with a time zone. It is stored in UTC.
     settings : mapping
-        What the track really did: device, sample rate, echo cancellation and so on
-        (`MediaTrackSettings <https://w3c.github.io/mediacapture-main/#dom-mediatracksettings>`_).
+        The settings that the track actually used: device, sample rate, echo cancellation and
+        so on (`MediaTrackSettings
+        <https://w3c.github.io/mediacapture-main/#dom-mediatracksettings>`_).
     complete : bool
-        Whether it ran to its end.
+        Whether the recording ended regularly. False for an interrupted take.
     ended_by : str
-        ``"stop"``; ``"max_duration"``, ``"max_bytes"`` or ``"silence"``, the recorder's
-        limits; ``"track ended"``, ``"page gone"`` and the like.
+        The reason for the end: ``"stop"``; ``"max_duration"``, ``"max_bytes"`` or
+        ``"silence"`` for the recorder's limits; ``"track ended"``, ``"page gone"`` and so on.
     seconds : float
-        How long the page recorded, pauses left out. It is the `duration` only as long
-        as nobody has decoded the samples.
+        The length of the recording in seconds as measured by the page, without pauses. It is
+        the value of `duration` until the samples are decoded.
     samples : ndarray of float32, shape (frames, channels), optional
-        If the page has decoded them.
+        The decoded samples, if they are available.
     sample_rate : int, optional
-        Theirs, in Hz.
+        The sample rate in Hz.
+
+    Raises
+    ------
+    ValueError
+        `started_at` has no time zone.
 
     Notes
     -----
-    MediaRecorder encodes Opus in whole frames of 60 ms and leaves out a last one that
-    is not full, so that a take can be up to 60 ms shorter than the time between start
-    and stop, and a very short one has no samples at all.
+    MediaRecorder encodes Opus in whole frames of 60 ms and discards a last frame that is not
+    full. A take can therefore be up to 60 ms shorter than the time between start and stop, and
+    a very short take has no samples.
+
+    Examples
+    --------
+    >>> take = Take.load("hello.wav")
+    >>> take.duration, take.channels, take.sample_rate
+    (5.0, 1, 48000)
     """
 
     def __init__(
@@ -100,17 +113,25 @@ class Take:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Take:
-        """Make a take of a file.
+        """Load a take from a file.
 
-        What the file is, its content tells and not its name. WAV needs nothing but
-        numpy; WebM, Matroska, MP4, Ogg, FLAC and MP3 need PyAV
-        (``pip install "mediarecorder[av]"``). `settings` is empty, and `started_at` is
-        the time at which the file was last changed.
+        The format is detected from the content, not from the file name. WAV needs only numpy.
+        WebM, Matroska, MP4, Ogg, FLAC and MP3 need PyAV (``pip install "mediarecorder[av]"``).
+        `settings` is empty, and `started_at` is the file's modification time.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            The file.
+
+        Returns
+        -------
+        Take
 
         Raises
         ------
         DecodingError
-            It is no recording, or is damaged, or PyAV is missing.
+            The file is not a recording or is damaged, or PyAV is missing.
         OSError
             The file cannot be read.
         """
@@ -118,23 +139,22 @@ class Take:
 
     @property
     def blob(self) -> npt.NDArray[np.uint8]:
-        """The encoded bytes as MediaRecorder gave them, read-only; a span has the whole take's."""
+        """The encoded bytes as MediaRecorder delivered them, read-only. A span has all of them."""
         return self._blob
 
     @property
     def samples(self) -> npt.NDArray[np.float32]:
         """The sound: float32 of shape ``(frames, channels)``, read-only.
 
-        They were decoded while the take was recorded; else PyAV decodes them in the
-        kernel, or, where it is not installed, any page that shows a recorder does; at
-        the first use and only then. They have the container's own rate, `sample_rate`,
-        and are never resampled; float PCM comes out bit for bit.
+        If the take was decoded during the recording, the samples are available at once.
+        Otherwise, the first access decodes the blob: with PyAV in the kernel or, if PyAV is not
+        installed, in any page that shows a recorder. The samples have the sample rate of the
+        container, `sample_rate`, and are never resampled. Float PCM is decoded bit for bit.
 
         Raises
         ------
         DecodingError
-            PyAV is not installed and no page can decode them now, or the bytes are
-            damaged.
+            PyAV is not installed and no page can decode the blob now, or the blob is damaged.
         """
         return self._decoded()[0]
 
@@ -147,10 +167,8 @@ class Take:
             return self._signal
 
     def _without_decoder(self) -> Signal | None:
-        """What needs no decoder of ours: of the whole take, of no sound at all, or of a page.
-
-        Without the lock: the thread that brings a page's answer may want samples itself.
-        """
+        """Return the samples if they need no decoder in the kernel, and None otherwise."""
+        # Called without the lock: the thread that delivers a page's answer may read samples.
         if self._whole is not None:
             return _first(self._limit, (self._whole.samples, self._whole.sample_rate))
         kind = containers.sniff(self._blob)
@@ -170,7 +188,7 @@ class Take:
 
     @property
     def sample_rate(self) -> int:
-        """Frames per second of `samples`, in Hz; they are decoded only if nothing else tells."""
+        """The sample rate of `samples` in Hz. The blob is decoded only if its metadata lacks it."""
         if self._signal is not None:
             return self._signal[1]
         return self._known_rate() or self._decoded()[1]
@@ -182,14 +200,14 @@ class Take:
 
     @property
     def channels(self) -> int:
-        """How many channels `samples` has; before they are decoded, what the track says."""
-        if self._signal is None and (told := self._setting("channelCount")):
-            return told
+        """The number of channels; before decoding, the number that the track reported."""
+        if self._signal is None and (reported := self._setting("channelCount")):
+            return reported
         return int(self.samples.shape[1])
 
     @property
     def duration(self) -> float:
-        """Seconds of sound; before the samples are known, the time that the page measured."""
+        """Length in seconds; before decoding, the time that the page measured."""
         if self._signal is None:
             return self._seconds
         samples, sample_rate = self._signal
@@ -197,7 +215,7 @@ class Take:
 
     @property
     def is_span(self) -> bool:
-        """Whether this is a part of what `blob` holds, cut out by ``take[start:stop]``."""
+        """Whether this take is a span of its blob, made by ``take[start:stop]``."""
         return self._is_span
 
     def __array__(
@@ -209,19 +227,20 @@ class Take:
         return np.array(samples, dtype, copy=True) if copy else np.asarray(samples, dtype)
 
     def __getitem__(self, span: slice) -> Take:
-        """Cut out a span.
+        """Return a span of the take.
 
         Parameters
         ----------
         span : slice
-            From and to in seconds, rounded to whole frames. Negative ones count from
-            the end and open ends reach to it, as in Python; there is no step.
+            Start and stop in seconds, rounded to whole frames. As in Python, negative values
+            count from the end, and omitted values mean the start or the end. A step is not
+            supported.
 
         Returns
         -------
         Take
-            Of the same recording: it shares the blob, the id and the memory of the
-            samples. It saves to .wav and .flac.
+            A take of the same recording. It shares the blob, the id and the memory of the
+            samples. `save` writes it to .wav and .flac only.
         """
         samples = self.samples
         frames = frames_between(span, self.sample_rate, len(samples))
@@ -230,10 +249,18 @@ class Take:
         return self._part(signal=signal, is_span=is_span)
 
     def cut_to(self, seconds: float) -> Take:
-        """Leave out what was recorded after `seconds`: the little more that `record` needs.
+        """Return the first `seconds` of the take, as `MediaRecorder.record` does.
 
-        Unlike a span it is still the whole recording, is decoded no sooner than the
-        whole is, and saves into its own container, which has that little more.
+        Parameters
+        ----------
+        seconds : float
+            The new length in seconds.
+
+        Returns
+        -------
+        Take
+            A take of the same recording. Unlike a span, it is decoded only when needed, and
+            `save` can write it to its own container, which keeps the full length.
         """
         signal = None if self._signal is None else _first(seconds, self._signal)
         return self._part(signal=signal, is_span=self._is_span, limit=seconds)
@@ -257,70 +284,72 @@ class Take:
         return part
 
     def save(self, path: str | os.PathLike[str], *, subtype: str | None = None) -> Path:
-        """Write the take into a file, as what its name says.
+        """Write the take to a file. The suffix of the file name selects the format.
 
         ======================== =====================================================
-        suffix                   what is written
+        suffix                   content
         ======================== =====================================================
-        ``.wav``                 `samples`, ``subtype="FLOAT"`` (bit for bit; the
-                                 default) or ``"PCM_16"``
-        ``.flac``                `samples`, ``subtype="PCM_24"`` (the default) or
-                                 ``"PCM_16"``; by soundfile
+        ``.wav``                 `samples` as ``subtype="FLOAT"`` (the default; bit for
+                                 bit) or ``"PCM_16"``
+        ``.flac``                `samples` as ``subtype="PCM_24"`` (the default) or
+                                 ``"PCM_16"``. Needs soundfile
                                  (``pip install "mediarecorder[dataset]"``)
-        its own container:       the sound as it was encoded. With PyAV installed
-        ``.webm .mka .mkv .mp4   (``pip install "mediarecorder[av]"``) its length and
-        .m4a .ogg .oga``         an index are put in, which MediaRecorder leaves out, so
-                                 that players know how long it is and can seek. Without
-                                 PyAV: `blob` as it came, which plays, but may not seek
+        its own container:       the encoded sound. With PyAV installed
+        ``.webm .mka .mkv .mp4   (``pip install "mediarecorder[av]"``), the file gets the
+        .m4a .ogg .oga``         length and the seek index that MediaRecorder leaves
+                                 out. Without PyAV it is `blob`, unchanged, which plays
+                                 but may not be seekable
         ======================== =====================================================
 
-        The file appears under its name when it is complete, and replaces one that was
-        there.
+        The file appears under its name only when it is complete. An existing file is replaced.
 
         Parameters
         ----------
         path : str or os.PathLike
-            Where to.
+            The file to write.
         subtype : str, optional
-            How numbers are written, in soundfile's words.
+            The sample format, in soundfile's terms.
 
         Returns
         -------
         pathlib.Path
-            Where it is.
+            The path of the file.
 
         Raises
         ------
         NotSupportedError
-            The suffix does not fit what was recorded, or this is a span and the suffix
-            a container's; soundfile is missing; a .wav would be over 4 GiB.
+            The suffix does not match the recording; or it is a container's, and this take is a
+            span; or soundfile is missing; or a .wav file would exceed 4 GiB.
         DecodingError
-            A .wav or .flac needs `samples`, and they are not to be had.
+            The format needs `samples`, and they cannot be decoded.
         """
         return audiofile.save(self, path, subtype)
 
     def embed(self) -> Embedded:
-        """Make an object that shows itself as a player with the recording inside it.
+        """Return an object that is displayed as a player with the recording embedded.
 
-        As the last line of a cell it puts the bytes, base64, into the notebook file, so
-        that they play wherever the file is opened, without a kernel. Nothing else puts
-        recordings there. A span, and PCM that not every browser plays, goes in as
-        16-bit WAV.
+        As the last line of a cell, it stores the bytes, as base64, in the notebook file. They play
+        wherever the file is opened, without a kernel. Nothing else stores recordings in a
+        notebook. Spans, and PCM that some browsers cannot play, are embedded as 16-bit WAV.
+
+        Returns
+        -------
+        Embedded
         """
         from .player.embed import Embedded
 
         return Embedded(self)
 
     def player(self) -> TakeView:
-        """Return the widget that this take shows itself by, for layouts of one's own.
+        """Return the player widget of this take, for custom layouts.
 
-        A take on the last line of a cell shows the same one. It holds no bytes: they are
-        sent when it plays.
+        A take on the last line of a cell displays the same widget. The widget holds no bytes; they
+        are sent for playback.
 
         Returns
         -------
         TakeView
-            The same one each time, until it is closed.
+            The same widget on each call, until it is closed.
         """
         from .player.widget import TakeView
 
@@ -330,7 +359,7 @@ class Take:
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = self.player()._repr_mimebundle_(**kwargs)
-        assert bundle is not None  # only a widget without a view has none
+        assert bundle is not None  # it is None only for a widget without a view
         return {**bundle[0], "text/plain": repr(self)}, bundle[1]
 
     def __repr__(self) -> str:
@@ -349,7 +378,7 @@ class Take:
 
 
 def _first(seconds: float, signal: Signal) -> Signal:
-    """So many seconds of sound, from its beginning."""
+    """Return the first `seconds` of a signal."""
     samples, sample_rate = signal
     return samples[: round(seconds * sample_rate)], sample_rate
 
