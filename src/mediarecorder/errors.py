@@ -1,9 +1,9 @@
-"""What can go wrong, under the names that the standard gives it.
+"""The exceptions of this package, named as in the standard.
 
-Every error has a message that is a sentence and a ``hint`` that says what to do
-now. The classes carry the names of the DOMExceptions that a browser raises
-(`Web IDL, DOMException names <https://webidl.spec.whatwg.org/#idl-DOMException-error-names>`_);
-the last two are ours.
+Each exception has a message, which is a sentence, and a ``hint`` that says what to do. The
+classes have the names of the DOMExceptions that a browser raises
+(`Web IDL, DOMException names <https://webidl.spec.whatwg.org/#idl-DOMException-error-names>`_),
+except for the base class, `NoBrowserError` and `DecodingError`.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ Cause: TypeAlias = Literal["dismissed", "frame", "header", "muted", "silent", "s
 
 
 class MediaRecorderError(Exception):
-    """Anything that a recorder, a page or a take can report.
+    """The base class of all errors that a recorder, a page or a take reports.
 
     Parameters
     ----------
     message : str
-        A sentence: what happened.
+        What happened: a sentence.
     hint : str, optional
-        What to do now. Without it, the class's own advice.
+        What to do. If None, the default hint of the class.
     cause : str, optional
-        Why, in a word, where a page knows more than its browser says: a key of `ADVICE`.
+        The cause, a key of `ADVICE`, if the page knows more than the browser's exception says.
     """
 
     default_hint = ""
@@ -38,7 +38,7 @@ class MediaRecorderError(Exception):
 
     @property
     def name(self) -> str:
-        """The DOMException name, which is also the name of the class."""
+        """The DOMException name, which is also the class name."""
         return type(self).__name__
 
     def __str__(self) -> str:
@@ -46,11 +46,11 @@ class MediaRecorderError(Exception):
 
 
 class InvalidStateError(MediaRecorderError):
-    """The call does not fit the recorder's ``state``."""
+    """The call is not allowed in the current ``state`` of the recorder."""
 
 
 class NotSupportedError(MediaRecorderError):
-    """The browser cannot record this type, or these tracks."""
+    """The browser or the host does not support this type, these tracks or this call."""
 
     default_hint = (
         "Leave mime_type empty to let the browser choose, or ask rec.is_type_supported(...)."
@@ -58,7 +58,7 @@ class NotSupportedError(MediaRecorderError):
 
 
 class NotAllowedError(MediaRecorderError):
-    """A person, the browser or the page's policy refused the microphone."""
+    """The user, the browser or the page's policy denied access to the microphone."""
 
     default_hint = (
         "Allow the microphone for this page (the icon beside the address), then start again."
@@ -72,19 +72,19 @@ class NotFoundError(MediaRecorderError):
 
 
 class NotReadableError(MediaRecorderError):
-    """The device is there, but it cannot be opened."""
+    """The device exists, but it cannot be opened."""
 
     default_hint = "Close other programs that use the microphone, then start again."
 
 
 class OverconstrainedError(MediaRecorderError):
-    """No device fits what the source asks for."""
+    """No device meets the constraints of the source."""
 
     default_hint = "Ask for less: another device, or no exact sample rate or channel count."
 
 
 class SecurityError(MediaRecorderError):
-    """The page may not record, because of where it comes from."""
+    """The page's origin does not allow recording."""
 
     default_hint = (
         "Browsers open a microphone only on https:// pages and on localhost. "
@@ -93,21 +93,21 @@ class SecurityError(MediaRecorderError):
 
 
 class InvalidModificationError(MediaRecorderError):
-    """The tracks changed while they were being recorded; what came before is kept."""
+    """The tracks changed during the recording. The data recorded before is kept."""
 
     default_hint = "Start again to record the new set of tracks."
 
 
 class AbortError(MediaRecorderError):
-    """The browser gave up on opening the device, for a reason it does not tell."""
+    """The start or the recording was aborted; the message says why."""
 
-    default_hint = "Start again; if it stays so, reload the page."
+    default_hint = "Start again; if it fails again, reload the page."
 
 
 class UnknownError(MediaRecorderError):
-    """The browser failed in a way that has no name of its own."""
+    """A failure for which there is no other name."""
 
-    default_hint = "Start again; if it stays so, reload the page."
+    default_hint = "Start again; if it fails again, reload the page."
 
 
 class NoBrowserError(MediaRecorderError):
@@ -117,23 +117,23 @@ class NoBrowserError(MediaRecorderError):
 
 
 class DecodingError(MediaRecorderError):
-    """There are bytes, but nobody here can turn them into samples."""
+    """Neither the kernel nor a page can decode the bytes."""
 
     default_hint = 'Install the kernel\'s own decoder: pip install "mediarecorder[av]".'
 
 
 ADVICE: dict[Cause, tuple[str, str]] = {
     "dismissed": (
-        "The browser's question for the microphone was closed without an answer.",
-        "Start again, and answer it with Allow.",
+        "The browser's permission prompt was closed without an answer.",
+        "Start again, and choose Allow in the prompt.",
     ),
     "frame": (
         "This page is shown in a frame that may not use the microphone.",
         'Put allow="microphone" on the <iframe>, or open the page in a tab of its own.',
     ),
     "header": (
-        "The server of this page forbids it the microphone.",
-        "Take microphone=() out of the Permissions-Policy header that it sends.",
+        "The server of this page forbids the use of the microphone.",
+        "Remove microphone=() from the Permissions-Policy header that it sends.",
     ),
     "muted": (
         "The microphone has been muted, by a switch or by the system: silence is recorded.",
@@ -145,18 +145,18 @@ ADVICE: dict[Cause, tuple[str, str]] = {
     ),
     "system": (
         "The operating system keeps the microphone from the browser.",
-        "Allow the browser the microphone in the system's privacy settings, then start again.",
+        "Allow the browser to use it in the system's privacy settings, then start again.",
     ),
     "webview": (
         "VS Code gives its notebooks no microphone.",
         "Open the notebook in JupyterLab or Notebook 7, in a browser.",
     ),
 }
-"""What is wrong, and what to do, where a page knows why it was refused."""
+"""The message and the hint for each cause of a failure that a page can determine."""
 
 
 NO_BYTES = (
-    "Colab brings no bytes from Python to its pages, so that a take cannot be played there.",
-    "Play it by IPython.display.Audio(take.mono, rate=take.sample_rate); its samples need PyAV: "
+    "Colab brings no bytes from Python to its pages, so a take cannot be played there.",
+    "Play it with IPython.display.Audio(take.mono, rate=take.sample_rate); its samples need PyAV: "
     'pip install "mediarecorder[av]".',
 )

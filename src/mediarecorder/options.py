@@ -1,4 +1,4 @@
-"""The options of a recorder, checked at the call."""
+"""The options of a recorder. They are validated in the call that sets them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MIME_TYPE = re.compile(
 
 @dataclass(frozen=True)
 class RecorderOptions:
-    """`MediaRecorderOptions`, in Python's spelling."""
+    """The standard's `MediaRecorderOptions`, in Python's spelling."""
 
     mime_type: str = ""
     audio_bits_per_second: int | None = None
@@ -50,20 +50,20 @@ class RecorderOptions:
             )
 
     def describe(self) -> dict[str, Any]:
-        """The message to the page, in the W3C's spelling; what was not asked is left out."""
-        asked = {
+        """Return the fields that are set, for a message to the page, in the W3C's spelling."""
+        members = {
             "mimeType": self.mime_type or None,
             "audioBitsPerSecond": self.audio_bits_per_second,
             "videoBitsPerSecond": self.video_bits_per_second,
             "bitsPerSecond": self.bits_per_second,
             "audioBitrateMode": self.audio_bitrate_mode,
         }
-        return {name: value for name, value in asked.items() if value is not None}
+        return {name: value for name, value in members.items() if value is not None}
 
 
 @dataclass(frozen=True)
 class Limits:
-    """When a take ends by itself, for the stop that somebody forgot."""
+    """The limits at which a page ends a take by itself."""
 
     max_duration: float | None = None
     max_bytes: int | None = None
@@ -76,27 +76,31 @@ class Limits:
             _check_silence(self.stop_on_silence)
 
     def describe(self) -> dict[str, Any]:
-        """The message to the page."""
-        duration, most, silence = self.max_duration, self.max_bytes, self.stop_on_silence
+        """Return the fields for a message to the page."""
+        duration, size, silence = self.max_duration, self.max_bytes, self.stop_on_silence
         return {
             "max_duration": None if duration is None else float(duration),
-            "max_bytes": most,
+            "max_bytes": size,
             "stop_on_silence": None if silence is None else [float(part) for part in silence],
         }
 
 
 @dataclass
 class Settings:
-    """What one recorder asks of a browser, and how it keeps what comes back.
+    """The settings of one recorder: what the browser does, and how takes are kept.
 
     Attributes
     ----------
     source : Source
-        What is opened at the next start.
+        The source to open at the next start.
+    options : RecorderOptions
+        The options of the page's MediaRecorder.
+    limits : Limits
+        The limits at which a take ends by itself.
     decode : bool
-        Whether takes are decoded while they are recorded.
+        Whether takes are decoded during the recording.
     journal : Path or None
-        The folder in which they are written while they are recorded.
+        The folder to which takes are written during the recording.
     """
 
     source: Source
@@ -107,14 +111,14 @@ class Settings:
 
 
 def check_source(source: object) -> Source:
-    """Give `source` back if a page can open it."""
+    """Return `source` if it is a valid source."""
     if not isinstance(source, (Microphone, Tone)):
         raise TypeError(f"source must be a Microphone() or a Tone(), not {source!r:.80}.")
     return source
 
 
 def check_mime_type(mime_type: object) -> str:
-    """Give `mime_type` back if it is one, or empty (the browser chooses)."""
+    """Return `mime_type` if it is valid or empty (the browser chooses)."""
     if not isinstance(mime_type, str):
         raise TypeError(f"mime_type must be text, not {mime_type!r:.80}.")
     if mime_type and not _MIME_TYPE.fullmatch(mime_type):
@@ -126,12 +130,12 @@ def check_mime_type(mime_type: object) -> str:
 
 
 def normalized(mime_type: str) -> str:
-    """`mime_type` in the spelling that pages use in their tables."""
+    """Return `mime_type` as pages spell it in their tables of supported types."""
     return re.sub(r"[\s\"]", "", mime_type).lower()
 
 
 def check_timeslice(timeslice: object) -> float | None:
-    """Milliseconds between two ``dataavailable`` events; tiny ones are floored, with a warning."""
+    """Return a valid timeslice in milliseconds. Too small values are raised, with a warning."""
     if timeslice is None:
         return None
     if isinstance(timeslice, bool) or not isinstance(timeslice, numbers.Real):
@@ -144,7 +148,7 @@ def check_timeslice(timeslice: object) -> float | None:
         )
     if milliseconds < SHORTEST_TIMESLICE:
         warnings.warn(
-            f"A timeslice of {milliseconds:g} ms is shorter than browsers can keep; "
+            f"A timeslice of {milliseconds:g} ms is shorter than browsers support; "
             f"{SHORTEST_TIMESLICE:g} ms is used.",
             stacklevel=3,
         )
@@ -152,12 +156,12 @@ def check_timeslice(timeslice: object) -> float | None:
 
 
 def check_seconds(name: str, seconds: object) -> float | None:
-    """Give `seconds` back if it is a length of time that ends."""
+    """Return `seconds` if it is a valid duration or None."""
     return None if seconds is None else check_length(name, seconds)
 
 
 def check_length(name: str, seconds: object) -> float:
-    """The same where there must be one."""
+    """Return `seconds` if it is a valid duration."""
     if isinstance(seconds, bool) or not isinstance(seconds, numbers.Real):
         raise TypeError(f"{name} must be a number of seconds, not {seconds!r:.80}.")
     length = float(seconds)
@@ -167,13 +171,13 @@ def check_length(name: str, seconds: object) -> float:
 
 
 def check_sample_rate(sample_rate: object) -> int | None:
-    """Give `sample_rate` back if it is one, in Hz."""
+    """Return `sample_rate` if it is a valid rate in Hz or None."""
     _check_whole("sample_rate", sample_rate, 1, FASTEST_RATE, "Hz")
     return sample_rate  # type: ignore[return-value]
 
 
 def _check_silence(silence: object) -> None:
-    """Seconds, and the level in dBFS below which is silence."""
+    """Check a duration in seconds and a level in dBFS."""
     if not isinstance(silence, (tuple, list)) or len(silence) != 2 or silence[0] is None:
         raise TypeError(
             f"stop_on_silence must be (seconds, dBFS), for instance (30, -50), not {silence!r:.80}."

@@ -1,4 +1,4 @@
-"""What a recorder shows of itself: traits, events, and the sentence under its views."""
+"""The visible side of a recorder: traits, events, and the notice under its views."""
 
 from __future__ import annotations
 
@@ -40,30 +40,30 @@ ATTRIBUTES = (
     "video_bits_per_second",
     "audio_bitrate_mode",
 )
-"""The traits that follow a page's snapshots."""
+"""The traits that mirror a page's snapshots."""
 
 
 class Publisher:
-    """Sets the traits of one recorder, and fires its events: the controller's `Observer`.
+    """Sets the traits of one recorder and fires its events. It is the controller's `Observer`.
 
-    An observer of a trait or a listener of an event that raises is logged and noticed, and
-    stops nothing.
+    If an observer of a trait or a listener of an event raises, the exception is logged and
+    collected in `raised`, and publishing continues.
 
     Parameters
     ----------
     recorder : MediaRecorder
-        Has the traits.
+        The recorder whose traits are set.
     listeners : Listeners
-        Are called with its events.
+        The listeners of its events.
     on_closed : callable
         Called when the recorder has left its pages.
 
     Attributes
     ----------
     raised : deque of Exception
-        What listeners and observers raised last.
+        The latest exceptions of listeners and observers.
     while_listening : callable
-        Makes the context in which listeners are called.
+        Returns the context manager in which listeners are called.
     """
 
     def __init__(
@@ -109,14 +109,14 @@ class Publisher:
         self._fire(SamplesEvent(self._recorder, block))
 
     def stopped(self, take: Take, *, decode: bool) -> None:
-        with ExitStack() as at_last:  # also where an observer is interrupted
-            at_last.callback(self._set, "takes", self._recorder.takes + 1)
-            at_last.callback(self._fire, StopEvent(self._recorder, take))
+        with ExitStack() as on_exit:  # these run even if an observer is interrupted
+            on_exit.callback(self._set, "takes", self._recorder.takes + 1)
+            on_exit.callback(self._fire, StopEvent(self._recorder, take))
             self._set("take", take)
             self.show_take(take, decoded=decode and self._decode(take))
 
     def failed(self, error: MediaRecorderError) -> None:
-        """Tell an error, under the views and as an event."""
+        """Show an error under the views, and fire an ``error`` event."""
         self.notice(str(error), error.cause or error.name)
         self._fire(ErrorEvent(self._recorder, error))
 
@@ -129,7 +129,7 @@ class Publisher:
     # Views ------------------------------------------------------------------------------
 
     def notice(self, text: str, cause: str = "") -> None:
-        """Put a sentence under the views; for a cause that they know they have their own."""
+        """Show a sentence under the views. For a known `cause`, views show their own sentence."""
         self._notice = text
         self._set("_cause", cause)
         self._set("_notice", text)
@@ -139,14 +139,14 @@ class Publisher:
             self.notice("")
 
     def show_take(self, take: Take, *, decoded: bool) -> None:
-        """Let the views know the latest take; it is not decoded just for them."""
+        """Show the latest take in the views. It is not decoded for them."""
         summary = summary_of(take, decoded=decoded)
         self._set("_shown", {"id": take.id, "waveform": decoded, **summary})
         if host_name() == "Colab" and not self._notice:
             self.notice(" ".join(NO_BYTES))
 
     def hide_take(self) -> None:
-        """Take the latest take out of the views."""
+        """Remove the latest take from the views."""
         self._set("_shown", {})
 
     def _decode(self, take: Take) -> bool:
@@ -159,7 +159,7 @@ class Publisher:
         return True
 
     def _set(self, name: str, value: object) -> None:
-        """Set a trait; an observer that raises is logged, and stops nothing."""
+        """Set a trait. If an observer raises, log and collect the exception."""
         try:
             self._recorder.set_trait(name, value)
         except Exception as error:
@@ -167,7 +167,7 @@ class Publisher:
             self.raised.append(error)
 
     def _fire(self, event: Event) -> None:
-        """Call the listeners of an event, one after the other."""
+        """Call the listeners of an event. Collect their exceptions, and show the last one."""
         with self.while_listening():
             raised = self._listeners.call(event)
         for error in raised:

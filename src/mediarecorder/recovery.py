@@ -1,4 +1,4 @@
-"""Takes that were cut off come back: what has arrived, and what the browser has kept."""
+"""Recovery of interrupted takes from the pages' stores and from a journal."""
 
 from __future__ import annotations
 
@@ -31,60 +31,61 @@ Records: TypeAlias = "dict[str, Record] | None"
 logger = logging.getLogger("mediarecorder")
 
 RETRY_SECONDS = 1.0
-"""A message to a page may get lost: what is not answered is asked again."""
+"""Seconds after which an unanswered request is repeated: its message may be lost."""
 ALL_PARTS = 1 << 31
 LATE_SECONDS = 2.0
-"""How long to wait for a second page when one has told all."""
+"""Seconds to wait for the lists of other pages when one page has sent its list."""
 
 
 def recover(journal: str | os.PathLike[str] | None = None, *, anywhere: bool = False) -> list[Take]:
-    """Bring back the takes that were cut off, as far as this browser or a journal has kept them.
+    """Return interrupted takes, from the browser's store and from a journal.
 
-    While it records, the page puts each part into its browser's own store (IndexedDB),
-    and takes it out when Python has the whole take. So what a reload, a crash, a
-    broken connection or a restarted kernel has left there is:
+    During a recording, the page stores every part in the browser (IndexedDB), and deletes them
+    when Python has the whole take. If a reload, a crash, a lost connection or a restarted
+    kernel interrupts a take, the store still has its parts. This function
 
-    1. asked for, in every page that shows a recorder; if there is none, in one that is
-       made for it and not displayed;
-    2. brought here in order, and joined with what this kernel or the journal has of it;
-    3. deleted in the browser, once all of them are here. A take that was written to a
-       journal is kept nowhere else as a whole: without `journal`, its last parts alone
-       come, and stay in the browser until the journal is named.
+    1. requests the list of stored takes from all pages that show a recorder. If there is no
+       such page, it creates a recorder for this purpose, without displaying it;
+    2. fetches the missing parts in order, and joins them with those of this kernel or of the
+       journal;
+    3. deletes a take in the browser when it is complete here. If a take was written to a
+       journal, only the journal has all of it: a call without `journal` returns the last
+       parts, and they stay in the browser until a call with `journal`.
 
-    Takes that a living page records, or is still sending, are left alone.
+    Takes that an open page is recording or sending are left alone.
 
     Parameters
     ----------
     journal : path, optional
-        The folder of a recorder's `journal`. What the browser still has is added to its
-        files. They stay where they are, so that a take which lacks something comes
-        again at the next call.
+        The `journal` folder of a recorder. Parts that only the browser has are added to its
+        files. The files stay in place, so an incomplete take is returned again by the next
+        call.
     anywhere : bool
-        Not only the takes of this notebook, but all of this person's in this browser:
-        after the notebook was renamed or moved, for instance.
+        If False, only the takes of this notebook. If True, all takes of this user in this
+        browser, for instance after the notebook was renamed or moved.
 
     Returns
     -------
     list of Take
-        The oldest first, each under the `Take.id` that it was begun with. `Take.complete`
-        is False for one that was cut off, and `Take.ended_by` says by what. Empty if
-        nothing is kept.
+        The oldest first, with their original `Take.id`. For an interrupted take,
+        `Take.complete` is False and `Take.ended_by` gives the reason. Empty if there are no
+        stored takes.
 
     Raises
     ------
     NoBrowserError
-        No page has answered, and no journal was given; or the page that keeps a take
-        does not answer any more. All that is kept stays kept, for the next call.
+        No page has answered and no journal was given, or the page that stores a take does not
+        answer any more. All stored data is still available to the next call.
     NotSupportedError
-        In this host no message of a page arrives while a cell runs.
+        In this host, a page's messages cannot arrive while a cell runs.
     OSError
-        The journal cannot be read, or written.
+        The journal cannot be read or written.
 
     Notes
     -----
-    A browser's store belongs to an origin: a server on another port or host name is
-    another one, and so is another browser or a private window. It forgets a take after
-    30 days.
+    A browser's store belongs to one origin. A server with another port or host name, another
+    browser and a private window each have a store of their own. Takes older than 30 days are
+    deleted.
     """
     records = _records(journal)
     with _any_controller() as controller:
@@ -94,14 +95,14 @@ def recover(journal: str | os.PathLike[str] | None = None, *, anywhere: bool = F
 async def recover_async(
     journal: str | os.PathLike[str] | None = None, *, anywhere: bool = False
 ) -> list[Take]:
-    """Do what `recover` does, and let other tasks run meanwhile: ``await`` it."""
+    """Return interrupted takes, like `recover`, while other asyncio tasks run."""
     records = _records(journal)
     with _any_controller() as controller:
         return await controller.wait(_recover_steps(controller, records, anywhere))
 
 
 def _records(folder: str | os.PathLike[str] | None) -> Records:
-    """The takes of a journal that lack something; None without a journal."""
+    """Return the incomplete takes of a journal; None without a journal."""
     if folder is None:
         return None
     return {record.head.id: record for record in unfinished(folder)}
@@ -109,7 +110,7 @@ def _records(folder: str | os.PathLike[str] | None) -> Records:
 
 @contextmanager
 def _any_controller() -> Iterator[Controller]:
-    """That of a recorder that has a page; else of a new one, for as long as it is needed."""
+    """Yield the controller of a recorder that has a page, or else of a temporary recorder."""
     for controller in shown_controllers():
         yield controller
         return
@@ -121,26 +122,26 @@ def _any_controller() -> Iterator[Controller]:
 
 
 def _recover_steps(controller: Controller, records: Records, anywhere: bool) -> Steps[list[Take]]:
-    """Bring what the pages keep, then what only the journal has."""
+    """Recover the takes of the pages, then those that only the journal has."""
     try:
         yield from _list_steps(controller, anywhere)
     except NoBrowserError as error:
         if records is None:
             raise
-        logger.warning("Only the journal was looked into: %s", error)
-    left, remainders = dict(records or {}), []
+        logger.warning("Only the journal was read: %s", error)
+    journal_only, remainders = dict(records or {}), []
     for page, kept in controller.intake.orphans.takes:
         remainders.append(
-            (yield from _fetch_steps(controller, page, kept, left.pop(kept.take, None)))
+            (yield from _fetch_steps(controller, page, kept, journal_only.pop(kept.take, None)))
         )
     controller.intake.orphans.expect(None)
     takes = [remainder.join() for remainder in remainders]
     for remainder in remainders:
-        if remainder.whole or records is not None:  # else a journal may have what is missing
+        if remainder.whole or records is not None:  # else a journal may have the rest
             TakeLedger.finish(remainder.kept.take)
             controller.link.broadcast(protocol.forget, remainder.kept.take, page=remainder.page)
     _withdraw_notices()
-    takes += [record.take() for record in left.values()]
+    takes += [record.take() for record in journal_only.values()]
     return sorted(takes, key=lambda take: take.started_at)
 
 
@@ -150,7 +151,7 @@ def _withdraw_notices() -> None:
 
 
 def _list_steps(controller: Controller, anywhere: bool) -> Steps[None]:
-    """Ask every page what it keeps, until all have told it, or none tells more."""
+    """Request the lists of stored takes, until all pages have sent theirs or the time is over."""
     orphans, began = controller.intake.orphans, time.monotonic()
     orphans.reset()
     pages: set[str] = set()
@@ -169,7 +170,7 @@ def _list_steps(controller: Controller, anywhere: bool) -> Steps[None]:
 
 @dataclass(frozen=True)
 class Remainder:
-    """What a browser had of a take that is in part here, or in a journal."""
+    """The stored parts of a take, and the parts of it that this kernel or a journal has."""
 
     page: str
     kept: Kept
@@ -199,10 +200,10 @@ class Remainder:
 def _fetch_steps(
     controller: Controller, page: str, kept: Kept, record: Record | None
 ) -> Steps[Remainder]:
-    """Bring what this kernel, or the journal, has not got of a take."""
+    """Fetch the parts of a take that neither this kernel nor the journal has."""
     here = TakeLedger.cut_off.get(kept.take)
     if record is not None:
-        first, most = record.count, 1  # part by part, so that each has its line there
+        first, most = record.count, 1  # one part per request: each gets a line in the journal
     else:
         first, most = (0 if here is None else here.parts), ALL_PARTS
     parts: dict[int, bytes] = {}
@@ -235,14 +236,14 @@ def _stretch_steps(
     )
 
 
-def _ask_until(send: Callable[[], bool], check: Callable[[], T | None], otherwise: str) -> Steps[T]:
-    """Ask until `check` sees an answer; `send` says whether anybody could be asked."""
-    asked, until = 0.0, time.monotonic() + ANSWER_SECONDS
+def _ask_until(send: Callable[[], bool], check: Callable[[], T | None], failure: str) -> Steps[T]:
+    """Repeat a request until `check` returns an answer. `send` returns whether a page exists."""
+    sent_at, deadline = 0.0, time.monotonic() + ANSWER_SECONDS
     while (answer := check()) is None:
         now = time.monotonic()
-        if now > until:
-            raise NoBrowserError(otherwise)
-        if now - asked > RETRY_SECONDS and send():
-            asked = now
+        if now > deadline:
+            raise NoBrowserError(failure)
+        if now - sent_at > RETRY_SECONDS and send():
+            sent_at = now
         yield
     return answer

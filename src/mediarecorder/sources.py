@@ -1,4 +1,4 @@
-"""What the browser is asked to open: small frozen descriptions, the same in every page."""
+"""The sources that a browser can open, as frozen descriptions."""
 
 from __future__ import annotations
 
@@ -8,34 +8,40 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 FASTEST_RATE = 768_000
-"""Hz; the highest that a sound card is known to take."""
+"""The highest sample rate of any known sound card, in Hz."""
 
 
 @dataclass(frozen=True)
 class Microphone:
-    """A microphone, **raw** unless you ask for more.
+    """A microphone. By default its sound is **raw**, without the browser's processing.
 
-    A browser's own default is made for telephony: it cancels echo, suppresses
-    noise and controls the gain, and within three seconds a steady tone loses nine
-    tenths of its level. People who record data want none of this, so it is off
-    here. Use `Microphone.speech` for a voice in a noisy room.
+    Browsers' defaults are made for telephony: echo cancellation, noise suppression and
+    automatic gain control. Within three seconds, they remove nine tenths of the level of a
+    steady tone. Recorded data needs the unprocessed signal, so all three are off here. Use
+    `Microphone.speech` for a voice in a noisy room.
 
-    What the browser really did stands in `Take.settings`.
+    `Take.settings` contains the settings that the browser actually used.
 
     Parameters
     ----------
     device : str, optional
-        The name of the device, a part of it that no other name has, or its id.
-        Without it, the browser's default microphone. A device that is not there is
-        a `NotFoundError` when the recording starts, never another device.
+        The name of the device, a part of the name that no other device shares, or the id. If
+        None, the browser's default microphone. If the device does not exist, the start of the
+        recording fails with `NotFoundError`; there is no fallback to another device.
     echo_cancellation, noise_suppression, auto_gain_control : bool
-        The browser's processing. (Chromium switches all three off together with
-        echo cancellation.)
+        The browser's processing. (Chromium switches all three off together with echo
+        cancellation.)
     sample_rate : int, optional
-        Hz, exactly: a device that cannot do it is an `OverconstrainedError`. Without
-        it, the device's own rate. (MediaRecorder's Opus is always 48 kHz.)
+        The exact sample rate in Hz. If the device does not support it, the start fails with
+        `OverconstrainedError`. If None, the device's own rate. (MediaRecorder's Opus is always
+        48 kHz.)
     channels : int, optional
-        1 or 2, exactly. Without it, the device's own.
+        The exact number of channels, 1 or 2. If None, the device's own number.
+
+    Raises
+    ------
+    TypeError, ValueError
+        A parameter is invalid or out of range.
 
     Notes
     -----
@@ -64,11 +70,11 @@ class Microphone:
 
     @classmethod
     def speech(cls, device: str | None = None) -> Microphone:
-        """A microphone with echo cancellation, noise suppression and gain control on."""
+        """Return a microphone with echo cancellation, noise suppression and gain control."""
         return cls(device, True, True, True)
 
     def describe(self) -> dict[str, Any]:
-        """The message to the page: what to ask `getUserMedia` for."""
+        """Return the fields for a message to the page, with the constraints of `getUserMedia`."""
         constraints: dict[str, Any] = {
             "echoCancellation": self.echo_cancellation,
             "noiseSuppression": self.noise_suppression,
@@ -83,21 +89,26 @@ class Microphone:
 
 @dataclass(frozen=True)
 class Tone:
-    """Steady sine tones, made in the page: a source for demos and tests without a microphone.
+    """Steady sine tones generated in the page, for demos and tests without a microphone.
 
     Parameters
     ----------
     frequency : float or sequence of float
-        Hz; several frequencies make as many channels.
+        The frequency in Hz. A sequence of 1 to 8 frequencies makes one channel of each.
     level : float
-        The amplitude, between 0 and 1.
+        The amplitude, from 0 to 1.
     sample_rate : int
-        Hz.
+        The sample rate in Hz, from 8,000 to 96,000.
+
+    Raises
+    ------
+    TypeError, ValueError
+        A parameter is invalid or out of range.
 
     Notes
     -----
-    A Web Audio oscillator: browsers keep it silent in a page that nobody has clicked
-    or typed in, and then the recording ends with a `NotAllowedError`.
+    The source is a Web Audio oscillator. Browsers keep it silent until the user has clicked or
+    typed in the page; until then, a recording fails with `NotAllowedError`.
     """
 
     frequency: float | Sequence[float] = 440.0
@@ -112,7 +123,7 @@ class Tone:
         for frequency in frequencies:
             _real("frequency", frequency, 0, self.sample_rate / 2, "Hz")
         _real("level", self.level, 0, 1, "")
-        object.__setattr__(self, "frequency", frequencies)  # hashable, whatever it was
+        object.__setattr__(self, "frequency", frequencies)  # a tuple is hashable
 
     @property
     def frequencies(self) -> tuple[float, ...]:
@@ -121,7 +132,7 @@ class Tone:
         return tuple(one_or_more) if isinstance(one_or_more, Sequence) else (one_or_more,)
 
     def describe(self) -> dict[str, Any]:
-        """The message to the page."""
+        """Return the fields for a message to the page."""
         return {
             "kind": "tone",
             "frequencies": [float(frequency) for frequency in self.frequencies],
@@ -135,12 +146,12 @@ Source: TypeAlias = Microphone | Tone
 
 @dataclass(frozen=True)
 class Device:
-    """A microphone, as its browser names it; ids hold for one site in one browser.
+    """A microphone, as the browser reports it. Its id is valid for one site in one browser.
 
     Attributes
     ----------
     id, name : str
-        Either may be the ``device`` of a `Microphone`.
+        The id and the name. Either can be the ``device`` of a `Microphone`.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""A browser that is none: runs a notebook's recorder without a page, for instance in CI.
+"""A fake browser that runs a notebook's recorder without a page, for instance in CI.
 
 ```python
 rec = MediaRecorder()
@@ -6,9 +6,8 @@ with FakeBrowser(rec, "hello.wav"):
     take = rec.record(2)
 ```
 
-Everything between the recorder and the page is the real thing: the same messages, in
-the same order, with the same acknowledgements. Only the sound is not recorded but
-replayed.
+The recorder and the protocol are real: the same messages, in the same order, with the same
+acknowledgements. Only the recording is replaced by a file.
 """
 
 from __future__ import annotations
@@ -49,18 +48,18 @@ HEALTHY = Facts(
     stored_bytes=0,
     storable_bytes=10**10,
 )
-"""What a page says of itself and its browser when nothing is wrong."""
+"""The facts that a page reports if it has no problem."""
 
 
 class FakePage:
-    """Speaks as a page does: numbers its messages, and tells its state with each.
+    """Creates the messages of a page: numbers them, and adds the page's state to each.
 
     Parameters
     ----------
     name : str
-        The page's id.
+        The id of the page.
     types : dict of str to bool
-        The types that its browser is asked about, and what it says.
+        More MIME types, and whether the browser supports them.
     """
 
     def __init__(self, name: str = "fake page", types: dict[str, bool] | None = None) -> None:
@@ -72,7 +71,7 @@ class FakePage:
         self._clock = self._seq = 0
 
     def note(self, kind: str, **fields: Any) -> dict[str, Any]:
-        """A message that may get lost."""
+        """Return a message that is not acknowledged and may get lost."""
         self._clock += 1
         return {
             "kind": kind,
@@ -91,31 +90,38 @@ class FakePage:
         }
 
     def letter(self, kind: str, **fields: Any) -> dict[str, Any]:
-        """A message that is numbered, and must arrive."""
+        """Return a numbered, acknowledged message."""
         self._seq += 1
         return self.note(kind, seq=self._seq - 1, **fields)
 
     def hello(self) -> dict[str, Any]:
-        """What a page says when it comes up."""
+        """Return the first message of a page."""
         return self.note("hello", version=VERSION, types=self.types)
 
 
 class FakeBrowser:
     """Shows one recorder, and answers its commands with the recording in a file.
 
+    Use it as a context manager.
+
     Parameters
     ----------
     recorder : MediaRecorder
+        The recorder to show.
     file : path
-        What every recording of this browser consists of, byte for byte: anything that
-        `Take.load` reads. From a ``.wav`` samples come without any extra.
+        The content of every recording, byte for byte: any file that `Take.load` reads. With a
+        ``.wav`` file, no optional package is needed for samples.
+
+    Raises
+    ------
+    DecodingError, OSError
+        The file cannot be loaded, as for `Take.load`.
 
     Notes
     -----
-    It works in a thread of its own, as a page works in a process of its own: wait for
-    what you expect, as in a notebook, or call `settle`. ``record(seconds)`` does not last
-    `seconds`: the page is told at once that they are over. `max_duration` and the other
-    limits of the recorder end nothing here.
+    It runs in its own thread, as a page runs in its own process. Wait for the effect of a call
+    as in a notebook, or call `settle`. ``record(seconds)`` returns at once, without waiting for
+    `seconds`. The recorder's limits, such as `max_duration`, have no effect.
     """
 
     def __init__(self, recorder: MediaRecorder, file: str | os.PathLike[str]) -> None:
@@ -151,18 +157,18 @@ class FakeBrowser:
             self._recorder.comm = self._before
 
     def settle(self) -> None:
-        """Wait until everything that was said so far has been heard and answered."""
-        if self._worker.is_alive():  # else nobody hears what is said any more
+        """Wait until all messages so far are handled and answered."""
+        if self._worker.is_alive():  # else the messages are never handled
             self._inbox.join()
         if self._failure is not None:
             raise self._failure
 
     def plug(self, *names: str) -> None:
-        """Let the page have these microphones, and be allowed to know their names."""
+        """Connect these microphones, as a page that may know their names."""
         self._inbox.put({"kind": "plug", "names": names})
 
     def choose(self, name: str | None) -> None:
-        """Do what a person does in the view's menu; None is the browser's default."""
+        """Choose a microphone, like the user in the view's menu. None is the browser's default."""
         self._inbox.put({"kind": "choose", "name": name})
 
     def _work(self) -> None:
@@ -173,7 +179,7 @@ class FakeBrowser:
                 self._failure = error
             finally:
                 self._inbox.task_done()
-        self._inbox.task_done()  # of the None: another thread may be in `settle`
+        self._inbox.task_done()  # for the None: another thread may be in `settle`
 
     def _handle(self, message: dict[str, Any]) -> None:
         match message["kind"]:
@@ -184,9 +190,9 @@ class FakeBrowser:
                 self._page.heard = message["n"]
                 self._execute(message["op"], message["take"], message["seconds"])
             case "query":
-                asked = message["mime_type"]
-                supported = self._page.types.get(asked, False)
-                self._send(self._page.note("answer", mime_type=asked, supported=supported))
+                mime_type = message["mime_type"]
+                supported = self._page.types.get(mime_type, False)
+                self._send(self._page.note("answer", mime_type=mime_type, supported=supported))
             case "plug":
                 devices = [{"id": f"id of {name}", "name": name} for name in message["names"]]
                 self._send(self._page.letter("devices", devices=devices))
@@ -209,7 +215,7 @@ class FakeBrowser:
             self._report("started", at=1000 * self._started_at, settings={"label": "fake"})
             for part in _parts(self._blob):
                 self._report("data", part)
-            if seconds is not None:  # no need to wait for them
+            if seconds is not None:  # the fake browser does not wait for them
                 self._finish()
         elif op in ("pause", "resume"):
             page.state = "paused" if op == "pause" else "recording"
@@ -252,7 +258,7 @@ class FakeBrowser:
 
 
 class _FakeComm(BaseComm):
-    """A comm whose other side is a queue."""
+    """A comm whose other end is a queue."""
 
     def __init__(self, inbox: queue.Queue[dict[str, Any] | None]) -> None:
         self._inbox = inbox
@@ -266,7 +272,7 @@ class _FakeComm(BaseComm):
 
 
 def _parts(data: bytes, frame: int = 1) -> Iterator[bytes]:
-    """`data` in parts of whole frames that one message can carry."""
+    """Split `data` into parts of whole frames, each small enough for one message."""
     size = MAX_PART // frame * frame
     for start in range(0, len(data), size):
         yield data[start : start + size]
