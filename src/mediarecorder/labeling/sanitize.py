@@ -64,7 +64,7 @@ def checked_labels(labels: Sequence[str] | None) -> tuple[str, ...]:
         raise TypeError('labels must be a list of texts, as in ["yes", "no"].')
     cleaned = tuple(clean(label, "A label") for label in labels or ())
     if len(cleaned) > MOST_LABELS:
-        raise ValueError(f"There are {len(cleaned)} labels; {MOST_LABELS} are the most.")
+        raise ValueError(f"There are {len(cleaned)} labels; the maximum is {MOST_LABELS}.")
     if "" in cleaned or len(set(cleaned)) < len(cleaned):
         raise ValueError("Each label needs a text of its own.")
     return cleaned

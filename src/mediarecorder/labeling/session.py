@@ -383,7 +383,7 @@ class Session(anywidget.AnyWidget):
     def _require(self, *phases: Phase) -> None:
         self._require_rest()
         if self.phase not in phases:
-            raise InvalidStateError(f"That cannot be done in the phase {self.phase!r}.", "")
+            raise InvalidStateError(f"This is not possible in the phase {self.phase!r}.", "")
 
     def _go_on(self) -> None:
         self._moment = Moment("ask")
