@@ -1,1 +1,1 @@
-"""One recorder at work: from what a page reports to takes."""
+"""The recorder's core: commands to the pages, and the takes, states and events that result."""

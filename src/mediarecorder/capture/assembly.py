@@ -1,4 +1,4 @@
-"""One take while it arrives: its bytes, and the samples that they decode to."""
+"""A take under construction: its bytes, and the samples decoded from them."""
 
 from __future__ import annotations
 
@@ -22,20 +22,33 @@ logger = logging.getLogger("mediarecorder")
 
 
 class PendingTake:
-    """Collects the letters of one take until its last.
+    """Collects the letters of one take until the last one.
+
+    Parameters
+    ----------
+    page : str
+        The id of the page that sends the take.
+    letter : Started
+        The first letter of the take.
+    journal : Path, optional
+        The folder to which the take is written.
+    buffer : SampleBuffer, optional
+        The buffer for its samples, if it is decoded during the recording.
+    in_kernel : bool
+        Whether the kernel decodes it; otherwise the page does.
 
     Attributes
     ----------
     page : str
-        The page that it comes from.
+        The id of the page that sends the take.
     mime_type : str
-        The type at its start; at the end `Stopped` tells it again.
+        The type at the start; `Stopped` has the final one.
     take_bytes : TakeBytes
-        Its bytes.
+        The bytes of the take.
     parts : int
-        How many parts have come; the page numbers them so.
+        The number of parts received. The page numbers them in the same way.
     page_buffer : SampleBuffer or None
-        Where its samples go, if its page decodes it along.
+        The buffer for its samples, if the page decodes it during the recording.
     tap : Tap or None
         Reads it for the listeners of "samples".
     """
@@ -72,7 +85,7 @@ class PendingTake:
         return None if self._decoder is not None else self._buffer
 
     def add(self, part: bytes) -> None:
-        """Bytes of the blob."""
+        """Append a part of the blob."""
         if part:
             self.parts += 1
             self.take_bytes.append(part)
@@ -80,26 +93,26 @@ class PendingTake:
                 self._decoder.feed(part)
 
     def mark(self) -> None:
-        """A ``dataavailable`` has arrived, and is delivered later: here its data ends."""
+        """Mark the end of the data of a ``dataavailable`` event, which is delivered later."""
         self._marks.append(self.take_bytes.mark())
 
     def take_data(self) -> npt.NDArray[np.uint8]:
-        """The bytes from the last call to the next mark: the ``data`` of one ``dataavailable``."""
+        """Return the ``data`` of the next ``dataavailable``: the bytes up to the next mark."""
         start = self._delivered
         self._delivered = self._marks.popleft() if self._marks else self.take_bytes.size
         return self.take_bytes.read(start, self._delivered)
 
     def finish(self, letter: Stopped) -> Take:
-        """The take, now that its last letter is here."""
+        """Return the complete take. `letter` is the last letter."""
         if self.page_buffer is not None:
             self.page_buffer.end(letter.decoding or "The page has not decoded it.")
         self.mime_type = letter.mime_type
         return self._take(ended_by=letter.ended_by, seconds=letter.seconds)
 
     def interrupt(self, ended_by: str) -> Take:
-        """The take as far as it has come: its last letter will not be here."""
+        """Return the take as received so far. The last letter will not arrive."""
         now = datetime.datetime.now(datetime.timezone.utc)
-        seconds = (now - self._head.started_at).total_seconds()  # the page has another clock
+        seconds = (now - self._head.started_at).total_seconds()  # the two clocks may differ
         return self._take(complete=False, ended_by=ended_by, seconds=max(seconds, 0.0))
 
     def _take(self, *, ended_by: str, seconds: float, complete: bool = True) -> Take:
@@ -127,5 +140,5 @@ class PendingTake:
         if self._decoder is not None:
             self._decoder.end()
         if self._buffer.outcome not in (None, "done"):
-            logger.info("The take was not decoded along: %s", self._buffer.outcome)
+            logger.info("The take was not decoded during the recording: %s", self._buffer.outcome)
         return self._buffer.samples()

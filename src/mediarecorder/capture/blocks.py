@@ -1,4 +1,4 @@
-"""Sound while it is recorded, in blocks: what a reader of `MediaRecorder.blocks` gets."""
+"""The iterator that `MediaRecorder.blocks` returns."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from .readers import Reader
 
 
 class Blocks(Iterator[Block], AsyncIterator[Block]):
-    """The blocks of one take, while it is recorded; `MediaRecorder.blocks` makes it.
+    """The blocks of one take, during the recording. `MediaRecorder.blocks` returns it.
+
+    It is a synchronous and an asynchronous iterator.
 
     Attributes
     ----------
     overflow : int
-        How many frames of the take this reader has missed by being slow.
+        The number of frames of the take that were dropped because this reader was too slow.
     """
 
     def __init__(
@@ -53,7 +55,7 @@ class Blocks(Iterator[Block], AsyncIterator[Block]):
         return block
 
     def _wait(self) -> Steps[Block | None]:
-        """Look for the next block until it is there, or none comes any more."""
+        """Wait for the next block, or for the end of the take."""
         reader, following = self._reader, None
         with waits.block_wait(self._controller):
             while True:
@@ -74,7 +76,7 @@ class Blocks(Iterator[Block], AsyncIterator[Block]):
         return self._next_block()
 
     def _end(self) -> Block | None:
-        """What is left; then what has ended the take, if that was no good."""
+        """Return the remaining samples as a block. Then raise the error that ended the take."""
         self._blocker.flush()
         if (block := self._next_block()) is not None:
             return block

@@ -1,4 +1,4 @@
-"""One recorder without its widget: what it is asked to do goes out, what pages report comes in."""
+"""A recorder without its widget: sends commands to the pages, and handles their messages."""
 
 from __future__ import annotations
 
@@ -30,29 +30,33 @@ _controllers: weakref.WeakSet[Controller] = weakref.WeakSet()
 
 
 class Controller:
-    """Drives the recorder that pages show, and reports to one observer what becomes of it.
+    """Controls the recorder in the pages, and reports to one observer.
 
     Parameters
     ----------
     settings : Settings
-        What the browser is asked to do, and how takes are kept.
+        The settings for the browser and for the takes.
     observer : Observer
-        Shows what happens.
+        Shows state, takes and errors.
     send : callable
-        ``send(content, buffers)``: to all pages that show the recorder.
+        ``send(content, buffers)`` sends a message to all pages that show the recorder.
     comm_id : callable
-        Gives the id of the comm that brings the pages' messages, or ``""`` where none does.
+        Returns the id of the comm that delivers the pages' messages, or ``""`` without a comm.
 
     Attributes
     ----------
     key : str
         Identifies the recorder in its pages.
     link : Link
-        Who shows the recorder.
+        The connection to the pages that show the recorder.
+    runs : Runs
+        The starts of the recorder and their takes.
+    intake : Intake
+        Handles the pages' messages.
     waits, reads : list of Context
-        Of the calls that wait now, for a take or for a block.
+        The contexts of the calls that are waiting for a take, and for a block.
     closing : bool
-        The recorder leaves as soon as nothing is under way.
+        Whether the recorder is to be closed as soon as nothing is pending.
     """
 
     def __init__(
@@ -81,11 +85,11 @@ class Controller:
 
     @property
     def state(self) -> str:
-        """The state that was shown last."""
+        """The state that the observer shows."""
         return self.observer.state
 
     def start(self, timeslice: float | None = None, seconds: float | None = None) -> Run:
-        """Ask the browser for the source, and record it; stop by itself after `seconds`."""
+        """Open the source in the browser and record it, for `seconds` or until it is stopped."""
         self.require_open()
         self._require("start", self.state == "inactive")
         if self.intake.unsupported is not None:
@@ -119,12 +123,12 @@ class Controller:
         self.link.command("request_data")
 
     def change_source(self, source: Source) -> None:
-        """Record another source from the next start on."""
+        """Record another source from the next start."""
         self.settings.source = source
         self.link.announce_options()
 
     def read(self, room: float) -> Reader:
-        """Read the take that is under way, else the next; `room` seconds may wait."""
+        """Read the current take, or else the next one. `room` is the capacity in seconds."""
         run = self.runs.latest
         if run is not None and run.outcome is not None:
             run = None
@@ -138,12 +142,12 @@ class Controller:
         return reader
 
     def listeners_changed(self) -> None:
-        """The observer may want samples now, or want them no more."""
+        """Check whether the observer wants samples, and announce a change to the pages."""
         self.runs.tap()
         self._announce_listeners()
 
     def close(self) -> None:
-        """End the recording, if one is under way, and keep it; then leave the pages."""
+        """Stop and keep a current recording. Then leave the pages."""
         if self.closing:
             return
         if self.state != "inactive":
@@ -157,26 +161,29 @@ class Controller:
 
     def _require(self, method: str, allowed: bool) -> None:
         if not allowed:
-            raise InvalidStateError(f"{method}() does not fit a recorder that is {self.state}.", "")
+            raise InvalidStateError(
+                f"{method}() cannot be called while the recorder is {self.state}.", ""
+            )
 
-    # Calls that wait --------------------------------------------------------------------
+    # Blocking calls ---------------------------------------------------------------------
 
     def block(self, steps: Steps[T]) -> T:
-        """Take `steps` to their end in a cell that blocks, and let the pages' messages in."""
+        """Run `steps` to their end in a blocking cell, and handle the pages' messages meanwhile."""
         return waiting.block(steps, self._comm_id(), self.link.wakeup)
 
     async def wait(self, steps: Steps[T]) -> T:
-        """The same in a cell that awaits."""
+        """Run `steps` to their end in an async cell, and handle the pages' messages meanwhile."""
         return await waiting.wait(steps, self._comm_id(), self.link.wakeup)
 
     # Messages ---------------------------------------------------------------------------
 
     def receive(self, content: object, buffers: Sequence[Any]) -> None:
-        """Take in one message of a page."""
+        """Handle a message of a page."""
         self.link.receive(content, buffers)
 
     def describe(self) -> dict[str, Any]:
-        """How a page is to record: sent as a message, since a trait would be saved."""
+        """Return the options of a welcome message."""
+        # Sent as a message and not as a trait, because traits are saved in the notebook.
         settings = self.settings
         return {
             "source": settings.source.describe(),
@@ -189,16 +196,16 @@ class Controller:
         }
 
     def _announce_listeners(self) -> None:
-        """Tell pages when that has changed: they send sooner what somebody listens to."""
+        """Notify the pages when samples become wanted, so that they send sooner, or unwanted."""
         if self._announced != self.runs.has_listeners:
             self._announced = self.runs.has_listeners
             self.link.announce_options()
 
     def _deliver(self, arrival: Arrival) -> None:
-        """Take something in as if the cell that waits for it did so itself.
+        """Handle a message in the context of the cell that is waiting.
 
-        What listeners and observers print appears under that cell, whatever thread
-        brought it.
+        The output of listeners and observers then appears under that cell, on whatever thread the
+        message arrived.
         """
         waits = self.waits or self.reads
         context = waits[-1].copy() if waits else copy_context()
@@ -209,7 +216,7 @@ class Controller:
         self._leave_when_done()
 
     def _on_samples(self) -> None:
-        """Samples have been decoded, on some thread: the observer has them in its turn."""
+        """Wake the waiting calls and schedule the delivery of samples. Runs on any thread."""
         self.link.wakeup.notify()
         if self.observer.wants_samples:
             self.link.nudge()
@@ -218,7 +225,7 @@ class Controller:
         return self.intake.check()
 
     def _leave_when_done(self) -> None:
-        """Close the recorder if that is wished and nothing of it is under way any more."""
+        """Leave the pages if the recorder is closing and nothing is pending."""
         if self.closing and not (self.link.pages and (self.runs.pending or self.link.pending)):
             self._leave()
 
@@ -229,10 +236,10 @@ class Controller:
 
 
 def open_controllers() -> tuple[Controller, ...]:
-    """All that have not left their pages."""
+    """Return all controllers that have not left their pages."""
     return tuple(_controllers)
 
 
 def shown_controllers() -> list[Controller]:
-    """Those whose recorders some page shows."""
+    """Return the controllers whose recorders are shown by a page."""
     return [controller for controller in open_controllers() if controller.link.pages]

@@ -1,4 +1,4 @@
-"""What arrives from the pages becomes state, takes and events, in that order."""
+"""Handles the messages of the pages: they update the state, then the takes, then fire events."""
 
 from __future__ import annotations
 
@@ -20,18 +20,20 @@ from .orphans import Orphans, TakeLedger
 from .runs import Runs
 from .take_bytes import TakeBytes
 
-KEPT_NOTICE = "This browser keeps a recording that was cut off: mediarecorder.recover() brings it."
+KEPT_NOTICE = (
+    "This browser keeps a recording that was cut off: mediarecorder.recover() brings it back."
+)
 
 
 class Intake:
-    """Folds what the pages report into one recorder.
+    """Handles the messages of all pages for one recorder.
 
     Attributes
     ----------
     unsupported : NotSupportedError or None
-        What the page said of the recorder's options when it came up.
+        The error of a page that does not support the recorder's options.
     orphans : Orphans
-        What the pages keep of takes that were cut off.
+        The interrupted takes in the pages' stores.
     """
 
     def __init__(self, link: Link, runs: Runs, observer: Observer, settings: Settings) -> None:
@@ -44,17 +46,18 @@ class Intake:
         self._disputed: dict[str, tuple[str, protocol.Kept]] = {}
 
     def follow_state(self) -> None:
-        """Let the observer show the link's state; two threads may do so at once."""
+        """Update the observer's state from the link."""
+        # A loop, because two threads may call this at the same time.
         while self._observer.state != (state := self._link.state):
             self._observer.show_state(state)
 
     def stop(self) -> None:
-        """End the recording that is under way."""
+        """Stop the current recording."""
         self._link.command("stop")
         self.follow_state()
 
     def take_in(self, arrival: Arrival) -> None:
-        """Follow the page, then let its message have its effect."""
+        """Update the state from the page's snapshot, then handle its message."""
         message = arrival.message
         match message:
             case protocol.Failed() | protocol.Stopped() if self._runs.is_latest(message.take):
@@ -85,7 +88,7 @@ class Intake:
             case protocol.Stopped():
                 try:
                     self._dispatch_data(message)
-                finally:  # also where a listener was interrupted
+                finally:  # even if a listener is interrupted
                     self._on_stopped(message)
             case protocol.Kept():
                 self._on_orphan(arrival.page.id, message)
@@ -101,7 +104,7 @@ class Intake:
         self._check_disputed()
 
     def check(self) -> bool:
-        """Give up a page that records and has been silent for too long; whether to go on."""
+        """Give up a recording page that is silent for too long. Return whether to check again."""
         if self._link.pages.count_silence() > MOST_SILENT_CHECKS:
             self._link.give_up()
         self._check_disputed()
@@ -113,29 +116,27 @@ class Intake:
         if (snapshot := self._link.pages.snapshot) is not None:
             self._observer.follow(snapshot)
 
-    # What a page reports ----------------------------------------------------------------
+    # Reports of a page ------------------------------------------------------------------
 
     def _on_tried(self, fault: protocol.Fault | None) -> None:
-        """Whether the page can record as asked; several pages say the same, it is told once.
-
-        A start that is under way tells it by its own failure.
-        """
+        """Handle a page's check of the options. Several pages report it; show an error once."""
         error = None if fault is None else error_of(fault)
         known, self.unsupported = self.unsupported, None
         if isinstance(error, NotSupportedError):
             self.unsupported = known or error
+        # A start in progress fails by itself, with the same error.
         if error is not None and known is None and self._observer.state == "inactive":
             self._fail(error)
 
     def _on_chosen(self, device: str | None) -> None:
-        """A person has chosen in a page; the choice holds from the next start, in every page."""
+        """Set the microphone that the user has chosen in a page, for the next start in any page."""
         source = self._settings.source
         if isinstance(source, Microphone):
             self._settings.source = replace(source, device=device or None)
             self._link.announce_options()
 
     def _on_started(self, letter: protocol.Started) -> None:
-        self._observer.notice("")  # of a take before, if a button has started this one
+        self._observer.notice("")  # the previous take's, if a button has started this one
         self._runs[letter.take].begun = True
         self._observer.started(self._runs.pending[letter.take].started_at)
 
@@ -150,7 +151,7 @@ class Intake:
         self._finish(take, outcome=take)
 
     def _dispatch_data(self, letter: protocol.DataAvailable | protocol.Stopped) -> None:
-        """The ``dataavailable`` of a letter."""
+        """Report the data of a letter as a ``dataavailable``."""
         self._check_storage(letter.take)
         data = self._runs.pending[letter.take].take_data()
         self._observer.data(data, letter.mime_type, letter.timecode)
@@ -161,7 +162,7 @@ class Intake:
                 self._observer.samples(block)
 
     def _check_storage(self, take: str) -> None:
-        """See how the bytes of a take are kept, and end it if there is no room for them."""
+        """Check the take's storage, and stop the recording if it is full."""
         take_bytes = self._runs.pending[take].take_bytes
         self._report_storage_errors(take_bytes)
         is_running = self._runs.is_latest(take) and self._observer.state != "inactive"
@@ -169,32 +170,32 @@ class Intake:
             self.stop()
 
     def _report_storage_errors(self, take_bytes: TakeBytes) -> None:
-        """Tell what the journal could not do."""
+        """Report the errors of the journal."""
         while take_bytes.errors:
             self._fail(take_bytes.errors.popleft())
 
     def _finish(self, take: Take, outcome: Take | MediaRecorderError) -> None:
-        """Give the take; `outcome` is what a call that waits for it returns or raises."""
+        """Report a take. `outcome` is the result of a call that is waiting for it."""
         self._report_storage_errors(self._runs.pending.pop(take.id).take_bytes)
         try:
             self._observer.stopped(take, decode=self._settings.decode)
-        finally:  # whatever is interrupted: somebody may wait for it
+        finally:  # even after an interrupt: a call may be waiting for the outcome
             self._runs.settle(take.id, outcome)
 
     def _fail(self, error: MediaRecorderError, take: str = "") -> None:
-        """Tell an error; one of a take that has not begun is all that becomes of it."""
+        """Fire an ``error`` event. If the take has not begun, the error is its outcome."""
         self._observer.failed(error)
         if take in self._runs and not self._runs[take].begun:
             self._runs.settle(take, error)
 
-    # Pages that go, and what they leave --------------------------------------------------
+    # Lost pages and orphans --------------------------------------------------------------
 
     def _on_page_lost(self, page: str, recorded: bool) -> None:
-        """The page has gone: what it was recording ends here, with what has arrived."""
+        """Interrupt the takes of a page that is gone."""
         error = AbortError(
             "The page that recorded was closed or reloaded, or does not answer any more.",
-            "What had arrived is in rec.take; what else its browser has kept, "
-            "mediarecorder.recover() brings once the notebook is open there again.",
+            "The data received so far is in rec.take. When the notebook is open in that browser "
+            "again, mediarecorder.recover() brings the rest.",
         )
         for pending in [each for each in list(self._runs.pending.values()) if each.page == page]:
             self._fail(error)
@@ -206,7 +207,7 @@ class Intake:
             self._fail(error, run.take)
 
     def _on_orphan(self, page: str, kept: protocol.Kept) -> None:
-        """A browser keeps a take that no page records any more, it says."""
+        """Handle the report of an interrupted take in a browser's store."""
         if kept.take in self._runs.pending:
             self._disputed[kept.take] = page, kept
         elif TakeLedger.has_all_of(kept):
@@ -216,7 +217,8 @@ class Intake:
             self._observer.notice(KEPT_NOTICE, "kept")
 
     def _check_disputed(self) -> None:
-        """The page of a take has gone, another says: believe it when that page is silent too."""
+        """Resolve the disputed takes, which are pending although another page reports an orphan."""
+        # The orphan is real if the page of the pending take has fallen silent.
         for take, (page, kept) in list(self._disputed.items()):
             pending = self._runs.pending.get(take)
             if pending is None:

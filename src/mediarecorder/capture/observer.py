@@ -1,4 +1,4 @@
-"""What a controller needs of whoever shows its recorder to people."""
+"""The interface of a controller to the object that shows its recorder."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from ..wire.protocol import Snapshot, State
 class Observer(Protocol):
     """Shows the state, the takes and the errors of one recorder.
 
-    The methods are called one at a time, in the order of what happened, on the thread that
-    delivers. Whatever their own listeners raise they keep in `raised`; only an interrupt
-    comes through.
+    The methods are called one at a time, in the order of the messages, on the thread that
+    delivers them. Exceptions of listeners are collected in `raised`; only an interrupt
+    propagates.
 
     Attributes
     ----------
     raised : deque of Exception
-        What listeners raised last.
+        The latest exceptions of listeners.
     while_listening : callable
-        Makes the context in which listeners are called.
+        Returns the context manager in which listeners are called.
     """
 
     raised: deque[Exception]
@@ -38,50 +38,50 @@ class Observer(Protocol):
 
     @property
     def state(self) -> str:
-        """The state that was shown last."""
+        """The state that is shown."""
 
     @property
     def wants_samples(self) -> bool:
-        """Whether samples are to be observed while they are decoded."""
+        """Whether samples are delivered during the recording."""
 
     def show_state(self, state: State) -> None:
-        """The recorder has another state."""
+        """Show the state of the recorder."""
 
     def follow(self, snapshot: Snapshot) -> None:
-        """The page's MediaRecorder has these attributes."""
+        """Show the attributes of the page's MediaRecorder."""
 
     def started(self, at: datetime.datetime) -> None:
-        """The browser records, from this moment on."""
+        """Report that the browser has started to record, at this time."""
 
     def paused(self) -> None:
-        """The recording pauses."""
+        """Report that the recording has paused."""
 
     def resumed(self) -> None:
-        """The recording goes on."""
+        """Report that the recording has resumed."""
 
     def data(self, data: npt.NDArray[np.uint8], mime_type: str, timecode: float | None) -> None:
-        """A ``dataavailable``: bytes of the recording."""
+        """Report a ``dataavailable`` with bytes of the recording."""
 
     def samples(self, block: Block) -> None:
-        """Samples have been decoded."""
+        """Report decoded samples."""
 
     def stopped(self, take: Take, *, decode: bool) -> None:
-        """The recording has ended; `decode`: its samples are wanted at once."""
+        """Report a take whose recording has ended. If `decode`, its samples are needed at once."""
 
     def failed(self, error: MediaRecorderError) -> None:
-        """Something went wrong."""
+        """Report an error."""
 
     def devices(self, devices: tuple[Device, ...]) -> None:
-        """A page's microphones have become known, or have changed."""
+        """Report the microphones of a page: they have become known, or have changed."""
 
     def notice(self, text: str, cause: str = "") -> None:
-        """Show a sentence; `cause` is the word for it, if there is one. Empty: show none."""
+        """Show a sentence, or none if `text` is empty. `cause` is the key of a known sentence."""
 
     def withdraw_notice(self, text: str) -> None:
-        """Show this sentence no longer, if it is the one that is shown."""
+        """Remove this sentence if it is shown."""
 
     def hide_take(self) -> None:
-        """Show the latest take no longer."""
+        """Remove the latest take from the views."""
 
     def closed(self) -> None:
-        """The recorder has left its pages."""
+        """Report that the recorder has left its pages."""

@@ -1,4 +1,4 @@
-"""Blobs that a page decodes for Python, where the kernel has no decoder."""
+"""Decoding by a page, for a kernel without a decoder."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from ..wire import protocol
 from .controller import Controller, shown_controllers
 
 BLOCK_SECONDS = 20.0
-"""How long a page that decodes may take for its next block."""
+"""Maximum time in seconds between two blocks of a decoding page."""
 
 
 def decode_in_a_page(blob: npt.NDArray[np.uint8], mime_type: str) -> Signal | None:
-    """Let any page that shows a recorder decode; None where none does, or can."""
+    """Let a page that shows a recorder decode a blob. Return None if no page does."""
     for controller in shown_controllers():
         try:
             signal = controller.block(decode_steps(controller, blob, mime_type))
-        except NotSupportedError:  # a cell of this host cannot wait
+        except NotSupportedError:  # a cell cannot wait in this host
             return None
         if signal is not None:
             return signal
@@ -33,7 +33,7 @@ def decode_in_a_page(blob: npt.NDArray[np.uint8], mime_type: str) -> Signal | No
 def decode_steps(
     controller: Controller, blob: npt.NDArray[np.uint8], mime_type: str
 ) -> Steps[Signal | None]:
-    """Give the samples of a blob, by a page that shows the recorder; None if it does not."""
+    """Return the samples of a blob, decoded by a page of this recorder, or None."""
     name, buffer = uuid.uuid4().hex, SampleBuffer()
     controller.runs.buffers[name] = buffer
     try:

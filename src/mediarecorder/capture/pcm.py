@@ -1,4 +1,4 @@
-"""Samples of a page that decodes: checked, then added to the others."""
+"""Samples from a decoding page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_CHANNELS = 32
 
 
 def add(buffer: SampleBuffer, letter: Pcm, block: bytes) -> None:
-    """Add interleaved samples; where one block does not fit, all are worth nothing."""
+    """Check a block of interleaved samples and add it. An invalid block invalidates the buffer."""
     possible = 0 < letter.sample_rate <= FASTEST_RATE and 0 < letter.channels <= MOST_CHANNELS
     try:
         if not possible or len(block) % (4 * letter.channels):

@@ -1,4 +1,4 @@
-"""The readers of a recorder's samples, while these are decoded."""
+"""Readers of samples, during a recording."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from ..media.block import Block, Blocker
 from .run import Run
 
 Chunk = tuple[int, Samples, int]
-"""The number of its first frame, the frames, their rate in Hz."""
+"""The number of the first frame, the samples, and their sample rate in Hz."""
 
 
 class Reader:
-    """A bounded queue of samples for one reader, who may be slow.
+    """A bounded queue of samples for one reader, which may be slow.
 
     Parameters
     ----------
     run : Run or None
-        The take to listen to; None: the next.
+        The run to read. None: the next one.
     room : float
-        How many seconds may wait; beyond them the oldest are left out.
+        The capacity in seconds. If it is exceeded, the oldest samples are dropped.
 
     Attributes
     ----------
     fault : str
-        Why no more samples come, if that is not the end of the take.
+        Why the samples end before the take; empty if they do not.
     """
 
     def __init__(self, run: Run | None, room: float) -> None:
@@ -41,7 +41,7 @@ class Reader:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing is added any more."""
+        """Whether the queue has ended."""
         return bool(self.fault) or (self.run is not None and self.run.outcome is not None)
 
     def put(self, first: int, samples: Samples, sample_rate: int) -> None:
@@ -53,7 +53,7 @@ class Reader:
                 self._waiting -= len(self._queue.popleft()[1])
 
     def pop(self) -> Chunk | None:
-        """The oldest that waits."""
+        """Remove and return the oldest chunk."""
         with self._lock:
             if not self._queue:
                 return None
@@ -63,12 +63,12 @@ class Reader:
 
 
 class Readers:
-    """The readers of one recorder, each for as long as its `Blocks` exists.
+    """The readers of one recorder. Each is registered for as long as its `Blocks` exists.
 
     Parameters
     ----------
     notify : callable
-        Wakes the calls that wait.
+        Wakes the waiting calls.
     """
 
     def __init__(self, notify: Callable[[], None]) -> None:
@@ -88,13 +88,13 @@ class Readers:
         return reader
 
     def expect(self, run: Run) -> None:
-        """A take has been asked for: whoever waits for the next one listens to it."""
+        """Assign a new run to the readers of the next take."""
         for reader in self._all():
             if reader.run is None:
                 reader.run = run
 
     def of(self, run: Run) -> RunListener:
-        """Make the listener that passes a take's samples on to its readers."""
+        """Return the listener that passes the samples of a run to its readers."""
         return RunListener(self, run)
 
     def readers_of(self, run: Run) -> list[Reader]:
@@ -106,7 +106,7 @@ class Readers:
 
 
 class RunListener:
-    """Passes the samples of one take on to all of its readers, on the thread that decodes it."""
+    """Passes the samples of one run to its readers. Runs on the thread that decodes."""
 
     def __init__(self, readers: Readers, run: Run) -> None:
         self._readers, self._run = readers, run
@@ -125,18 +125,18 @@ class RunListener:
 
 
 LISTENERS_ROOM = 10.0
-"""Seconds of samples that may wait for a listener that takes its time."""
+"""The capacity in seconds of the queue for the listeners of "samples"."""
 
 
 class Tap:
-    """Reads one take for the listeners of "samples"."""
+    """The reader of one run for the listeners of "samples"."""
 
     def __init__(self, readers: Readers, run: Run) -> None:
         self._reader = readers.add(run, LISTENERS_ROOM)
         self._blocker = Blocker(None, None)
 
     def drain(self) -> Iterator[Block]:
-        """Give all that has come since the last call; one block, unless something is missing."""
+        """Yield the samples since the last call: one block, or several if samples were dropped."""
         while (chunk := self._reader.pop()) is not None:
             self._blocker.add(*chunk)
         self._blocker.flush()

@@ -1,4 +1,4 @@
-"""One start and what became of it."""
+"""A start and its outcome."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from ..take import Take
 
 @dataclass
 class Run:
-    """One start and what became of it: its take, or why there is none.
+    """A start and its outcome: a take, or an error.
 
     Attributes
     ----------
+    take : str
+        The id of its take.
     decoded : bool
-        Whether it is decoded along: else its samples are there when they are asked for.
+        Whether the take is decoded during the recording. If not, it is decoded on demand.
     begun : bool
-        Whether the browser records it, or has.
+        Whether the browser has started to record.
+    outcome : Take, MediaRecorderError or None
+        None until the run has ended.
     """
 
     take: str

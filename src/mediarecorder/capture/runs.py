@@ -1,4 +1,4 @@
-"""The starts of one recorder, and what has arrived of the takes that they lead to."""
+"""The runs of one recorder, and their pending takes."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ from .run import Run
 
 
 class Runs:
-    """Keeps the bytes and the samples of a recorder's takes as they arrive.
+    """Stores the bytes and the samples of a recorder's takes as they arrive.
 
-    It holds the runs whose outcome is not known yet, by the ids of their takes.
+    It is a mapping of take ids to the runs that have no outcome yet.
 
     Parameters
     ----------
     settings : Settings
-        How takes are kept and decoded.
+        Settings for storing and decoding takes.
     observer : Observer
         May want samples.
     readers : Readers
-        Read samples while they are decoded.
+        The readers of samples during the recording.
     on_expected : callable
-        Called when a take has been asked for.
+        Called when a take is expected.
 
     Attributes
     ----------
     latest : Run or None
-        The latest start, by Python or by a button.
+        The latest run, started from Python or by a button.
     pending : dict of str to PendingTake
-        The takes that have begun, by their ids.
+        The takes that have begun and not ended, by their ids.
     buffers : dict of str to SampleBuffer
-        What a page was asked to decode, by the names of the requests.
+        The buffers of requests for decoding, by the names of the requests.
     """
 
     def __init__(
@@ -69,47 +69,45 @@ class Runs:
 
     @property
     def under_way(self) -> set[str]:
-        """The takes that are to come, by their ids: until who waits for one goes on.
-
-        One that no page has begun is out of it when another is asked for.
-        """
+        """The ids of the takes that are still to come."""
+        # A run that no page has begun is left out after a later start.
         return {run.take for run in self.open if run.begun or run is self.latest}
 
     @property
     def open(self) -> list[Run]:
-        """All of them."""
+        """The runs that have no outcome yet."""
         return list(self._runs.values())
 
     @property
     def has_listeners(self) -> bool:
-        """Whether somebody listens to samples while they are recorded."""
+        """Whether there are readers or listeners of samples during the recording."""
         return self._readers.is_wanted or self._observer.wants_samples
 
     @property
     def decodes_along(self) -> bool:
-        """Whether a take that starts now is decoded while it is recorded."""
+        """Whether a take that starts now is decoded during the recording."""
         return self._settings.decode or self.has_listeners
 
     def is_latest(self, take: str) -> bool:
         return self.latest is not None and take == self.latest.take
 
     def expect(self, take: str) -> Run:
-        """A take has been asked for."""
+        """Register a take that Python has requested or that a button has started."""
         self.latest = self._runs[take] = Run(take, self.decodes_along)
         self._readers.expect(self.latest)
         self._on_expected()
         return self.latest
 
     def settle(self, take: str, outcome: Take | MediaRecorderError) -> None:
-        """The run of a take is over; a call that waits for it goes on now."""
+        """Set the outcome of a run and release its waiting calls."""
         run = self._runs.pop(take, None)
         if run is not None:
             run.outcome = outcome
 
     def keep(self, arrival: Arrival) -> Arrival:
-        """Put bytes where they last, before the page is told that they are here.
+        """Store the bytes of a letter before it is acknowledged.
 
-        Listeners hear of them when it is their turn, however long that takes.
+        Events are fired later, when the letter is delivered.
         """
         match arrival.message:
             case protocol.Started() as letter:
@@ -128,18 +126,19 @@ class Runs:
         return arrival
 
     def buffer_of(self, name: str) -> SampleBuffer | None:
-        """Where samples of a page go; None where nothing waits for them any more."""
+        """Return the buffer for the samples of a page; None if they are not wanted any more."""
         if name in self.pending:
             return self.pending[name].page_buffer
         return self.buffers.get(name)
 
     def tap(self) -> None:
-        """Let the observer have what is to come of every take, if it wants samples now."""
+        """Attach the observer to all pending takes if it wants samples."""
         for name, pending in list(self.pending.items()):
             self._tap(pending, self._runs[name])
 
     def _begin(self, page: str, letter: protocol.Started) -> PendingTake:
-        """A take begins; by a button, if nobody has asked for it."""
+        """Create the pending take of a run."""
+        # A take that Python has not requested was started by a button.
         run = self._runs.get(letter.take) or self.expect(letter.take)
         buffer = (
             SampleBuffer(self._readers.of(run), keep=self._settings.decode) if run.decoded else None

@@ -1,4 +1,4 @@
-"""The bytes of one take: where they are while it arrives, and after."""
+"""The bytes of one take, in its journal or in memory."""
 
 from __future__ import annotations
 
@@ -18,39 +18,39 @@ from ..journal import Writer
 logger = logging.getLogger("mediarecorder")
 
 MEMORY_LIMIT = 512 << 20
-"""The most bytes of a take that are in memory because its journal could not take them."""
+"""The maximum number of bytes that a take keeps in memory after its journal has failed."""
 
 
 class ChunkBuffer:
-    """Bytes in memory, without a second copy of them: that of a long take might not fit.
+    """Bytes in memory, without a second copy, which would be too much for a long take.
 
     Attributes
     ----------
     size : int
-        How many there are.
+        The number of bytes.
     """
 
     def __init__(self) -> None:
         self.size = 0
-        self._sealed: list[tuple[int, npt.NDArray[np.uint8]]] = []  # each with its beginning
+        self._sealed: list[tuple[int, npt.NDArray[np.uint8]]] = []  # each with its offset
         self._count, self._open, self._begin = 0, bytearray(), 0
 
     def append(self, part: bytes) -> None:
-        del self._open[self.size - self._begin :]  # what an interrupted call has left
+        del self._open[self.size - self._begin :]  # the rest of an interrupted call
         self._open += part
         self.size = self._begin + len(self._open)
 
     def seal(self) -> None:
-        """What has come since the last call is one block, which `read` gives as it is."""
+        """Make a block of the bytes since the last call. `read` returns it without copying."""
         if self._open:
             block = np.frombuffer(memoryview(self._open).toreadonly(), np.uint8)
-            self._sealed[self._count :] = [(self._begin, block)]  # again, after an interrupt
+            self._sealed[self._count :] = [(self._begin, block)]  # or replace an interrupted call's
             self._count, self._open, self._begin = self._count + 1, bytearray(), self.size
 
     def read(self, start: int, stop: int) -> npt.NDArray[np.uint8]:
-        """Bytes from one end of a block to another, read-only.
+        """Return the bytes between two block boundaries, read-only.
 
-        Where they are several blocks, each is let go of as soon as it is copied.
+        Several blocks are joined. Each of them is released as soon as it is copied.
         """
         self.seal()
         first, last = (bisect_left(self._sealed, at, key=_beginning) for at in (start, stop))
@@ -72,9 +72,10 @@ def _beginning(block: tuple[int, object]) -> int:
 
 
 class TakeBytes:
-    """All parts of one take: in its journal for as long as that takes them, else in memory.
+    """The parts of one take: in its journal until that fails, then in memory.
 
-    Parts are appended on the thread that brings them, and read on the one that delivers.
+    Parts are appended on the thread that receives them, and read on the one that delivers
+    them.
 
     Parameters
     ----------
@@ -84,9 +85,9 @@ class TakeBytes:
     Attributes
     ----------
     errors : deque of MediaRecorderError
-        What the journal could not do, to be told to listeners.
+        Errors of the journal that have not been reported yet.
     full : bool
-        Without its journal the take has come to `MEMORY_LIMIT`: it is to be stopped.
+        Whether the memory has reached `MEMORY_LIMIT`, so that the recording is to be stopped.
     """
 
     def __init__(self, open_journal: Callable[[], Writer] | None = None) -> None:
@@ -128,12 +129,12 @@ class TakeBytes:
         return None
 
     def mark(self) -> int:
-        """Say how many bytes there are: `read` goes from one such mark to another."""
+        """Return the current size. `read` reads from one such mark to another."""
         self._buffer.seal()
         return self.size
 
     def read(self, start: int, stop: int) -> npt.NDArray[np.uint8]:
-        """Bytes from one mark to another, read-only; of a long journal, a map."""
+        """Return the bytes between two marks, read-only. For a long journal it is a memory map."""
         written = self._written
         if self._writer is None or start >= written:
             return self._buffer.read(start - written, stop - written)
@@ -143,7 +144,7 @@ class TakeBytes:
         return np.concatenate([data, self._buffer.read(0, stop - written)])
 
     def end(self, *, complete: bool, **end: Any) -> None:
-        """Close the journal; what has ended up in memory is missing from it."""
+        """Close the journal. It is marked as incomplete if a part of the take is in memory only."""
         if self._writer is None:
             return
         try:

@@ -1,6 +1,6 @@
-"""One cell is enough: the waits, each a generator that looks and yields until it has what it needs.
+"""The waits of blocking calls, as generators that check a condition and yield until it holds.
 
-`mediarecorder.host.waiting` takes them to their end, in a cell that blocks or awaits.
+`mediarecorder.host.waiting` runs them to their end, in a blocking or an async cell.
 """
 
 from __future__ import annotations
@@ -22,25 +22,27 @@ from .controller import Controller
 from .run import Run
 
 ANSWER_SECONDS = 8.0
-"""How long a page may take to hear a command: in a new notebook it loads the widget first."""
+"""Maximum time for a page to answer. In a new notebook, it loads the widget first."""
 RECORDING_LEASE = 10.0
-"""How long a page that records may be silent; it speaks every four at the latest."""
+"""Maximum silence of a recording page, in seconds. It sends a message at least every four."""
 RESTING_LEASE = 90.0
-"""The same while it is paused or asks for permission: browsers slow the timers of hidden pages."""
+"""The same during a pause or a prompt: browsers throttle the timers of hidden pages."""
 IN_A_THREAD = (
-    "Show it in a page; and let the cell end while this thread waits, since no message of a page "
+    "Show it in a page, and let the cell end while this thread waits: no message of a page "
     "arrives while a cell blocks the kernel."
 )
 ASKING_SECONDS = 1.0
-"""After this long without a start, a person is probably being asked."""
+"""Seconds without a start after which the browser is probably showing a prompt."""
 
 
 def record_steps(
     controller: Controller, seconds: float | None, timeout: float | None, progress: bool
 ) -> Steps[Take]:
-    """Start, wait, and give the span that was asked for."""
+    """Start, wait, and return a take of the requested length."""
     if controller.waits:
-        raise InvalidStateError("Another call waits for this recorder.", "Wait for its take first.")
+        raise InvalidStateError(
+            "Another call is waiting for this recorder.", "Wait for its take first."
+        )
     with _take_wait(controller), Progress(shown=progress) as shown:
         controller.observer.while_listening = shown.suspended
         run = controller.start(seconds=seconds)
@@ -50,21 +52,21 @@ def record_steps(
 
 
 def wait_steps(controller: Controller, timeout: float | None) -> Steps[Take]:
-    """Give the take of the latest start."""
+    """Return the take of the latest start."""
     run = controller.runs.latest
     if run is None:
         raise InvalidStateError("Nothing has been started.", "Call rec.start() first.")
-    until = _deadline(timeout)
+    deadline = _deadline(timeout)
     with _take_wait(controller):
         for _ in follow_steps(controller, run):
-            if time.monotonic() > until:
+            if time.monotonic() > deadline:
                 raise TimeoutError(f"The recording has not ended within {timeout:g} s; it goes on.")
             yield
     return _outcome(run)
 
 
 def is_type_supported(controller: Controller, mime_type: str) -> bool:
-    """Tell what the pages said of a type; one that they said nothing of is asked for."""
+    """Return what a page has reported about a type; ask a page if none has."""
     link = controller.link
     supported = link.pages.supports(mime_type)
     if supported is None:
@@ -75,20 +77,20 @@ def is_type_supported(controller: Controller, mime_type: str) -> bool:
 
 
 def _type_support_steps(link: Link, mime_type: str) -> Steps[bool]:
-    """Give what the page says of a type."""
-    until = _deadline(ANSWER_SECONDS)
+    """Return the page's answer about a type."""
+    deadline = _deadline(ANSWER_SECONDS)
     while (supported := link.pages.supports(mime_type)) is None:
-        if time.monotonic() > until:
+        if time.monotonic() > deadline:
             raise NoBrowserError(f"The page did not say whether it can record {mime_type!r}.")
         yield
     return supported
 
 
 def diagnosis_steps(link: Link, names: bool) -> Steps[tuple[Facts, Mapping[str, bool]] | None]:
-    """Give what a page says of itself, and of types; None if there is none, or no answer."""
-    until = _deadline(ANSWER_SECONDS)
+    """Return the facts and the supported types of a page; None if no page answers."""
+    deadline = _deadline(ANSWER_SECONDS)
     page = None
-    while time.monotonic() < until:
+    while time.monotonic() < deadline:
         page = page or link.query_facts(names)
         if page is not None and (facts := page.facts) is not None:
             return facts, page.types
@@ -97,7 +99,7 @@ def diagnosis_steps(link: Link, names: bool) -> Steps[tuple[Facts, Mapping[str, 
 
 
 def why_silent(link: Link) -> str:
-    """Why nobody answers."""
+    """Return a sentence that explains why no page answers."""
     if not link.pages:
         return "No page shows this recorder."
     return "The page that shows this recorder does not answer."
@@ -105,26 +107,26 @@ def why_silent(link: Link) -> str:
 
 @contextmanager
 def _take_wait(controller: Controller) -> Iterator[None]:
-    """Wait for a take; an interrupt ends the recording, and keeps it."""
+    """Wait for a take. An interrupt or a cancelled task stops the recording, and keeps it."""
     import asyncio
 
-    with _from_here(controller, controller.waits, KeyboardInterrupt, asyncio.CancelledError):
+    with _waiting_call(controller, controller.waits, KeyboardInterrupt, asyncio.CancelledError):
         yield
 
 
 @contextmanager
 def block_wait(controller: Controller) -> Iterator[None]:
-    """Wait for a block; an interrupt ends the recording, but not a task that is cancelled."""
-    with _from_here(controller, controller.reads, KeyboardInterrupt):
+    """Wait for a block. An interrupt stops the recording; a cancelled task does not."""
+    with _waiting_call(controller, controller.reads, KeyboardInterrupt):
         yield
 
 
 @contextmanager
-def _from_here(
+def _waiting_call(
     controller: Controller, calls: list[Context], *ending: type[BaseException]
 ) -> Iterator[None]:
-    """What listeners print meanwhile appears under this cell; what is `ending` stops it."""
-    calls.append(here := copy_context())
+    """Show the output of listeners under this cell. Exceptions in `ending` stop the recording."""
+    calls.append(context := copy_context())
     try:
         yield
     except ending:
@@ -132,28 +134,28 @@ def _from_here(
             controller.stop()
         raise
     finally:
-        calls.remove(here)
+        calls.remove(context)
         _warn_of_listeners(controller)
 
 
 def follow_steps(controller: Controller, run: Run) -> Steps[None]:
-    """Watch over a take until its end: a page that does not answer is given up."""
+    """Follow a run to its end. A page that does not answer is given up."""
     yield from _follow(controller, run, Progress(shown=False), None, None)
 
 
 def _follow(
     controller: Controller, run: Run, shown: Progress, seconds: float | None, timeout: float | None
 ) -> Steps[None]:
-    """From the start to what becomes of it."""
+    """Follow a run from the command to its outcome."""
     yield from _until_heard(controller, run)
     yield from _until_allowed(controller, run, shown, timeout)
     yield from _until_ended(controller, run, shown, seconds)
 
 
 def _until_heard(controller: Controller, run: Run) -> Steps[None]:
-    until = _deadline(ANSWER_SECONDS)
+    deadline = _deadline(ANSWER_SECONDS)
     while controller.link.unheard and run.outcome is None:
-        if time.monotonic() > until:
+        if time.monotonic() > deadline:
             is_main = threading.current_thread() is threading.main_thread()
             error = NoBrowserError(why_silent(controller.link), None if is_main else IN_A_THREAD)
             controller.runs.settle(run.take, error)
@@ -167,10 +169,10 @@ def _until_allowed(
     controller: Controller, run: Run, shown: Progress, timeout: float | None
 ) -> Steps[None]:
     began = time.monotonic()
-    until = _deadline(timeout)
+    deadline = _deadline(timeout)
     while not run.begun and run.outcome is None:
         now = time.monotonic()
-        if now > until:
+        if now > deadline:
             controller.stop()
             raise TimeoutError(f"Nobody has allowed the microphone within {timeout:g} s.")
         if now - began > ASKING_SECONDS:
@@ -192,9 +194,9 @@ def _until_ended(
 
 
 def _require_sign_of_life(controller: Controller, since: float, lease: float) -> None:
-    """Give up a page that has been silent for too long; its take then ends as interrupted."""
-    spoke = controller.link.pages.last_message_at
-    if spoke is not None and time.monotonic() - max(spoke, since) > lease:
+    """Give up a page that is silent for longer than `lease`. Its take is then interrupted."""
+    last = controller.link.pages.last_message_at
+    if last is not None and time.monotonic() - max(last, since) > lease:
         controller.link.give_up()
 
 

@@ -1,4 +1,4 @@
-"""What keeps a recorder from recording, and how to mend it: `MediaRecorder.diagnose`."""
+"""Problems that keep a recorder from recording, and their remedies: `MediaRecorder.diagnose`."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from ..wire.protocol import Facts
 from .rules import Situation, findings
 
 PageReport: TypeAlias = tuple[Facts, Mapping[str, bool]]
-"""What a page says of itself, and which types it can record."""
+"""The facts of a page, and the types that it supports."""
 
 PACKAGES = ("mediarecorder", "anywidget", "ipywidgets", "traitlets", "numpy", "av", "ipykernel")
 
 
 class Diagnosis(dict[str, Any]):
-    """A plain dict that reads well: what is wrong and how to mend it, then all that is known.
+    """The result of `MediaRecorder.diagnose`: a dict that is displayed as a report.
 
-    ``findings`` is a list of ``{"problem": ..., "remedy": ...}``, empty where nothing is
-    wrong; ``recorder``, ``kernel`` and ``versions`` are what Python knows, ``page`` what
-    the page said (None if no page answered; a value of None: the browser does not tell it).
-    `json.dumps` takes it as it is.
+    The key ``findings`` is a list of ``{"problem": ..., "remedy": ...}``, empty if no problem was
+    found. ``recorder``, ``kernel`` and ``versions`` are facts from Python. ``page`` has the facts
+    of the page; it is None if no page answered, and a value in it is None if the browser does not
+    report it. The dict can be serialized with `json.dumps`.
     """
 
     def __repr__(self) -> str:
@@ -73,7 +73,7 @@ class Diagnosis(dict[str, Any]):
 
 
 def _text(value: object) -> str:
-    """One line: what a page says may be anything."""
+    """Return a value as one line of printable text. Values from a page can be anything."""
     if value is None or value == "":
         return "-"
     if isinstance(value, bool):
@@ -83,11 +83,11 @@ def _text(value: object) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(value))
 
 
-# Taking stock ---------------------------------------------------------------------------
+# The diagnosis --------------------------------------------------------------------------
 
 
 def diagnose(controller: Controller, devices: bool) -> Diagnosis:
-    """Ask the page, if one can be asked from here, and judge."""
+    """Ask the page, if possible, and return the findings."""
     errors: list[MediaRecorderError] = []
     report: PageReport | None = None
     if controller.closing:
@@ -137,10 +137,10 @@ def _diagnosis(
 
 
 def _page(facts: Facts, types: Mapping[str, bool]) -> dict[str, Any]:
-    told = dataclasses.asdict(facts)
+    reported = dataclasses.asdict(facts)
     if facts.names is None:
-        del told["names"]
-    return told | {"types": sorted(name for name, supported in types.items() if supported)}
+        del reported["names"]
+    return reported | {"types": sorted(name for name, supported in types.items() if supported)}
 
 
 def _version(package: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What can be wrong with a page or a kernel, and how to mend it: one table of rules."""
+"""The table of rules that find a problem of a page or a kernel, and its remedy."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from ..errors import ADVICE, NO_BYTES, DecodingError, NotAllowedError, NotFoundE
 from ..wire.protocol import Facts
 
 OLDEST_IPYKERNEL = (6, 29)
-LITTLE_ROOM = 50_000_000
+MIN_FREE_BYTES = 50_000_000
 
 
 @dataclass(frozen=True)
 class Situation:
-    """What the rules look at.
+    """The facts that the rules check.
 
     Attributes
     ----------
     page : Facts or None
-        What a page said; None if none did.
+        The facts of the page; None if no page answered.
     pages : int
-        How many pages show the recorder.
+        The number of pages that show the recorder.
     decodes : bool
         Whether the kernel can decode.
     ipykernel : tuple of int
-        The version of the kernel that this runs in; empty if it is none.
+        The version of ipykernel; empty outside of a kernel.
     host : str
-        The place that this runs in, see `waiting.host`.
+        The name of the host, see `host.detect.host_name`.
     """
 
     page: Facts | None
@@ -48,8 +48,8 @@ PAGE_RULES: tuple[PageRule, ...] = (
         SecurityError.default_hint,
     ),
     (lambda page: page.webview, *ADVICE["webview"]),
-    (lambda page: _is_barred(page) and page.embedded, *ADVICE["frame"]),
-    (lambda page: _is_barred(page) and not page.embedded, *ADVICE["header"]),
+    (lambda page: _is_blocked(page) and page.embedded, *ADVICE["frame"]),
+    (lambda page: _is_blocked(page) and not page.embedded, *ADVICE["header"]),
     (
         lambda page: _may_ask(page) and page.permission == "denied",
         "The microphone has been refused to this page.",
@@ -76,7 +76,7 @@ PAGE_RULES: tuple[PageRule, ...] = (
         "Allow this site to store data, or leave the private window.",
     ),
     (
-        lambda page: _room(page) < LITTLE_ROOM,
+        lambda page: _free_bytes(page) < MIN_FREE_BYTES,
         "The browser has hardly any room left to store what has not been sent.",
         "Make room on the disk of the machine that the browser runs on.",
     ),
@@ -96,14 +96,15 @@ RULES: tuple[Rule, ...] = (
     ),
     (
         lambda situation: () < situation.ipykernel < OLDEST_IPYKERNEL,
-        "This ipykernel is older than any whose cells are known to be able to wait for a page.",
+        "This ipykernel is older than 6.29, the oldest in which a cell is known to be able to "
+        "wait for a page.",
         'Install a newer one: pip install "ipykernel>=6.29"; then restart the kernel.',
     ),
     (lambda situation: situation.host == "Colab", *NO_BYTES),
 )
 
 
-def _is_barred(page: Facts) -> bool:
+def _is_blocked(page: Facts) -> bool:
     return page.secure and not page.webview and page.allowed is False
 
 
@@ -111,14 +112,14 @@ def _may_ask(page: Facts) -> bool:
     return page.secure and not page.webview and page.allowed is not False
 
 
-def _room(page: Facts) -> float:
+def _free_bytes(page: Facts) -> float:
     if page.stored_bytes is None or page.storable_bytes is None:
         return float("inf")
     return page.storable_bytes - page.stored_bytes
 
 
 def findings(situation: Situation) -> Iterator[tuple[str, str]]:
-    """Give what is wrong, and how to mend it, by the rules above."""
+    """Yield the problems that the rules find, with their remedies."""
     if situation.page is not None:
-        yield from ((what, remedy) for is_so, what, remedy in PAGE_RULES if is_so(situation.page))
-    yield from ((what, remedy) for is_so, what, remedy in RULES if is_so(situation))
+        yield from ((what, remedy) for holds, what, remedy in PAGE_RULES if holds(situation.page))
+    yield from ((what, remedy) for holds, what, remedy in RULES if holds(situation))

@@ -96,7 +96,7 @@ def test_a_start_while_recording_is_refused_and_changes_nothing(notebook: Notebo
     error = notebook.run("rec.start()", check=False).error
     assert error is not None
     assert error.name == "InvalidStateError"
-    assert "start() does not fit a recorder that is recording" in error.value
+    assert "start() cannot be called while the recorder is recording" in error.value
     size = notebook.witness.takes()[0]["size"]
     recorded(notebook, size + 5_000)
     stop(notebook)

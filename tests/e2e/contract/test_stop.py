@@ -63,7 +63,7 @@ def test_an_inactive_recorder_refuses_and_sends_nothing(
         error = notebook.run(f"rec.{call}()", check=False).error
         assert error is not None
         assert error.name == "InvalidStateError"
-        assert f"{call}() does not fit a recorder that is inactive" in error.value
+        assert f"{call}() cannot be called while the recorder is inactive" in error.value
     assert [m.kind for m in tap.messages("in") if m.kind in ("command", "update")] == []
     assert notebook.value("rec.state, diary.types") == ["inactive", events]
 

@@ -32,8 +32,8 @@ def check_interrupted(notebook: Notebook, gone: float) -> None:
     assert notebook.value("ended") - gone < WITHIN
     assert notebook.value("type(caught).__name__, caught.hint") == [
         "AbortError",
-        "What had arrived is in rec.take; what else its browser has kept, "
-        "mediarecorder.recover() brings once the notebook is open there again.",
+        "The data received so far is in rec.take. When the notebook is open in that browser "
+        "again, mediarecorder.recover() brings the rest.",
     ]
     assert notebook.value("log") == EVENTS
     assert notebook.value("rec.take.complete, rec.take.ended_by, rec.state") == [
