@@ -135,7 +135,7 @@ def normalized(mime_type: str) -> str:
 
 
 def check_timeslice(timeslice: object) -> float | None:
-    """Return a valid timeslice in milliseconds. Too small values are raised, with a warning."""
+    """Return a valid timeslice in milliseconds. Small values are raised, with a warning."""
     if timeslice is None:
         return None
     if isinstance(timeslice, bool) or not isinstance(timeslice, numbers.Real):

@@ -97,8 +97,8 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
     state : {"inactive", "recording", "paused"}
         The state of the recorder, as in the standard.
     mime_type, audio_bits_per_second, video_bits_per_second, audio_bitrate_mode
-        The attributes of the page's MediaRecorder; until a page shows the recorder, the requested
-        values.
+        The attributes of the page's MediaRecorder. Until a page shows the recorder, they are
+        the requested values.
     take : Take or None
         The latest take.
     value : ndarray or None
@@ -212,7 +212,7 @@ class MediaRecorder(EventTarget, anywidget.AnyWidget):
         ----------
         timeslice : float, optional
             **Milliseconds** of sound per ``dataavailable`` event. Without it, one event fires
-            at the end. Shorter values than 100 ms are raised to 100 ms, with a warning, and
+            at the end. Values below 100 ms are raised to 100 ms, with a warning, and
             browsers may use longer slices.
 
         Raises
