@@ -1,1 +1,1 @@
-"""The road between Python and the pages: messages, order, acknowledgement."""
+"""The connection between Python and the pages: messages, order, acknowledgement."""

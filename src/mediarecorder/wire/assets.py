@@ -1,6 +1,6 @@
-"""Parts of the bundle that only some pages need, sent when a page asks for them.
+"""Assets: the parts of the bundle that only some pages need, sent on request.
 
-They come from the package over the comm, because notebooks live behind firewalls.
+They travel from the package over the comm, because many notebooks run behind firewalls.
 """
 
 from __future__ import annotations
@@ -23,39 +23,40 @@ ASSETS = ("decoder", "diagnosis", "orphans", "regions", "silence", "take", "tone
 
 
 def entry(name: str) -> str | Path:
-    """Give the code of a widget, for its ``_esm``; for hot reload (``ANYWIDGET_HMR``) its path.
+    """Return the code of a widget for its ``_esm``, or its path for hot reload.
 
-    Not always the path: anywidget listens to its changes for each widget that was made of
-    it, and so keeps them all for ever, with the takes that they hold.
+    Hot reload is on if the environment variable ``ANYWIDGET_HMR`` is set.
     """
     path = STATIC / f"{name}.js"
+    # Not always the path: anywidget watches a path for each widget, and so keeps all widgets
+    # alive forever, along with their takes.
     return path if os.environ.get("ANYWIDGET_HMR") else path.read_text(encoding="utf-8")
 
 
 refused = Refusals()
-"""What no part of the bundle answers."""
+"""The refused requests for assets."""
 
 
 class Sender(Protocol):
-    """A widget, as far as an answer needs one."""
+    """A widget that can send a message to its pages."""
 
     def send(self, content: Any, buffers: Any = None) -> None: ...
 
 
 def serve_asset(widget: Sender, content: object) -> bool:
-    """Answer a page that asks for a part of the bundle.
+    """Answer a page's request for an asset; call this first in an ``on_msg`` handler.
 
     Parameters
     ----------
     widget : ipywidgets.Widget
-        The one whose page asks; call this first in its ``on_msg`` handler.
+        The widget of the page.
     content : object
-        The message, whatever it is.
+        A message of the page, of any kind.
 
     Returns
     -------
     bool
-        Whether the message asked for a part, so that it is dealt with.
+        Whether the message was a request for an asset, and is thereby handled.
     """
     if not isinstance(content, dict) or content.get("kind") != "asset":
         return False

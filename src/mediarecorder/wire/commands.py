@@ -1,8 +1,8 @@
-"""Commands on their way to a page: numbered, in order, and sent again until heard.
+"""Commands to a page: numbered, in order, and sent again until the page has received them.
 
-The server drops kernel-to-page messages when a cell floods its output, and a page
-may come up long after its first command. So a command waits here until a message
-of its page says that it was heard.
+The server drops messages to a page when a cell floods its output, and a page may connect
+long after its first command. So a command waits here until a message of its page confirms
+that it was received (``heard``).
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from .protocol import Op
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 5.0
 THREADS = sys.platform != "emscripten"
-"""Whether there are any: not in JupyterLite, where a loop always runs."""
+"""Whether threads exist. JupyterLite has none, but its event loop always runs."""
 
 
 @dataclass
 class Command:
-    """One call of Python, and where it is to be carried out.
+    """One call in Python, and the page that is to carry it out.
 
-    ``page`` is None until one is known; ``session`` is the client session of the
-    cell that made the call, so that the page that ran the cell can be chosen.
+    ``page`` is None until a page is chosen. ``session`` is the client session of the cell
+    that made the call, by which the page that ran the cell can be chosen.
     """
 
     n: int
@@ -43,12 +43,13 @@ class Command:
 
 
 class Commands:
-    """The commands that no page has heard yet.
+    """The commands that no page has received yet.
 
     Parameters
     ----------
     push : callable
-        Sends everything that waits; called again, ever more rarely, while anything does.
+        Sends all waiting commands. It is called again with exponential backoff while
+        there are any.
     """
 
     def __init__(self, push: Callable[[], None]) -> None:
@@ -62,20 +63,20 @@ class Commands:
         self._pause = FIRST_PAUSE
 
     def acknowledge(self, page: str, n: int) -> None:
-        """Forget what `page` has heard."""
+        """Drop the commands up to number `n`, which `page` has received."""
         self._drop(lambda command: command.page == page and command.n <= n)
 
     def forget(self, page: str) -> None:
-        """`page` has gone, and hears nothing any more."""
+        """Drop the commands to `page`, which has gone."""
         self._drop(lambda command: command.page == page)
 
-    def again_later(self) -> None:
-        """Push once more after a pause, unless that is arranged already."""
+    def push_later(self) -> None:
+        """Schedule another push after a pause, unless one is scheduled."""
         if self._timer is None and self.waiting:
             self._timer = _later(self._pause, self._fire)
 
     def clear(self) -> None:
-        """Send nothing of this any more."""
+        """Drop all commands."""
         self.waiting.clear()
         self._cancel()
 
@@ -100,7 +101,7 @@ class Timer(Protocol):
 
 
 def _later(seconds: float, call: Callable[[], None]) -> Timer:
-    """Call in the context of now, by which Shiny and Panel know whose page is meant."""
+    """Call later in the current context, in which Shiny and Panel find the user's page."""
     if not THREADS:
         import asyncio
 

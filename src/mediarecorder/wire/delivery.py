@@ -1,4 +1,4 @@
-"""What has arrived and waits for its turn: delivered one at a time, in order, with no lock held."""
+"""The queue of received messages: delivered one at a time, in order, with no lock held."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .refusals import Refusals
 logger = logging.getLogger("mediarecorder")
 
 MOST_WAITING = 256
-"""How many letters may wait for a listener that takes its time; the rest stays in the page."""
+"""The maximum number of letters that wait for a slow listener. The others stay in the page."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class PageLost:
     Attributes
     ----------
     recorded : bool
-        Whether it was the one that records, or was told to.
+        Whether it was the page that records or was commanded to.
     """
 
     recorded: bool
@@ -35,12 +35,12 @@ class PageLost:
 
 @dataclass(frozen=True)
 class Nudge:
-    """Not a message: there is something to tell, although nothing has come."""
+    """Not a message: a delivery that no page has caused, such as of decoded samples."""
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """Something from a page, in its turn."""
+    """A message of a page, or its loss, to be delivered in its turn."""
 
     page: Page
     message: FromPage | PageLost | Nudge
@@ -48,14 +48,14 @@ class Arrival:
 
 
 class DeliveryQueue:
-    """A queue that is delivered on the thread that brought what is in it.
+    """A queue whose content is delivered on the thread that received it.
 
     Parameters
     ----------
     deliver : callable
-        Is given each `Arrival`.
+        Called with each `Arrival`.
     refused : Refusals
-        Counts what `deliver` refuses.
+        Counts the messages that `deliver` refuses.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class DeliveryQueue:
         return len(self._queue)
 
     def require_room(self) -> None:
-        """Raise `ProtocolError` where a letter more would have to wait; it comes again."""
+        """Raise `ProtocolError` if the queue is full. The page sends the letter again."""
         if len(self._queue) >= MOST_WAITING:
             raise ProtocolError("more letters wait than listeners take in", "too many")
 
@@ -83,7 +83,7 @@ class DeliveryQueue:
         self._queue.append(arrival)
 
     def put_note(self, arrival: Arrival) -> bool:
-        """Put a note, unless it says nothing new behind another that waits; whether it was put."""
+        """Queue a note, unless the last entry already is one; return whether it was queued."""
         with self._lock:
             is_new = not self._queue or isinstance(self._queue[-1].message, (Letter, PageLost))
             if is_new:
@@ -91,9 +91,9 @@ class DeliveryQueue:
             return is_new
 
     def drain(self) -> None:
-        """Deliver what has arrived; a call from within a delivery leaves it to the outer one.
+        """Deliver the queue. During a delivery, the call that is delivering does that.
 
-        An interrupt ends a listener, and is raised when the rest is delivered.
+        An interrupt ends one listener, and is raised once the rest is delivered.
         """
         interrupt: BaseException | None = None
         while (arrival := self._next()) is not None:

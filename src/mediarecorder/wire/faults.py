@@ -1,4 +1,4 @@
-"""The error that a browser's DOMException becomes."""
+"""The Python errors for the browsers' DOMExceptions."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from .protocol import Fault
 
 
 def error_of(fault: Fault) -> MediaRecorderError:
-    """Make the error that a browser names; an unheard-of one is an UnknownError.
+    """Return the error with the DOMException's name; an UnknownError if the name is unknown.
 
-    Browsers' messages are often half a sentence, or empty; a known cause has its own.
+    A known cause has its own message, since those of browsers are often fragments or empty.
     """
     cls = _BY_NAME.get(fault.name, UnknownError)
     if fault.cause is not None:

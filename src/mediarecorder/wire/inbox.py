@@ -1,8 +1,8 @@
-"""Letters of one page, in order and once, however they arrive.
+"""The letters of one page, put in order and without duplicates.
 
-A letter that was lost comes again, and one that comes again is not new. Two
-threads of a kernel may hand letters over in the wrong order (ipykernel answers a
-comm on the thread that last used it), so early ones wait here for their turn.
+A page sends a letter again until it is acknowledged, so a letter may arrive twice. Two
+threads of a kernel may receive letters out of order (ipykernel answers a comm on the
+thread that last used it), so early letters wait here for their turn.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ class HasSeq(Protocol):
 L = TypeVar("L", bound=HasSeq)
 
 ROOM = 64
-"""How many letters may wait for an earlier one: twice the page's window."""
+"""The maximum number of letters that wait for an earlier one: twice the page's window."""
 ROOM_BYTES = 16 << 20
-"""How many bytes of them; the rest comes again."""
+"""The maximum number of their bytes. The page sends the others again."""
 
 
 class Inbox(Generic[L]):
@@ -30,10 +30,10 @@ class Inbox(Generic[L]):
         self._early: dict[int, tuple[L, bytes]] = {}
 
     def accept(self, letter: L, buffer: bytes) -> Iterator[tuple[L, bytes]]:
-        """Take a letter in; give those whose turn has come, one after the other.
+        """Accept a letter, and yield all letters that are next in order.
 
-        One counts as arrived when the next is asked for: whoever is interrupted while
-        he keeps it gets it again.
+        A letter counts as received when the caller requests the next one. If the caller
+        is interrupted before, it receives the letter again.
         """
         if not self.upto <= letter.seq < self.upto + ROOM:
             return

@@ -1,7 +1,7 @@
-"""Between one recorder in Python and its pages: who is there, what was heard, what came.
+"""The link between one recorder in Python and its pages: commands and messages.
 
-Several pages may show one widget; one of them records. A command goes to the page
-that ran the cell it stands in, or that is recording already; the others mirror.
+Several pages may display one widget, and one of them records. A command goes to the page
+that ran the cell of the call, or to the page that already records. The others mirror it.
 """
 
 from __future__ import annotations
@@ -38,34 +38,34 @@ from .router import STATE_AFTER, Router
 logger = logging.getLogger("mediarecorder")
 
 MOST_PRESSES = 16
-"""How many commands may be unheard when a button of another page adds one."""
+"""The number of unheard commands at which the buttons of mirroring pages are refused."""
 
 
 class Link:
-    """Sends commands and receives letters; the one place that knows the pages.
+    """Sends commands to the pages of one recorder, and receives their messages.
 
     Parameters
     ----------
     send : callable
-        ``send(content, buffers)``: to all pages, over the widget's comm.
+        ``send(content, buffers)`` sends to all pages, over the widget's comm.
     deliver : callable
-        Is given each `Arrival`: one at a time, in order, on the thread that
-        brought it, and without a lock held.
+        Called with each `Arrival`: one at a time, in order, on the thread that received
+        it, with no lock held.
     options : callable
-        What the pages need to know in order to record.
+        Returns the options that a page needs in order to record.
     keep : callable
-        Is given each letter before it is acknowledged, and gives back what of it is to
-        be delivered: it puts where it lasts what must not be lost. It is called with
-        the lock held, so it calls nobody's code.
+        Called with each letter before its acknowledgement. It stores durably what must
+        not be lost, and returns the arrival to deliver. The lock is held meanwhile, so
+        it must not call users' code.
 
     Attributes
     ----------
     pages : Pages
-        Those that show the recorder.
+        The pages that display the recorder.
     wakeup : Wakeup
         Notified after each delivery.
     refused : Refusals
-        How often something was refused, by reason.
+        The number of refused messages, by reason.
     """
 
     def __init__(
@@ -98,32 +98,32 @@ class Link:
         timeslice: float | None = None,
         seconds: float | None = None,
     ) -> None:
-        """Number a command and send it, now or as soon as there is a page to carry it out."""
+        """Number a command and send it, now or as soon as there is a page for it."""
         with self._lock:
             self._router.add(op, take, timeslice, seconds, current_session())
             self._push()
 
     def expect_inactive(self) -> None:
-        """The latest take is over, or was refused: what else was asked of it leads nowhere."""
+        """The latest take has ended or was refused, so its pending commands have no effect."""
         with self._lock:
             self._router.expect_inactive()
 
     def announce_options(self) -> None:
-        """Tell every page that the options have changed."""
+        """Send the changed options to all pages."""
         self.broadcast(protocol.welcome, self._options())
 
     def broadcast(
         self, message: Callable[..., dict[str, Any]], *content: Any, page: str = ""
     ) -> set[str]:
-        """Send every page a message, or the one with this id; returns which were there."""
+        """Send a message to all pages, or to that with the id `page`; return the ids."""
         with self._lock:
-            those = {each.id for each in self.pages if page in ("", each.id)}
-            for each in those:
-                self._send(message(each, *content))
-            return those
+            recipients = {each.id for each in self.pages if page in ("", each.id)}
+            for recipient in recipients:
+                self._send(message(recipient, *content))
+            return recipients
 
     def query_type(self, mime_type: str) -> bool:
-        """Send a query to a page; False if there is none."""
+        """Send a query to a page; return False if there is no page."""
         with self._lock:
             page = self._nearest()
             if page is not None:
@@ -132,7 +132,7 @@ class Link:
             return page is not None
 
     def query_facts(self, names: bool) -> Page | None:
-        """Ask a page for its `facts`, and say which one; None if there is none."""
+        """Request the `facts` of a page, and return the page; None if there is no page."""
         with self._lock:
             page = self._nearest()
             if page is not None:
@@ -143,9 +143,9 @@ class Link:
     def request(
         self, name: str, message: Callable[..., dict[str, Any]], *content: Any, buffer: bytes
     ) -> bool:
-        """Ask any page for what it then sends under `name`; False if there is none.
+        """Send a page a request called `name`; return False if there is no page.
 
-        Letters of that name are accepted from this page alone, until `withdraw`.
+        Until `withdraw`, letters of that name are accepted from this page only.
         """
         with self._lock:
             page = self.pages.any()
@@ -155,21 +155,21 @@ class Link:
             return page is not None
 
     def withdraw(self, name: str) -> None:
-        """Accept no more letters of a request."""
+        """Stop accepting letters of a request."""
         with self._lock:
             self._ownership.withdraw(name)
 
     def _nearest(self) -> Page | None:
-        """The page that ran this cell; else any."""
+        """Return the page that ran this cell, otherwise any page."""
         return self.pages.of(current_session()) or self.pages.any()
 
     def close(self) -> None:
-        """Send nothing any more."""
+        """Stop sending commands."""
         with self._lock:
             self._router.close()
 
     def _push(self) -> None:
-        """Send each command whose page is known."""
+        """Send all commands whose page is known."""
         with self._lock:
             for message in self._router.due():
                 self._send(message)
@@ -177,13 +177,13 @@ class Link:
     # page → Python ----------------------------------------------------------------------
 
     def receive(self, content: object, buffers: Sequence[Any]) -> None:
-        """Take in one message of a page. What does not fit is refused: counted and dropped."""
+        """Process one message of a page. An invalid one is counted and dropped."""
         with self._lock:
             try:
                 content, buffers = parsing.unpacked(content, buffers)
                 message = parsing.parse(content)
                 buffer = parsing.only_part(message, buffers)
-                page = self._meet(message)
+                page = self._sender(message)
                 page.follow(message)
                 self._router.follow(page, message.heard)
                 self._sort(page, message, buffer)
@@ -191,8 +191,8 @@ class Link:
                 self.refused.note(error)
         self._deliveries.drain()
 
-    def _meet(self, message: FromPage) -> Page:
-        """The page that speaks; a new one introduces itself by a hello."""
+    def _sender(self, message: FromPage) -> Page:
+        """Return the page of a message; a hello adds a new page."""
         page = self.pages.get(message.page)
         if page is not None:
             return page
@@ -211,7 +211,7 @@ class Link:
         return page
 
     def _make_room(self) -> None:
-        """For one page more; the oldest that neither records nor is told to begins anew."""
+        """Make room for one more page. The oldest idle page is lost, and must restart."""
         if len(self.pages) < MOST_PAGES:
             return
         idle = [p for p in self.pages if p is not self.pages.recording]
@@ -223,7 +223,7 @@ class Link:
         self._send(protocol.lost(page.id))
 
     def _sort(self, page: Page, message: FromPage, buffer: bytes) -> None:
-        """Answer a message, and queue what of it is to be delivered."""
+        """Answer a message, and queue it for delivery."""
         match message:
             case Letter():
                 self._accept(page, message, buffer)
@@ -247,7 +247,7 @@ class Link:
         self._deliveries.put_note(Arrival(page, message))
 
     def _accept(self, page: Page, letter: Letter, buffer: bytes) -> None:
-        """Keep a letter, then acknowledge it: a kernel may die between the two."""
+        """Store a letter, then acknowledge it, since a kernel may die in between."""
         self._deliveries.require_room()
         for ready, part in page.inbox.accept(letter, buffer):
             try:
@@ -264,7 +264,7 @@ class Link:
             self._send(protocol.acknowledgement(page.id, page.inbox.upto))
 
     def nudge(self) -> None:
-        """Deliver on the kernel's loop, as if something had come."""
+        """Make a delivery on the kernel's loop without a message."""
         loop = getattr(running_kernel(), "io_loop", None)
         with self._lock:
             page = self.pages.any()
@@ -274,16 +274,16 @@ class Link:
                 loop.add_callback(self._deliveries.drain)
 
     def _press(self, op: Op) -> None:
-        """A button of a page that mirrors; what is over already, or is so, needs no command."""
+        """Handle a mirroring page's button, unless the take is over or already in that state."""
         if len(self._router) >= MOST_PRESSES:
             raise ProtocolError("more buttons are pressed than are heard", "too many")
         if self.state not in ("inactive", STATE_AFTER[op]):
             self.command(op)
 
-    # Pages that go ----------------------------------------------------------------------
+    # Loss of pages ----------------------------------------------------------------------
 
     def give_up(self) -> None:
-        """The page that records, or was told to, does not answer: do without it."""
+        """Give up the page that records or was commanded to, since it does not answer."""
         with self._lock:
             if self.pages.recording is None:
                 self._router.reset()
@@ -292,7 +292,7 @@ class Link:
         self._deliveries.drain()
 
     def lose(self, name: str) -> None:
-        """The page of this id has gone."""
+        """Remove the page with this id, which has gone."""
         with self._lock:
             page = self.pages.get(name)
             if page is not None:
@@ -306,29 +306,29 @@ class Link:
         self.pages.remove(page)
         return Arrival(page, PageLost(recorded))
 
-    # What is under way ------------------------------------------------------------------
+    # Progress of commands ---------------------------------------------------------------
 
     @property
     def unheard(self) -> bool:
-        """Whether a command is under way that the page that records has not heard yet."""
+        """Whether the recording page has not yet received all commands."""
         with self._lock:
             return self._router.unheard
 
     @property
     def pending(self) -> bool:
-        """Whether a command is under way whose effect no page has reported yet."""
+        """Whether the effect of a command is not yet reported."""
         with self._lock:
             return self._router.pending
 
     @property
     def state(self) -> State:
-        """Where the last command leads while it is under way; else what the page says."""
+        """The state that the last command leads to while it is pending; then the page's."""
         with self._lock:
             return self._router.state
 
     @property
     def devices(self) -> tuple[Device, ...]:
-        """The microphones of the page that a command would go to; empty where it knows none."""
+        """The microphones of the page nearest to this cell; empty if they are unknown."""
         with self._lock:
             page = self._nearest()
             return () if page is None else page.devices

@@ -1,9 +1,9 @@
-"""The page that owns each take, and how far the take has come: so which letters fit.
+"""The owner of each take and the progress of the take, which decide the letters to accept.
 
-A page records one take at a time: one that a command starts, or one of its own button.
-Its letters belong to that take, from `Started` to `Stopped`. The answer to a request
-belongs to the page that was asked. Everything else is refused, so that no page, stale,
-strange or broken, harms what another one records.
+A page records one take at a time, started by a command or by its own button. Its letters
+belong to that take, from `Started` to `Stopped`. Only the page that received a request may
+answer it. All other letters are refused, so that a stale, foreign or broken page cannot
+damage the recording of another page.
 """
 
 from __future__ import annotations
@@ -27,47 +27,47 @@ from .protocol import (
 )
 
 REMEMBERED = 256
-"""How many takes that have ended are known as such; an older one's id is nobody's."""
+"""The number of ended takes that are remembered, so that they cannot start again."""
 
 
 class Ownership:
-    """The takes of all pages, as far as their letters have come."""
+    """The takes and requests of all pages, updated with each letter."""
 
     def __init__(self) -> None:
-        self._assigned: dict[str, str] = {}  # a take: the page that is to start it
-        self._recording: dict[str, str] = {}  # a page: the take that it records
-        self._requested: dict[str, str] = {}  # the name of a request: the page that was asked
+        self._assigned: dict[str, str] = {}  # take -> the page that is to start it
+        self._recording: dict[str, str] = {}  # page -> its current take
+        self._requested: dict[str, str] = {}  # name of a request -> its page
         self._ended: deque[str] = deque(maxlen=REMEMBERED)
 
     def assign(self, page: str, take: str) -> None:
-        """`page` is told to start `take`."""
+        """`page` is commanded to start `take`."""
         self._assigned[take] = page
 
     def request(self, page: str, name: str) -> None:
-        """`page` is asked for something, which it sends under `name`."""
+        """`page` receives a request called `name`."""
         self._requested[name] = page
 
     def withdraw(self, name: str) -> None:
-        """What is sent under `name` is not wanted any more."""
+        """End the request `name`. Its letters are refused from now on."""
         self._requested.pop(name, None)
 
     def is_recording(self, page: str) -> bool:
-        """Whether a take of `page` has begun and not ended."""
+        """Whether a take of `page` has started and not ended."""
         return page in self._recording
 
     def is_busy(self, page: str) -> bool:
-        """Whether `page` records, or is told to."""
+        """Whether `page` records, or is commanded to."""
         return self.is_recording(page) or page in self._assigned.values()
 
     def forget(self, page: str) -> None:
-        """`page` has gone, and with it all that was its own."""
+        """Remove `page`, which has gone, with its takes and requests."""
         self._assigned = {take: owner for take, owner in self._assigned.items() if owner != page}
         self._requested = {name: owner for name, owner in self._requested.items() if owner != page}
         if page in self._recording:
             self._ended.append(self._recording.pop(page))
 
     def check(self, page: str, letter: Letter) -> None:
-        """Whether `letter` may come next of `page`; raises `ProtocolError` if it may not."""
+        """Raise `ProtocolError` if `letter` may not come next from `page`."""
         match letter:
             case Tried() | Devices() | Chosen() | Kept() | Listed() | Stretch():
                 pass
@@ -83,7 +83,7 @@ class Ownership:
                 self._require(self._recording.get(page) == getattr(letter, "take", ""), letter)
 
     def apply(self, page: str, letter: Letter) -> None:
-        """`letter` has been checked, and is taken in."""
+        """Update the state with a checked letter."""
         match letter:
             case Started(take=take):
                 self._assigned.pop(take, None)
@@ -98,13 +98,13 @@ class Ownership:
                 self.withdraw(take)
 
     def _require_new(self, page: str, take: str) -> None:
-        """A take that has not begun: nobody else's, and not over."""
+        """Check that a take has not started, and that no other page owns it."""
         if take in self._ended:
             raise ProtocolError("the take has ended", "order")
         if self._assigned.get(take, page) != page or take in self._recording.values():
             raise ProtocolError("the take is another page's", "order")
 
-    def _require(self, fits: bool, letter: Letter) -> None:
-        if not fits:
+    def _require(self, is_owner: bool, letter: Letter) -> None:
+        if not is_owner:
             kind = type(letter).__name__
             raise ProtocolError(f"{kind} of a take that this page does not record", "order")

@@ -1,4 +1,4 @@
-"""The pages that show one recorder, and which of them a command is for."""
+"""The pages that display one recorder, and what Python knows of each."""
 
 from __future__ import annotations
 
@@ -16,34 +16,36 @@ from .protocol import Data, Facts, FromPage, Letter, Pcm, Snapshot, Stretch
 MOST_PAGES = 32
 
 SILENCE = 5.0
-"""Seconds; a page that may have a microphone open speaks every four, at the latest."""
+"""Seconds. A page that may have a microphone open sends a message at least every four."""
 
 ACKNOWLEDGEMENT_INTERVAL = 0.1
-"""Seconds between acknowledgements of bytes that pour in, but for each fourth: a message costs."""
+"""Seconds between acknowledgements in a burst of data, except for every fourth letter."""
 
 
 @dataclass
 class Page:
-    """What Python knows of one page.
+    """The state of one page, as far as Python knows it.
 
     Attributes
     ----------
     session : str or None
-        The client session that its messages come with.
+        The client session in the headers of its messages.
     clock : int
-        The number of its newest message, which `snapshot` and `done` are from.
+        The number of its newest message, the source of `snapshot` and `done`.
     commanded : int
-        The number of the last command that it was given.
+        The number of the last command that was addressed to it.
     types : dict of str to bool
-        What it said of the types that it knows of itself, and of those in `asked`.
+        Whether its browser supports each type: those of its hello, and those in `asked`.
     facts : Facts or None
-        What it said when it was asked last.
+        The latest diagnosis. None before the first, and while one is pending.
     devices : tuple of Device
-        Its browser's microphones; empty until it may know them.
+        The microphones of its browser. Empty until the page may list them.
+    spoke : float
+        The time of its last message, on the monotonic clock.
     silent_checks : int
-        How often somebody has looked since its last word.
+        The number of the watchdog's checks since its last message.
     acknowledged : float
-        When it was told last what has arrived.
+        The time of the last acknowledgement, on the monotonic clock.
     """
 
     id: str
@@ -63,41 +65,41 @@ class Page:
 
     @property
     def up_to_date(self) -> bool:
-        """Whether the snapshot is newer than every command that the page was given."""
+        """Whether the page has carried out all its commands before this snapshot."""
         return self.done >= self.commanded
 
     def follow(self, message: FromPage) -> None:
-        """Note how the page is, unless a newer message has told it already."""
+        """Update the state of the page, unless a newer message has already done so."""
         self.spoke, self.silent_checks = time.monotonic(), 0
         if message.clock > self.clock:
             self.clock, self.done, self.snapshot = message.clock, message.done, message.snapshot
 
     def owes_acknowledgement(self, letter: Letter) -> bool:
-        """Whether it is to be told now that a letter has come: of the last of many it asks."""
+        """Whether to acknowledge a letter now. A burst gets fewer acknowledgements."""
         now = time.monotonic()
-        pours = (
+        is_burst = (
             isinstance(letter, (Data, Pcm, Stretch))
             and now - self.acknowledged < ACKNOWLEDGEMENT_INTERVAL
         )
-        if pours and self.inbox.upto % 4:
-            return False
+        if is_burst and self.inbox.upto % 4:
+            return False  # the page probes if the end of the burst stays unacknowledged
         self.acknowledged = now
         return True
 
 
 class Pages:
-    """All pages, in the order in which they came.
+    """All pages of one recorder, in the order of their hellos.
 
     Parameters
     ----------
     lock : context manager
-        The link's, which it holds while it changes something here. What others ask for
-        takes it.
+        The lock of the link. The link holds it during a call; the members for other
+        callers acquire it.
 
     Attributes
     ----------
     recording : Page or None
-        The page that records, did so last, or was told to.
+        The page that records, that was commanded to, or that recorded last.
     """
 
     def __init__(self, lock: AbstractContextManager[Any]) -> None:
@@ -123,43 +125,43 @@ class Pages:
             self.recording = None
 
     def of(self, session: str | None) -> Page | None:
-        """The page whose messages come with `session`; the newest, if it was reloaded."""
+        """Return the page of a client session; the newest one after a reload."""
         own = [page for page in self if session and page.session == session]
         return own[-1] if own else None
 
     def any(self) -> Page | None:
-        """The page that records, else the newest."""
+        """Return the page that records, otherwise the newest one."""
         return self.recording or next(reversed(self._pages.values()), None)
 
-    # For others than the link -----------------------------------------------------------
+    # For callers other than the link -----------------------------------------------------------
 
     @property
     def snapshot(self) -> Snapshot | None:
-        """What the page that records said last; else any page."""
+        """The latest snapshot of the page that records, otherwise of the newest page."""
         with self._lock:
             page = self.any()
             return None if page is None else page.snapshot
 
     @property
     def last_message_at(self) -> float | None:
-        """When the last message of the page that records came, on the monotonic clock."""
+        """The time of the recording page's last message, on the monotonic clock."""
         with self._lock:
             return None if self.recording is None else self.recording.spoke
 
     def supports(self, mime_type: str) -> bool | None:
-        """What the pages said of a type: None if none of them did."""
+        """Return the newest page's answer about a type; None if there is no answer yet."""
         with self._lock:
-            said = [page.types[mime_type] for page in self if mime_type in page.types]
-            return said[-1] if said else None
+            answers = [page.types[mime_type] for page in self if mime_type in page.types]
+            return answers[-1] if answers else None
 
     def has_fallen_silent(self, name: str) -> bool:
-        """Whether this page has said nothing for longer than one that records ever does."""
+        """Whether a page has gone, or is silent for longer than a recording page ever is."""
         with self._lock:
             page = self.get(name)
             return page is None or time.monotonic() - page.spoke > SILENCE
 
     def count_silence(self) -> int:
-        """How many checks the page that records has been silent for, this one included."""
+        """Count one more check without a message of the recording page, and return the count."""
         with self._lock:
             if self.recording is None:
                 return 0

@@ -1,7 +1,7 @@
-"""Messages of a page, checked; ``js/wire/parsing.ts`` is this file's twin.
+"""Validation of the messages of a page. The twin of this file is ``js/wire/parsing.ts``.
 
-What comes from a page is not trusted: `parse` checks each field against its declared
-type and bounds it.
+Messages of a page are not trusted: `parse` checks the declared type and the bounds of
+each field.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 import types
 from collections.abc import Sequence
 from functools import cache
-from reprlib import repr as brief  # what a page sends may be long, or deeper than the stack
+from reprlib import repr as brief  # a page's values may be long, or nested deeper than the stack
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from .protocol import (
@@ -43,7 +43,7 @@ MAX_TIME = 1e14
 
 
 def parse(content: object) -> FromPage:
-    """Check a message of a page and give it a type; raises `ProtocolError`."""
+    """Check a message of a page and return it as its dataclass; raise `ProtocolError`."""
     if not isinstance(content, dict):
         raise ProtocolError("a message must be an object")
     kind = content.get("kind")
@@ -54,7 +54,7 @@ def parse(content: object) -> FromPage:
 
 
 def unpacked(content: object, buffers: Sequence[Any]) -> tuple[object, Sequence[Any]]:
-    """A message whose bytes travelled as base64 in its text, since its host loses buffers."""
+    """Decode bytes that travelled as base64 in the message, since the host loses buffers."""
     if not isinstance(content, dict) or "bytes" not in content:
         return content, buffers
     content = dict(content)
@@ -70,8 +70,8 @@ def unpacked(content: object, buffers: Sequence[Any]) -> tuple[object, Sequence[
 def _build(cls: type, content: dict[str, object]) -> Any:
     hints = _hints(cls)
     if content.keys() != hints.keys():
-        strange = brief(content.keys() ^ hints.keys())
-        raise ProtocolError(f"{cls.__name__}: missing or unknown fields {strange}")
+        wrong = brief(content.keys() ^ hints.keys())
+        raise ProtocolError(f"{cls.__name__}: missing or unknown fields {wrong}")
     return cls(**{n: _fit(content[n], hint, f"{cls.__name__}.{n}") for n, hint in hints.items()})
 
 
@@ -81,7 +81,7 @@ def _hints(cls: type) -> dict[str, Any]:
 
 
 def _fit(value: object, hint: Any, where: str) -> Any:
-    """Give `value` back if it is what `hint` says, within bounds."""
+    """Return `value` if it has the type `hint` and is within bounds; else raise."""
     origin = get_origin(hint)
     if dataclasses.is_dataclass(hint) and isinstance(value, dict):
         return _build(hint, value)  # type: ignore[arg-type]
@@ -124,7 +124,7 @@ def _fit_any(value: object, hints: tuple[Any, ...], where: str) -> Any:
 
 
 def only_part(message: FromPage, buffers: Sequence[Any]) -> bytes:
-    """The bytes of a message: at most one buffer, at most one part long."""
+    """Return the bytes of a message: at most one buffer, of the size of one part."""
     if len(buffers) > 1 or sum(memoryview(b).nbytes for b in buffers) > MAX_PART:
         raise ProtocolError("more bytes than one part may have")
     if buffers and not isinstance(message, (Data, DataAvailable, Stopped, Pcm, Stretch)):

@@ -1,13 +1,14 @@
-"""The messages, defined once; ``js/wire/protocol.ts`` is this file's twin.
+"""The messages between Python and the pages. The twin of this file is ``js/wire/protocol.ts``.
 
-A page speaks in two ways. *Notes* (hello, note, probe, press, bye, answer, diagnosis)
-may get lost: what they say is said again, or does not matter any more. *Letters*
-(everything with a ``seq``) arrive once, complete and in order:
-`mediarecorder.wire.inbox` sees to it.
+A page sends two kinds of messages. *Notes* (hello, note, probe, press, bye, answer,
+diagnosis) may be lost: a later message repeats their content, or makes it irrelevant.
+*Letters* (all messages with a ``seq``) are delivered once, complete and in order, which
+`mediarecorder.wire.inbox` ensures.
 
-Every message of a page also carries the number of the last command that it has
-``heard``, the last that it has ``done``, and a ``snapshot`` of its recorder at
-the moment of sending, so that Python can follow a page without asking it.
+Every message of a page also carries the number of the last command that the page has
+received (``heard``), the number of the last command that it has carried out (``done``),
+and a ``snapshot`` of its recorder at the time of sending. So Python can follow a page
+without polling it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from ..sources import Device
 
 VERSION = 1
 MAX_PART = 1 << 20
-"""The most bytes that travel in one message: jupyter_server ends a connection at 10 MiB."""
+"""The maximum number of bytes in one message. jupyter_server closes a connection at 10 MiB."""
 
 State: TypeAlias = Literal["inactive", "recording", "paused"]
 Op: TypeAlias = Literal["start", "stop", "pause", "resume", "request_data"]
@@ -31,16 +32,16 @@ EndedBy: TypeAlias = Literal["stop", Limit, "track ended", "error", "kernel gone
 Permission: TypeAlias = Literal["granted", "denied", "prompt"]
 Scalar: TypeAlias = str | int | float | bool | None
 TakeId = NewType("TakeId", str)
-"""Up to 64 letters, digits, ``-`` and ``_``: it may become the name of a file."""
+"""Up to 64 letters, digits, ``-`` and ``_``, since it may become a file name."""
 Time = NewType("Time", float)
-"""Seconds or milliseconds, not negative."""
+"""Seconds or milliseconds, never negative."""
 
 Reason: TypeAlias = Literal["malformed", "version", "unknown page", "too many", "order", "samples"]
-"""Why something that a page sent was refused."""
+"""The reason for refusing a message of a page."""
 
 
 class ProtocolError(ValueError):
-    """A page sent something that does not fit: it is refused, and nothing else happens."""
+    """An invalid message of a page. It is refused, with no other effect."""
 
     def __init__(self, message: str, reason: Reason = "malformed") -> None:
         super().__init__(message)
@@ -52,7 +53,7 @@ class ProtocolError(ValueError):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The page's recorder as it is now: the W3C's attributes."""
+    """The attributes of the page's MediaRecorder (W3C) at the time of sending."""
 
     state: State
     mime_type: str
@@ -63,7 +64,7 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Fault:
-    """A DOMException on its way to Python; ``cause`` is what the page knows besides."""
+    """A DOMException of the page. ``cause`` is the reason for it, if the page knows one."""
 
     name: str
     message: str
@@ -72,7 +73,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class FromPage:
-    """What every message of a page carries; ``clock`` counts its messages."""
+    """The fields of every message of a page. ``clock`` numbers the messages."""
 
     page: str
     clock: int
@@ -83,7 +84,7 @@ class FromPage:
 
 @dataclass(frozen=True)
 class Hello(FromPage):
-    """A page has come up, and says what its browser can do."""
+    """A new page introduces itself, with the types that its browser supports."""
 
     version: int
     types: dict[str, bool]
@@ -91,52 +92,52 @@ class Hello(FromPage):
 
 @dataclass(frozen=True)
 class Note(FromPage):
-    """Nothing but what every message carries."""
+    """A message with only the common fields."""
 
 
 @dataclass(frozen=True)
 class Probe(FromPage):
-    """Asks what has arrived; sent when acknowledgements stay out."""
+    """A request for an acknowledgement, sent when one is overdue."""
 
     id: int
 
 
 @dataclass(frozen=True)
 class Press(FromPage):
-    """A button was pressed in a page that only mirrors another one's recording."""
+    """A button pressed in a page that mirrors the recording of another page."""
 
     op: Pressed
 
 
 @dataclass(frozen=True)
 class Bye(FromPage):
-    """The page is being closed or reloaded; it may not come to say so."""
+    """The page is being closed or reloaded. Browsers do not always deliver this message."""
 
 
 @dataclass(frozen=True)
 class Letter(FromPage):
-    """A message that must arrive, in its place."""
+    """A numbered message: it is acknowledged, and delivered once and in order."""
 
     seq: int
 
 
 @dataclass(frozen=True)
 class Tried(Letter):
-    """Whether ``new MediaRecorder(new MediaStream(), options)`` throws in this page."""
+    """The exception of ``new MediaRecorder(new MediaStream(), options)`` in this page, if any."""
 
     fault: Fault | None
 
 
 @dataclass(frozen=True)
 class Devices(Letter):
-    """The microphones of the page's browser have become known, or have changed."""
+    """The microphones of the page's browser, sent once they are known and after each change."""
 
     devices: list[Device]
 
 
 @dataclass(frozen=True)
 class Chosen(Letter):
-    """A person has chosen a microphone in the page; None: the browser's default."""
+    """The microphone that the user has chosen in the page; None is the browser's default."""
 
     device: str | None
 
@@ -160,16 +161,16 @@ class Resumed(Letter):
 
 @dataclass(frozen=True)
 class Data(Letter):
-    """Bytes of the blob, as MediaRecorder gave them; the buffer is the part."""
+    """Bytes of the blob, as MediaRecorder delivered them. The buffer is the part."""
 
     take: TakeId
 
 
 @dataclass(frozen=True)
 class DataAvailable(Letter):
-    """The user's ``dataavailable``: all ``Data`` since the last one belong to it.
+    """A ``dataavailable`` event for the user, with all ``Data`` since the previous one.
 
-    The buffer, if there is one, is the last of them.
+    The buffer, if present, is the last part of these data.
     """
 
     take: TakeId
@@ -179,7 +180,7 @@ class DataAvailable(Letter):
 
 @dataclass(frozen=True)
 class Pcm(Letter):
-    """Decoded samples, float32, interleaved; the buffer is the block."""
+    """Decoded samples. The buffer is a block of interleaved float32 values."""
 
     take: TakeId
     sample_rate: int
@@ -188,7 +189,10 @@ class Pcm(Letter):
 
 @dataclass(frozen=True)
 class Decoded(Letter):
-    """The end of the samples that a `decode` asked for; "done", or why there are none."""
+    """The end of the samples that a `decode` requested.
+
+    ``decoding`` is "done", or the reason why there are no samples.
+    """
 
     take: TakeId
     decoding: str
@@ -196,7 +200,7 @@ class Decoded(Letter):
 
 @dataclass(frozen=True)
 class Failed(Letter):
-    """An ``error`` event, of a take that has started or that could not."""
+    """An ``error`` event, of a take that has started or that failed to start."""
 
     take: TakeId
     fault: Fault
@@ -204,9 +208,9 @@ class Failed(Letter):
 
 @dataclass(frozen=True)
 class Stopped(Letter):
-    """The end of a take, and its last ``dataavailable``, with the last bytes if there are any.
+    """The end of a take, and its last ``dataavailable``. The buffer holds the last bytes, if any.
 
-    ``decoding`` is None, "done", or why there are no samples.
+    ``decoding`` is None, "done", or the reason why there are no samples.
     """
 
     take: TakeId
@@ -219,10 +223,10 @@ class Stopped(Letter):
 
 @dataclass(frozen=True)
 class Kept(Letter):
-    """A take that lies in the browser's store, and that no page records any more.
+    """An orphan: a take in the browser's store that no page records any more.
 
-    Its parts are numbered; ``parts`` is the number after the last. ``ended_by`` is
-    None if its page went in the middle of it.
+    ``parts`` is the number of the last part, plus one. ``ended_by`` is None if the page
+    was lost during the recording.
     """
 
     take: TakeId
@@ -236,12 +240,12 @@ class Kept(Letter):
 
 @dataclass(frozen=True)
 class Listed(Letter):
-    """The page has told every take that is kept there."""
+    """The page has listed all orphans in its browser's store."""
 
 
 @dataclass(frozen=True)
 class Stretch(Letter):
-    """Parts of a take that is kept, from number ``first`` up to ``next``; the buffer is theirs."""
+    """The parts of an orphan from number ``first`` up to ``next``, exclusive, in the buffer."""
 
     take: TakeId
     first: int
@@ -250,7 +254,7 @@ class Stretch(Letter):
 
 @dataclass(frozen=True)
 class Answer(FromPage):
-    """Whether the page's browser supports the type that a `query` asked about."""
+    """The answer to a `query`: whether the page's browser supports the type."""
 
     mime_type: str
     supported: bool
@@ -258,10 +262,10 @@ class Answer(FromPage):
 
 @dataclass(frozen=True)
 class Facts:
-    """What a page knows of itself and its browser; None where the browser does not tell.
+    """The properties of a page and its browser. None means that the browser does not say.
 
-    ``allowed``: by the permissions policy. ``permission``: what a person has answered
-    before. ``names``: of the microphones, if they were asked for.
+    ``allowed`` is the permissions policy. ``permission`` is the user's earlier answer.
+    ``names`` are those of the microphones, if they were requested.
     """
 
     host: str | None
@@ -321,7 +325,7 @@ KINDS: dict[str, type[FromPage]] = {
 
 
 def welcome(page: str, options: dict[str, Any]) -> dict[str, Any]:
-    """The answer to a hello, and to a change of the options: how to record from now on."""
+    """The answer to a hello, sent again after a change of the options: how to record."""
     return {"kind": "welcome", "version": VERSION, "page": page, "options": options}
 
 
@@ -335,9 +339,9 @@ class _Command(Protocol):
 
 
 def command(page: str, command: _Command) -> dict[str, Any]:
-    """Command number ``n``; ``previous`` is the number of the page's last one before it.
+    """Command number ``n``. ``previous`` is the number of the page's command before it.
 
-    A start with ``seconds`` stops by itself when so much is recorded, and a little more.
+    A start with ``seconds`` ends the take by itself, shortly after that duration.
     """
     return {
         "kind": "command",
@@ -352,40 +356,40 @@ def command(page: str, command: _Command) -> dict[str, Any]:
 
 
 def acknowledgement(page: str, upto: int, probe: int | None = None) -> dict[str, Any]:
-    """All letters below `upto` have arrived; `probe` names the probe that asked."""
+    """All letters below `upto` have arrived. `probe` is the number of the probe, if any."""
     return {"kind": "ack", "page": page, "upto": upto, "probe": probe}
 
 
 def lost(page: str) -> dict[str, Any]:
-    """The page was given up, or never said hello: it is to let go of everything and begin anew."""
+    """The page was given up, or sent no hello: it must release everything and restart."""
     return {"kind": "lost", "page": page}
 
 
 def query(page: str, mime_type: str) -> dict[str, Any]:
-    """Ask the page whether its browser supports `mime_type`."""
+    """Request whether the page's browser supports `mime_type`."""
     return {"kind": "query", "page": page, "mime_type": mime_type}
 
 
 def diagnose(page: str, names: bool) -> dict[str, Any]:
-    """Ask the page what it and its browser allow, with or without the names of microphones."""
+    """Request the `Facts` of a page, with or without the names of the microphones."""
     return {"kind": "diagnose", "page": page, "names": names}
 
 
 def decode(page: str, take: str, mime_type: str) -> dict[str, Any]:
-    """Ask the page for the samples of a take; the buffer is its blob."""
+    """Request the samples of a take. The buffer is its blob."""
     return {"kind": "decode", "page": page, "take": take, "mime_type": mime_type}
 
 
 def seek(page: str, anywhere: bool) -> dict[str, Any]:
-    """Ask the page what lies in its browser's store: of this notebook, or of this person."""
+    """Request the list of orphans: of this notebook or, with `anywhere`, of this person."""
     return {"kind": "seek", "page": page, "anywhere": anywhere}
 
 
 def fetch(page: str, take: str, first: int, most: int) -> dict[str, Any]:
-    """Ask for at most so many parts of a take that is kept there, from number `first` on."""
+    """Request at most `most` parts of an orphan, starting with number `first`."""
     return {"kind": "fetch", "page": page, "take": take, "first": first, "most": most}
 
 
 def forget(page: str, take: str) -> dict[str, Any]:
-    """A take that is kept there is here now."""
+    """Delete an orphan from the browser's store, since Python has all of it."""
     return {"kind": "forget", "page": page, "take": take}

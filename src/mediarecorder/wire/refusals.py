@@ -1,4 +1,4 @@
-"""What was refused of what pages sent: counted by reason, and logged ever more rarely."""
+"""The refused messages of pages: counted by reason, and logged with decreasing frequency."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ logger = logging.getLogger("mediarecorder")
 
 
 class Refusals(Counter[Reason]):
-    """How often something was refused, by reason.
+    """The number of refused messages, by reason.
 
-    A flood of messages makes no flood of log lines: the first of a reason is logged,
+    A flood of messages does not flood the log: the first message of each reason is logged,
     then the tenth, the hundredth and so on.
     """
 
     def note(self, error: ProtocolError) -> None:
-        """Count one more."""
+        """Count one more refused message, and log it if its turn has come."""
         self[error.reason] += 1
         count = self[error.reason]
         if count == 10 ** (len(str(count)) - 1):

@@ -1,4 +1,4 @@
-"""Which page a command goes to, and what state it leads to until that page has carried it out."""
+"""The address of each command, and the expected state until a page has carried it out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .pages import Page, Pages
 from .protocol import Op, State
 
 SESSION_WAIT = 3.0
-"""Seconds that a first command waits for the page that ran its cell, before it goes to any."""
+"""Seconds that a first command waits for the page that ran its cell before it goes to another."""
 
 STATE_AFTER: dict[Op, State | None] = {
     "start": "recording",
@@ -22,20 +22,20 @@ STATE_AFTER: dict[Op, State | None] = {
     "resume": "recording",
     "request_data": None,
 }
-"""The state that a command leads to."""
+"""The state after each command; None if it does not change the state."""
 
 
 class Router:
-    """Numbers commands, and addresses each; it is called with the lock of the link held.
+    """Numbers commands and addresses them to pages. The caller holds the lock of the link.
 
     Parameters
     ----------
     pages : Pages
-        Those that show the recorder.
+        The pages that display the recorder.
     ownership : Ownership
-        Is noted which page is to start which take.
+        The record of which page is to start which take.
     push : callable
-        Sends what is `due`, with the lock held.
+        Sends the messages that are `due`, with the lock held.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class Router:
         self._expected: State = "inactive"
 
     def __len__(self) -> int:
-        """How many commands no page has heard."""
+        """The number of commands that no page has received."""
         return len(self._commands.waiting)
 
     def add(
@@ -62,22 +62,25 @@ class Router:
         seconds: float | None,
         session: str | None,
     ) -> None:
-        """Number a command of a client session; it is due as soon as there is a page for it."""
+        """Number a command of a client session. It is due as soon as there is a page for it."""
         self.count += 1
         self._expected = STATE_AFTER[op] or self.state
         self._commands.add(Command(self.count, op, take, timeslice, seconds, session))
 
     def due(self) -> Iterator[dict[str, Any]]:
-        """Give the messages of all commands whose page is known; they are due again later."""
+        """Yield the messages of all commands whose page is known, and schedule a repetition."""
         for command in self._commands.waiting:
             page = self._address(command)
             if page is None:
                 break
             yield protocol.command(page.id, command)
-        self._commands.again_later()
+        self._commands.push_later()
 
     def follow(self, page: Page, heard: int) -> None:
-        """A page has heard so many commands; one that records by itself is the one to command."""
+        """Update the commands that a page has received, and the page that records.
+
+        If a page records by itself, such as by its own button, the next commands go to it.
+        """
         self._commands.acknowledge(page.id, heard)
         other = self._pages.recording
         free = other is None or not self._ownership.is_busy(other.id)
@@ -85,7 +88,7 @@ class Router:
             self._pages.recording = page
 
     def expect_inactive(self) -> None:
-        """Commands that are under way lead nowhere any more."""
+        """Expect the state "inactive", whichever state the pending commands lead to."""
         self._expected = "inactive"
 
     def reset(self) -> None:
@@ -94,7 +97,7 @@ class Router:
         self.expect_inactive()
 
     def lose(self, page: Page) -> None:
-        """A page has gone; so have the commands that were for it, and all if it was to record."""
+        """Drop the commands to a page that has gone, and all commands if it was to record."""
         if page is self._pages.recording:
             self.reset()
         self._commands.forget(page.id)
@@ -104,25 +107,25 @@ class Router:
 
     @property
     def unheard(self) -> bool:
-        """Whether a command is under way that the page that records has not heard yet."""
+        """Whether the recording page has not yet received all commands."""
         page = self._pages.recording
         unaware = {None, page.id if page else None}
         return any(command.page in unaware for command in self._commands.waiting)
 
     @property
     def pending(self) -> bool:
-        """Whether a command is under way whose effect no page has reported yet."""
+        """Whether the effect of a command is not yet reported."""
         page = self._pages.recording
         return self.unheard or (page is not None and not page.up_to_date)
 
     @property
     def state(self) -> State:
-        """Where the last command leads while it is under way; else what the page says."""
+        """The state that the last command leads to while it is pending; then the page's."""
         page = self._pages.recording
         return self._expected if page is None or self.pending else page.snapshot.state
 
     def _address(self, command: Command) -> Page | None:
-        """The page of a command; a start chooses it, and what follows goes the same way."""
+        """Return the page of a command. A start chooses it; later commands go to the same page."""
         pages = self._pages
         if command.page is None:
             if command.op == "start" or pages.recording is None:
