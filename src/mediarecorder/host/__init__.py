@@ -1,1 +1,1 @@
-"""The kernel and the place that it runs in: how a cell waits for a page there."""
+"""The kernel and its host, and how a cell waits there for a page."""

@@ -1,4 +1,4 @@
-"""The host that this code runs in, and what cannot be done there."""
+"""Detection of the host that this code runs in, and its limits."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ CANNOT_WAIT = {
     "Colab": "Use the recorder's buttons, and rec.take in the next cell.",
     "Shiny": 'Use rec.start(), rec.stop() and rec.on("stop", ...).',
 }
-"""Where no message of a page arrives while a cell runs, and what works there instead."""
+"""The hosts where no message of a page arrives while a cell runs, and what works instead."""
 
 ONE_LOOP = ("JupyterLite", "Solara")
-"""Where what runs in the loop cannot block, but can await."""
+"""The hosts where code in the event loop must await, and must not block."""
 
 
 def host_name() -> str:
-    """Name the host: a notebook server's kernel by its class, others by their names."""
+    """Return the name of the host; for a notebook server, the class of its kernel."""
     if sys.platform == "emscripten":
         return "JupyterLite"
     loaded = sys.modules

@@ -1,4 +1,4 @@
-"""One line under a waiting cell, which is gone when the cell is done."""
+"""A line of progress under a waiting cell, removed at the end."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
-BETWEEN = 0.2
-"""Seconds between two changes of the line."""
+UPDATE_INTERVAL = 0.2
+"""Seconds between two updates of the line."""
 
 
 class Progress:
-    """Shows one line, again and again over itself, and takes it away in the end."""
+    """One line of output that is overwritten by each update, and erased at the end."""
 
     def __init__(self, *, shown: bool) -> None:
         self._shown = shown
@@ -36,20 +36,20 @@ class Progress:
 
     @contextmanager
     def suspended(self) -> Iterator[None]:
-        """Take the line away while somebody else in this cell may print something."""
+        """Erase the line while other code in this cell may print."""
         with self._writing:
             if self._line:
                 self._write("")
             yield
 
     def show(self, line: str) -> None:
-        """Show a sentence, whether progress is wanted or not: somebody has to act."""
+        """Show a sentence even if progress is off, since it calls for an action of the user."""
         if line != self._line:
             self._write(line)
 
     def update(self, elapsed: float, total: float | None, state: str) -> None:
-        """Show how far the recording is."""
-        if not self._shown or time.monotonic() - self._changed < BETWEEN:
+        """Show the elapsed time of the recording, in seconds."""
+        if not self._shown or time.monotonic() - self._changed < UPDATE_INTERVAL:
             return
         of = f"{elapsed:.1f} s" if total is None else f"{min(elapsed, total):.1f} of {total:g} s"
         self._write(f"{'Paused' if state == 'paused' else 'Recording'}: {of}")

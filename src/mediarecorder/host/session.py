@@ -1,7 +1,7 @@
-"""Whose message is being handled: JupyterLab stamps a page's cells and comm messages alike.
+"""The client session of the message that is being handled.
 
-Both carry the client session of the page in their headers, and so a command of a
-cell can be sent to the very page that ran it.
+JupyterLab writes the session of a page into the headers of both its execute requests and
+its comm messages. So a command of a cell can be sent to the page that ran the cell.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from typing import Any
 from traitlets.config import MultipleInstanceError
 
 KERNEL = uuid.uuid4().hex
-"""Tells this kernel from the one before it."""
+"""An id that distinguishes this kernel from earlier ones."""
 
 _handled: ContextVar[str | None] = ContextVar("mediarecorder.session", default=None)
 
 
 @contextmanager
 def message_session(header: Mapping[str, Any]) -> Iterator[None]:
-    """A message is handled that the kernel itself has not seen."""
+    """Set the session while handling a message that bypasses the kernel."""
     token = _handled.set(header.get("session"))
     try:
         yield
@@ -35,7 +35,7 @@ def message_session(header: Mapping[str, Any]) -> Iterator[None]:
 
 
 def current_session() -> str | None:
-    """The client session behind the code that runs now; None outside of a Jupyter kernel."""
+    """Return the client session that runs this code; None outside of a Jupyter kernel."""
     if _handled.get() is not None:
         return _handled.get()
     kernel = running_kernel()
@@ -46,31 +46,30 @@ def current_session() -> str | None:
 
 
 def running_kernel() -> Any:
-    """The kernel that this code runs in; None in a script, a test, or another host."""
+    """Return the kernel that runs this code; None in a script, a test, or another host."""
     if "ipykernel" not in sys.modules:
         return None
     from ipykernel.kernelbase import Kernel
 
     try:
         return Kernel.instance() if Kernel.initialized() else None
-    except MultipleInstanceError:  # Panel's are one for each page, and none on another thread
+    except MultipleInstanceError:  # Panel has one kernel per page, and none on other threads
         return None
 
 
 def loses_buffers() -> bool:
-    """Whether the bytes of a page's messages do not come through here, but text does.
-
-    Panel's pages send them, and ipywidgets_bokeh (1.8) takes the whole message for JSON.
-    """
+    """Whether this host delivers the text of a page's messages, but not their buffers."""
+    # ipywidgets_bokeh 1.8, used by Panel, parses the whole message as JSON.
     session = getattr(running_kernel(), "session", None)
     return any(cls.__module__.startswith("ipywidgets_bokeh") for cls in type(session).__mro__)
 
 
 def owner() -> dict[str, str]:
-    """Whose takes a browser is to keep, and for which notebook: hashes, for it need not know.
+    """Return the person and the notebook whose takes a browser stores, as hashes.
 
-    The person is who runs the kernel, and on a hub the person's name there. The notebook
-    is what jupyter_server calls the kernel's session; elsewhere a person has one for all.
+    The person is the user of the kernel's process and, on a JupyterHub, the user's name
+    there. The notebook is the kernel's session name in jupyter_server. In other hosts, all
+    notebooks of a person count as one.
     """
     person = os.environ.get("JUPYTERHUB_USER", ""), _user()
     return {

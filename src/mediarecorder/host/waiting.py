@@ -1,23 +1,23 @@
-"""How a cell waits for a page: by letting the page's messages in while it waits.
+"""Waiting for a page in a cell, by handling the page's messages during the wait.
 
-A kernel runs one cell at a time, and a message of the page is one more thing that
-waits for the cell to end; people were told for years that a cell cannot wait for a
-widget (ipykernel issue 65). A message reaches a waiting call by one of two paths:
+A kernel runs one cell at a time, and the messages of a page queue up behind the running
+cell. So a cell cannot normally wait for a widget (ipykernel issue 65). A message reaches a
+waiting call by one of two paths:
 
 * **The subshell's thread.** JupyterLab ≥ 4.4 and Notebook 7 send comm messages to a
-  subshell where the kernel has them (JEP 91, ipykernel ≥ 7.0). That thread hands
-  them over while this one waits, and there is nothing to do but to wait.
-* **The main shell's stream.** Everywhere else, and in ipykernel ≥ 7.4 also for a
-  widget that a cell has spoken to (``Comm._reply_subshell_for`` sends the answers
-  to where the last word came from), they queue up behind the running cell.
-  While one of our calls waits, the messages of its own comm are taken out of that
-  stream at once; all others go on to the kernel as ever and keep their order.
+  subshell if the kernel supports them (JEP 91, ipykernel ≥ 7.0). The subshell's thread
+  handles the messages while this thread waits. Nothing else is needed.
+* **The main shell's stream.** In all other cases, the messages queue up behind the running
+  cell. (In ipykernel ≥ 7.4, this includes a widget to which a cell has sent a message:
+  ``Comm._reply_subshell_for`` directs the answers to the shell of the last message.) While
+  one of our calls waits, the messages of its own comm are taken out of that stream at once.
+  All other messages go on to the kernel, in their order.
 
-The second path is the same for all kernels: ipykernel 6 reads its shell socket in the
-main thread, ipykernel 7 an inproc socket that its shell channel thread fills. A
-blocking cell polls the stream itself; in an async cell the running loop does.
-A subshell has such a stream too, so that a listener of another widget, which
-may run there, can wait as a cell does.
+The second path is the same for all kernels: ipykernel 6 reads its shell socket in the main
+thread, and ipykernel 7 reads an inproc socket that its shell channel thread fills. A
+blocking cell polls the stream itself; in an async cell, the running loop does.
+A subshell has such a stream, too. So a listener of another widget, which may run there,
+can wait as a cell does.
 """
 
 from __future__ import annotations
@@ -35,38 +35,38 @@ from .wakeup import Wakeup
 
 T = TypeVar("T")
 Steps = Generator[None, None, T]
-"""A wait: it checks what it waits for, and yields until that is there."""
+"""A wait, as a generator: it checks its condition, and yields until the condition holds."""
 
 POLL_INTERVAL = 0.01
-"""Seconds between two checks of a blocking cell for what came on another thread."""
+"""Seconds between two checks of a blocking cell for messages on another thread."""
 LONGEST_SLEEP = 0.2
-"""Seconds after which a wait checks even if nothing came: a timeout may have passed."""
+"""Seconds after which a wait checks without a message, since a timeout may have passed."""
 
 
 def block(steps: Steps[T], comm_id: str, wakeup: Wakeup) -> T:
-    """Take `steps` to their end in a cell that blocks."""
+    """Run a wait to its end in a blocking cell, and return its result."""
     if host_name() in ONE_LOOP and _runs_a_loop():
         raise NotSupportedError(
             "This waits in the loop that brings the page's messages, so that none would come.",
             "Await rec.record_async(...) in a task.",
         )
-    with _messages_let_in(comm_id) as let_in:
+    with _messages_handled(comm_id) as handle_messages:
         try:
             while True:
                 next(steps)
                 until = time.monotonic() + LONGEST_SLEEP
-                while not wakeup.wait(let_in(POLL_INTERVAL)) and time.monotonic() < until:
+                while not wakeup.wait(handle_messages(POLL_INTERVAL)) and time.monotonic() < until:
                     continue
         except StopIteration as end:
             return end.value  # type: ignore[no-any-return]
         except BaseException as error:
-            steps.throw(error)  # lets them clean up, and raises what they raise
+            steps.throw(error)  # the wait cleans up, and may raise its own error
             raise
 
 
 async def wait(steps: Steps[T], comm_id: str, wakeup: Wakeup) -> T:
-    """The same in an async cell: its loop lets the messages in."""
-    with _messages_let_in(comm_id):
+    """Run a wait to its end in an async cell, whose event loop handles the messages."""
+    with _messages_handled(comm_id):
         try:
             while True:
                 next(steps)
@@ -78,16 +78,16 @@ async def wait(steps: Steps[T], comm_id: str, wakeup: Wakeup) -> T:
             raise
 
 
-class _Thread(threading.local):
+class _ThreadState(threading.local):
     delivering = False
 
 
-_thread = _Thread()
+_thread = _ThreadState()
 
 
 @contextmanager
 def delivery() -> Iterator[None]:
-    """Deliver a message: whoever waits in here would wait for what comes after it."""
+    """Mark this thread as delivering a message. A wait would block all later messages."""
     before, _thread.delivering = _thread.delivering, True
     try:
         yield
@@ -96,7 +96,7 @@ def delivery() -> Iterator[None]:
 
 
 def require_messages() -> None:
-    """Raise where no message of a page can arrive before the cell has ended."""
+    """Raise `NotSupportedError` if no message of a page can arrive before the cell ends."""
     if _thread.delivering:
         raise NotSupportedError(
             "A listener of a recorder cannot wait for a page: what it waits for comes after it.",
@@ -114,7 +114,7 @@ def require_messages() -> None:
 
 
 def _runs_a_loop() -> bool:
-    """Whether this thread runs an event loop, which stands still while something blocks."""
+    """Whether this thread runs an event loop, which a blocking call would stop."""
     import asyncio
 
     try:
@@ -124,7 +124,7 @@ def _runs_a_loop() -> bool:
 
 
 def message_path() -> str | None:
-    """The path by which the page's messages reach a call that waits here, if there is one."""
+    """Return the path by which a page's messages reach a waiting call here; None without one."""
     try:
         require_messages()
     except NotSupportedError:
@@ -138,42 +138,42 @@ def message_path() -> str | None:
 
 
 @contextmanager
-def _messages_let_in(comm_id: str) -> Iterator[Callable[[float], float]]:
-    """Let the messages of one comm in.
+def _messages_handled(comm_id: str) -> Iterator[Callable[[float], float]]:
+    """Handle the messages of one comm during a wait.
 
-    Gives a function that a blocking cell calls again and again: it lets in what is
-    there, and takes and returns how long the cell may sleep.
+    The context is a function that a blocking cell calls repeatedly. It handles the waiting
+    messages. It takes and returns the number of seconds that the cell may sleep.
     """
     require_messages()
     kernel = running_kernel()
     stream = None if kernel is None else _shell_stream(kernel)
     if stream is None:
-        yield lambda seconds: seconds  # another thread lets them in
+        yield lambda seconds: seconds  # another thread handles them
         return
 
-    def let_in(seconds: float) -> float:
+    def handle_messages(seconds: float) -> float:
         stream.socket.poll(round(1000 * seconds))
         stream.flush()
         return 0.0
 
-    with _ShellFilter.letting_in(comm_id, kernel, stream):
-        yield let_in
+    with _ShellFilter.diverting(comm_id, kernel, stream):
+        yield handle_messages
 
 
 class _ShellFilter:
-    """Stands before a shell: takes out the messages of some comms, passes on the rest."""
+    """A filter on a shell's stream: it handles the messages of some comms, and passes on others."""
 
     _by_stream: ClassVar[dict[Any, _ShellFilter]] = {}
 
     def __init__(self, kernel: Any, stream: Any) -> None:
         self._kernel = kernel
         self._stream = stream
-        self._comms: list[str] = []  # a comm that two calls wait for is in it twice
+        self._comms: list[str] = []  # with a duplicate if two calls wait for one comm
         self._kernel_handler: Callable[[Any], Any] = stream._recv_callback  # noqa: SLF001
 
     @classmethod
     @contextmanager
-    def letting_in(cls, comm_id: str, kernel: Any, stream: Any) -> Iterator[None]:
+    def diverting(cls, comm_id: str, kernel: Any, stream: Any) -> Iterator[None]:
         if (self := cls._by_stream.get(stream)) is None:
             self = cls._by_stream[stream] = cls(kernel, stream)
             stream.on_recv(self._sort, copy=False)
@@ -187,15 +187,15 @@ class _ShellFilter:
                 del cls._by_stream[stream]
 
     def _sort(self, frames: Any) -> Any:
-        message = self._if_ours(frames)
+        message = self._own_message(frames)
         if message is None:
             return self._kernel_handler(frames)
         with message_session(message["header"]):
             self._kernel.comm_manager.comm_msg(self._stream, [], message)
         return None
 
-    def _if_ours(self, frames: Any) -> Any:
-        """The message if it is of one of our comms; unpacks no more than it must."""
+    def _own_message(self, frames: Any) -> Any:
+        """Return the message if it belongs to one of our comms, unpacking as little as needed."""
         session = self._kernel.session
         try:
             _, parts = session.feed_identities(frames, copy=False)
@@ -205,12 +205,12 @@ class _ShellFilter:
             if session.unpack(message["content"]).get("comm_id") not in self._comms:
                 return None
             return session.deserialize(parts, content=True, copy=False)
-        except Exception:  # no message, as ipykernel's notes to itself: the kernel knows them
+        except Exception:  # not a message, such as ipykernel's own signals: the kernel handles it
             return None
 
 
 def _shell_stream(kernel: Any) -> Any:
-    """The ZMQStream from which this thread gets its shell messages; None if it gets none."""
+    """Return the ZMQStream of this thread's shell messages; None if it receives none."""
     here, channel = threading.current_thread(), getattr(kernel, "shell_channel_thread", None)
     if here is not threading.main_thread():
         pair = getattr(here, "shell_channel_to_subshell", None)

@@ -1,4 +1,4 @@
-"""Wakes the calls that wait: those that block in a thread, and those that await in a loop."""
+"""A signal for waiting calls, whether they block a thread or await in an event loop."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Wakeup:
-    """An event for threads and for loops, set from any thread."""
+    """An event for threads and event loops. It can be set from any thread."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
@@ -20,24 +20,24 @@ class Wakeup:
     def notify(self) -> None:
         self._event.set()
         for waiter in tuple(self._waiters):
-            with suppress(RuntimeError):  # its loop is closed, and nothing waits there any more
+            with suppress(RuntimeError):  # its loop is closed, so it no longer waits
                 waiter.get_loop().call_soon_threadsafe(_wake, waiter)
 
     def wait(self, seconds: float) -> bool:
-        """Block until the next `notify`, at most so long; whether there was one."""
+        """Block until the next `notify` or the timeout; return whether there was a `notify`."""
         notified = self._event.wait(seconds)
         self._event.clear()
         return notified
 
     async def wait_async(self, seconds: float) -> None:
-        """Wait until the next `notify`, at most so long, and let the loop run meanwhile."""
-        import asyncio  # with it comes ssl: half as long to load as all of ours
+        """Await the next `notify` or the timeout."""
+        import asyncio  # imports ssl, which takes half as long as importing this package
 
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiters.add(waiter)
         try:
-            # Not wait_for: until Python 3.12 it loses a cancellation (the notebook's stop
-            # button) that comes at the same moment as the result (bpo-37658).
+            # Not wait_for: before Python 3.12 it loses a cancellation (the notebook's stop
+            # button) that coincides with the result (bpo-37658).
             await asyncio.wait([waiter], timeout=seconds)
         finally:
             self._waiters.discard(waiter)

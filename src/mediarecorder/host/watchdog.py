@@ -1,7 +1,7 @@
-"""Checks, outside of a wait too, whether a page that records has fallen silent.
+"""Periodic checks for silence of the recording page, also when no call waits.
 
-The loop that brings the kernel its messages makes the checks. So a cell that keeps the kernel
-busy holds up both, and a busy kernel is never taken for a silent page.
+The checks run in the loop that receives the kernel's messages. A busy cell thus delays both
+alike, and a busy kernel is never mistaken for a silent page.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from .session import running_kernel
 INTERVAL = 5.0
 """Seconds between two checks."""
 MOST_SILENT_CHECKS = 30
-"""So many checks a page may stay silent: JupyterLab tries for two minutes to reconnect."""
+"""The checks that a page may stay silent for: JupyterLab tries to reconnect for two minutes."""
 
 
 class Watchdog:
-    """Calls `check` at intervals, for as long as it returns true.
+    """Calls `check` every `INTERVAL` seconds while it returns true.
 
     Parameters
     ----------
@@ -30,13 +30,13 @@ class Watchdog:
         self._running = False
 
     def start(self) -> None:
-        """Check from now on, if this is a kernel; once is enough."""
+        """Start the checks if this is a kernel and they are not running already."""
         loop = getattr(running_kernel(), "io_loop", None)
         if loop is not None and not self._running:
             self._running = True
-            loop.add_callback(loop.call_later, INTERVAL, self._again)
+            loop.add_callback(loop.call_later, INTERVAL, self._check_again)
 
-    def _again(self) -> None:
+    def _check_again(self) -> None:
         self._running = False
         if self._check():
             self.start()
