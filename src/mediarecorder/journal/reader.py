@@ -1,4 +1,4 @@
-"""Reading what a journal holds; nothing in its files is trusted."""
+"""Reading a journal. The content of its files is not trusted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,20 @@ LONGEST_SECONDS = 1e9
 
 
 def load(folder: str | os.PathLike[str]) -> list[Record]:
-    """Read all takes of a journal, in the order in which they began; what is none is logged."""
+    """Read all takes of a journal.
+
+    A file that is not the index of a take is skipped, and a warning is logged.
+
+    Parameters
+    ----------
+    folder : str or path
+        The journal's folder.
+
+    Returns
+    -------
+    list of Record
+        The takes, sorted by their start.
+    """
     records = []
     for path in sorted(Path(folder).glob(f"*{INDEX}")):
         try:
@@ -35,22 +48,44 @@ def load(folder: str | os.PathLike[str]) -> list[Record]:
 
 
 def unfinished(folder: str | os.PathLike[str]) -> list[Record]:
-    """Read the takes that lack something and that no kernel is writing."""
+    """Read the incomplete takes of a journal that no kernel is writing.
+
+    Parameters
+    ----------
+    folder : str or path
+        The journal's folder.
+
+    Returns
+    -------
+    list of Record
+        The takes, sorted by their start.
+    """
     return [record for record in load(folder) if not record.complete and not record.live]
 
 
 def read(path: str | os.PathLike[str]) -> Record:
-    """Read one take, by the path of its container or of its index.
+    """Read one take of a journal.
 
-    Parts count from the first on for as long as their lines are whole; at the end those
-    are dropped whose bytes are not all there, or do not fit their checksum.
+    The parts are read up to the first damaged line of the index. Then the last parts are
+    dropped until the last one is whole: its bytes are present and match its checksum.
+    `Record.damaged` checks the other parts.
+
+    Parameters
+    ----------
+    path : str or path
+        The container of the take, or its index.
+
+    Returns
+    -------
+    Record
+        The take.
 
     Raises
     ------
     OSError
-        A file cannot be read.
+        A file is missing or cannot be read.
     ValueError
-        This is no index of a take.
+        The file is not the index of a take.
     """
     data = Path(os.fspath(path).removesuffix(INDEX))
     index = Path(f"{data}{INDEX}")
@@ -74,7 +109,7 @@ def read(path: str | os.PathLike[str]) -> Record:
 
 
 def _lines(file: BinaryIO) -> Iterator[Any]:
-    """Whole lines, parsed; None for one that is no JSON."""
+    """Yield all whole lines, parsed; None for a line that is not JSON."""
     while (line := file.readline(LONGEST_LINE)).endswith(b"\n"):
         try:
             yield json.loads(line)
@@ -100,7 +135,7 @@ def _head(line: object) -> Head:
 
 
 def _take_in(record: Record, line: object, line_end: int) -> bool:
-    """Whether the line is that of the next part, or of an end."""
+    """Add a line to the record; return whether it was that of the next part, or of an end."""
     match line:
         case {"part": record.count, "bytes": int(length), "crc32": int(checksum)} if (
             0 < length <= LONGEST_PART and 0 <= checksum < 1 << 32

@@ -1,4 +1,4 @@
-"""One take of a journal: what its files hold of it."""
+"""One take of a journal, as its files hold it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KERNEL_GONE = "kernel gone"
 
 @dataclass(frozen=True)
 class End:
-    """The last line of a take: as `Take` has it."""
+    """The end of a take, from the last line of its index. The fields are those of `Take`."""
 
     ended_by: str
     seconds: float
@@ -30,19 +30,19 @@ class End:
 
 
 class Parts:
-    """The whole parts of a take: where each ends in the container, and its line in the index.
+    """The whole parts of a take: the end of each in the container, and of its line in the index.
 
     Parameters
     ----------
     head_end : int
-        Where the first line of the index ends.
+        The size of the first line of the index, in bytes.
 
     Attributes
     ----------
     size : int
-        The bytes of all parts together.
+        The size of all parts together, in bytes.
     index_size : int
-        The bytes of the index up to the line of the last part.
+        The size of the index up to the line of the last part, in bytes.
     """
 
     def __init__(self, head_end: int) -> None:
@@ -71,27 +71,27 @@ class Parts:
             column.pop()
 
     def fits(self, file: io.FileIO, number: int) -> bool:
-        """Whether the bytes of a part are there, and are those of its checksum."""
+        """Whether the bytes of a part are present and match its checksum."""
         part = view(file, self._ends[number], self._ends[number + 1])
         return self._checksums[number] == zlib.crc32(part.data)
 
 
 @dataclass
 class Record:
-    """One take in a journal, as far as its files hold whole parts.
+    """One take in a journal, with its whole parts.
 
     Attributes
     ----------
     path : pathlib.Path
-        The container. It may be longer, by a last part that is torn.
+        The container. It may be longer than `size`, by a torn last part.
     head : Head
-        What the take is.
+        The id, the type, the start and the settings of the take.
     parts : Parts
-        Where its parts are.
-    end : End or None
-        How it ended; None if it did not, since its kernel has gone.
+        The positions and the checksums of its parts.
     live : bool
-        Whether a kernel is writing it now. (Not told on Windows.)
+        Whether a kernel was writing the take when it was read. Always False on Windows.
+    end : End or None
+        How the take ended. None if it has not: it is live, or its kernel died.
     """
 
     path: Path
@@ -102,27 +102,36 @@ class Record:
 
     @property
     def count(self) -> int:
-        """How many whole parts there are: the number of the next one."""
+        """The number of whole parts, which is also the number of the next part."""
         return len(self.parts)
 
     @property
     def size(self) -> int:
-        """Their bytes together."""
+        """The size of all whole parts together, in bytes."""
         return self.parts.size
 
     @property
     def complete(self) -> bool:
-        """Whether the take has run to its end, and all of it is here."""
+        """Whether the take has ended and the journal holds all of it."""
         return self.end is not None and self.end.complete
 
     @property
     def blob(self) -> npt.NDArray[np.uint8]:
-        """The bytes of all whole parts, read-only; many of them are a map of the file."""
+        """The bytes of all whole parts, read-only. From 8 MiB on, a memory map of the file."""
         with io.FileIO(self.path) as file:
             return view(file, 0, self.size)
 
     def take(self) -> Take:
-        """Make a `Take` of what is here; how long it lasted is guessed where no end tells it."""
+        """Return the whole parts as a `Take`.
+
+        If the take has no end, its ``ended_by`` is ``"kernel gone"``, and its length is
+        estimated from the time of the last write.
+
+        Raises
+        ------
+        OSError
+            The container cannot be read.
+        """
         end = self.end
         if end is None:
             last = self.path.stat().st_mtime - self.head.started_at.timestamp()
@@ -139,16 +148,26 @@ class Record:
         )
 
     def append(self, parts: Mapping[int, bytes]) -> int:
-        """Join parts that a browser still has, by their numbers; return how many were new.
+        """Append parts that a browser still has.
 
-        What is here already is left as it is, and what comes after a gap is left out.
-        The take then has no end until `finish`.
+        The existing parts stay unchanged, and parts after a gap are left out. If a part is
+        added, the take has no end until `finish`.
+
+        Parameters
+        ----------
+        parts : mapping of int to bytes
+            The parts, by their numbers.
+
+        Returns
+        -------
+        int
+            The number of parts that were added.
 
         Raises
         ------
         OSError
-            The disk is full, or another kernel writes this take. What was joined before
-            stays.
+            The disk is full, or another kernel is writing this take. The parts added
+            before the error stay.
         """
         before = self.count
         with closing(self._resumed()) as writer:
@@ -159,14 +178,42 @@ class Record:
         return self.count - before
 
     def finish(self, *, ended_by: str, seconds: float, mime_type: str, complete: bool) -> None:
-        """Write how the take ended; raises OSError."""
+        """Write the end of the take.
+
+        Parameters
+        ----------
+        ended_by : str
+            What ended the take, as in `Take.ended_by`.
+        seconds : float
+            The length of the recording, without pauses.
+        mime_type : str
+            The type of the container.
+        complete : bool
+            Whether the journal holds all parts of the take.
+
+        Raises
+        ------
+        OSError
+            The disk is full, or another kernel is writing this take.
+        """
         end = End(ended_by, seconds, mime_type, complete)
         with closing(self._resumed()) as writer:
             writer.end(**vars(end))
         self.end = end
 
     def damaged(self) -> list[int]:
-        """Read all parts, and give the numbers of those whose checksums do not fit."""
+        """Check all parts against their checksums, which reads the whole container.
+
+        Returns
+        -------
+        list of int
+            The numbers of the damaged parts.
+
+        Raises
+        ------
+        OSError
+            The container cannot be read.
+        """
         with io.FileIO(self.path) as file:
             return [number for number in range(self.count) if not self.parts.fits(file, number)]
 

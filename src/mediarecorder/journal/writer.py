@@ -1,4 +1,4 @@
-"""Writing the two files of a take, and the tools for reading them."""
+"""Writing the two files of a take, and the functions shared with reading."""
 
 from __future__ import annotations
 
@@ -33,13 +33,31 @@ logger = logging.getLogger("mediarecorder")
 VERSION = 1
 INDEX = ".parts.jsonl"
 MAPPED = 8 << 20
-"""Bytes from which on they are mapped and not read: each map costs a file descriptor."""
+"""The number of bytes from which on a file is mapped. Each map costs a file descriptor."""
 
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def check_folder(journal: object) -> Path | None:
-    """Give the journal's folder back, made if it was missing, if this kernel can write there."""
+    """Create the journal's folder if it is missing, and check that it is writable.
+
+    Parameters
+    ----------
+    journal : str or path, or None
+        The folder. ``~`` stands for the home folder of the user.
+
+    Returns
+    -------
+    pathlib.Path or None
+        The absolute path of the folder; None without a journal.
+
+    Raises
+    ------
+    TypeError
+        `journal` is not a path.
+    OSError
+        The folder cannot be created or written to.
+    """
     if journal is None:
         return None
     if not isinstance(journal, (str, os.PathLike)) or not os.fspath(journal):
@@ -59,7 +77,19 @@ def check_folder(journal: object) -> Path | None:
 
 @dataclass(frozen=True)
 class Head:
-    """What a take is, as the page told it at the start."""
+    """The head of a take: the properties that the page reported at its start.
+
+    Attributes
+    ----------
+    id : str
+        The id of the take.
+    mime_type : str
+        The type of the container.
+    started_at : datetime.datetime
+        The start of the take, with a time zone.
+    settings : mapping of str to scalars
+        The settings of the audio track (``MediaStreamTrack.getSettings()``).
+    """
 
     id: str
     mime_type: str
@@ -68,7 +98,7 @@ class Head:
 
     @property
     def file_name(self) -> str:
-        """Sorted by time; an id that is no name of a file is there by its hash."""
+        """The container's name: the start in UTC, then the id, or its hash if it is unsafe."""
         name = self.id
         if not _SAFE.fullmatch(name):
             name = hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=16).hexdigest()
@@ -76,6 +106,7 @@ class Head:
         return f"{moment}Z-{name}{(*containers.suffixes(self.mime_type), '.bin')[0]}"
 
     def line(self) -> bytes:
+        """Return the first line of the index."""
         return as_line(
             journal=VERSION,
             take=self.id,
@@ -86,21 +117,25 @@ class Head:
 
 
 def as_line(**fields: Any) -> bytes:
-    """One line of an index, in ASCII."""
+    """Return one line of an index, in ASCII."""
     return json.dumps(fields, separators=(",", ":")).encode() + b"\n"
 
 
 class Writer:
-    """Appends to one take, and reads of it what was appended.
+    """Appends parts to one take, and reads them again.
 
-    A part that fails or is interrupted is not there, and can be given again.
+    An `append` that fails or is interrupted has no effect, and can be repeated.
 
     Attributes
     ----------
-    count, size, lines : int
-        How many parts there are, their bytes together, and the bytes of the index.
+    count : int
+        The number of parts.
+    size : int
+        The size of all parts together, in bytes.
+    lines : int
+        The size of the index, in bytes.
     alone : bool
-        Whether no other kernel writes this take.
+        Whether no other kernel is writing this take.
     """
 
     def __init__(
@@ -116,12 +151,25 @@ class Writer:
 
     @classmethod
     def begin(cls, folder: Path, head: Head) -> Writer:
-        """Make the two files of a new take; never write over one that is there."""
+        """Create the two files of a new take.
+
+        Parameters
+        ----------
+        folder : pathlib.Path
+            The journal's folder.
+        head : Head
+            The head of the take.
+
+        Raises
+        ------
+        OSError
+            The files cannot be written, or exist already (``FileExistsError``).
+        """
         path, line = folder / head.file_name, head.line()
         writer = cls(path, "x")
         try:
             _write(writer._index, 0, line)
-        except BaseException:  # an interrupt too: it will be begun again
+        except BaseException:  # an interrupt, too: the caller will try again
             writer.close()
             for name in (path, Path(f"{path}{INDEX}")):
                 name.unlink(missing_ok=True)
@@ -131,7 +179,21 @@ class Writer:
 
     @classmethod
     def resume(cls, path: Path, count: int, size: int, lines: int) -> Writer:
-        """Go on with a take after so many parts, bytes, and bytes of the index."""
+        """Open the files of an existing take, to append parts.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            The container.
+        count, size, lines : int
+            The number of whole parts, their size and the size of their index, in bytes.
+            Bytes beyond these sizes are overwritten.
+
+        Raises
+        ------
+        OSError
+            The files cannot be opened, or another kernel is writing this take.
+        """
         writer = cls(path, "r+", count, size, lines)
         if not writer.alone:
             writer.close()
@@ -139,43 +201,44 @@ class Writer:
         return writer
 
     def append(self, part: bytes) -> None:
-        """Write one part; raises OSError."""
+        """Write one part; raise OSError on failure."""
         line = as_line(part=self.count, bytes=len(part), crc32=zlib.crc32(part))
         try:
             _write(self._data, self.size, part)
             _write(self._index, self.lines, line)
         except OSError:
-            self._cut()
+            self._truncate()
             raise
-        # At once: an interrupt may come after any call.
+        # In one assignment, since an interrupt may follow any call.
         total = (self.count + 1, self.size + len(part), self.lines + len(line))
         self.count, self.size, self.lines = total
 
     def end(self, *, ended_by: str, seconds: float, mime_type: str, complete: bool) -> None:
-        """Write that there are no more parts, and why; raises OSError."""
+        """Write the end of the take; raise OSError on failure. See `Record.finish`."""
         line = as_line(end=ended_by, seconds=seconds, mime_type=mime_type, complete=complete)
         try:
             _write(self._index, self.lines, line)
         except OSError:
-            self._cut()
+            self._truncate()
             raise
 
     def read(self, start: int, stop: int) -> npt.NDArray[np.uint8]:
-        """Bytes of what was appended: read-only, and a map if they are many."""
+        """Return the bytes of the container from `start` to `stop`, read-only."""
         return view(self._reader, start, stop)
 
     def close(self) -> None:
+        """Close the files, which releases the lock of the take."""
         self._files.close()
 
-    def _cut(self) -> None:
-        """Leave no torn end; where even that fails, reading drops it."""
+    def _truncate(self) -> None:
+        """Remove a torn end of the files. If that fails, reading drops it."""
         for file, size in ((self._data, self.size), (self._index, self.lines)):
             with suppress(OSError):
                 file.truncate(size)
 
 
 def _write(file: io.FileIO, position: int, data: bytes) -> None:
-    """Write all of it there, over whatever an interrupted call has left."""
+    """Write all bytes at a position, over the rest of an interrupted call."""
     file.seek(position)
     file.truncate()
     rest = memoryview(data)
@@ -184,9 +247,9 @@ def _write(file: io.FileIO, position: int, data: bytes) -> None:
 
 
 def view(file: io.FileIO, start: int, stop: int) -> npt.NDArray[np.uint8]:
-    """Bytes of a file, as many of them as there are: read-only, and a map if they are many."""
+    """Return the existing bytes of a range, read-only; a map of the file if they are many."""
     if stop - start >= MAPPED:
-        with suppress(OSError, ValueError):  # no maps on this file system; or it is shorter
+        with suppress(OSError, ValueError):  # the file system has no maps, or the file is shorter
             return np.memmap(file, np.uint8, "r", start, (stop - start,))
     file.seek(start)
     data = memoryview(bytearray(stop - start))
@@ -197,7 +260,7 @@ def view(file: io.FileIO, start: int, stop: int) -> npt.NDArray[np.uint8]:
 
 
 def lock(file: int, *, exclusive: bool) -> bool:
-    """Whether nobody else has locked the open file; a process that dies lets go of it."""
+    """Lock an open file; return False if it is locked. A lock ends with its process."""
     if fcntl is None:
         return True
     try:
