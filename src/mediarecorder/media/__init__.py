@@ -1,7 +1,7 @@
-"""From a recording's bytes to samples: in the kernel where PyAV is installed, else in a page.
+"""Decoding of recordings into samples: in the kernel if PyAV is installed, else in a page.
 
-`blob` decodes what is complete, `streaming` what still arrives; both read by `pyav` and
-gather in `samples`.
+`blob` decodes a complete recording, and `streaming` one that is still arriving. Both read
+with `pyav`, and collect in `samples`.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from .blob import MediaInfo, decode, probe, remux
 from .samples import Samples, Signal
 
 Fallback: TypeAlias = Callable[[npt.NDArray[np.uint8], str], "Signal | None"]
-"""Decodes a blob of a MIME type; None where it cannot."""
+"""Decodes a blob of a MIME type, or returns None if it cannot."""
 
 _fallbacks: list[Fallback] = []
 
 
 def available() -> bool:
-    """Tell whether the kernel has a decoder of its own."""
+    """Return whether the kernel has its own decoder."""
     return importlib.util.find_spec("av") is not None
 
 
 def register_fallback(decoder: Fallback) -> None:
-    """Let `decoder` decode where the kernel cannot."""
+    """Register a decoder for recordings that the kernel cannot decode."""
     _fallbacks.append(decoder)
 
 
 def fall_back(blob: npt.NDArray[np.uint8], mime_type: str) -> Signal | None:
-    """Decode by whatever was registered; None where nothing was, or can."""
+    """Decode with the registered fallbacks, in order; return None if none of them can."""
     signals = (decoder(blob, mime_type) for decoder in _fallbacks)
     return next((signal for signal in signals if signal is not None), None)
 

@@ -1,4 +1,4 @@
-"""Small tools for the arrays of a take."""
+"""Functions for the arrays of a take."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 
 def read_only(array: npt.ArrayLike, dtype: npt.DTypeLike, dimensions: int) -> npt.NDArray[Any]:
-    """Check an array and give a view of it that nobody can write through."""
+    """Check an array and return a read-only view of it."""
     view = np.asarray(array).view()
     if view.dtype != dtype or view.ndim != dimensions:
         raise TypeError(
@@ -23,7 +23,7 @@ def read_only(array: npt.ArrayLike, dtype: npt.DTypeLike, dimensions: int) -> np
 
 
 def frames_between(span: object, sample_rate: int, frames: int) -> slice:
-    """Turn a slice in seconds into one in frames, within ``0 … frames``."""
+    """Convert a slice in seconds into a slice in frames, limited to ``0 … frames``."""
     if not isinstance(span, slice) or span.step is not None:
         raise TypeError(
             "A take is cut in seconds and without a step, as in take[0.5:2.0]; "
@@ -40,12 +40,12 @@ def _frame(seconds: object, sample_rate: int) -> int | None:
         raise TypeError(f"A take is cut in seconds, which {seconds!r:.40} is not.")
     if math.isnan(seconds):
         raise ValueError("A take cannot be cut at NaN.")
-    beyond = 1e9  # decades, so that infinity is a frame too
+    beyond = 1e9  # seconds; infinity has no frame number
     return round(max(-beyond, min(beyond, float(seconds))) * sample_rate)
 
 
 def peaks_of(samples: npt.NDArray[np.float32], most: int) -> npt.NDArray[np.float32]:
-    """Find the loudest of all channels in each of up to `most` equal stretches: a waveform."""
+    """Return the peaks over all channels of up to `most` equal segments, for a waveform."""
     frames = len(samples)
     if not frames:
         return np.zeros(0, np.float32)

@@ -1,4 +1,4 @@
-"""Saving a take under the name that its content deserves, and loading one."""
+"""Saving a take in the format that the suffix of a file names, and loading one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ logger = logging.getLogger("mediarecorder")
 
 
 class Recording(Protocol):
-    """What a file is made of, and what a player shows; a `Take` is one."""
+    """A recording that can be saved and played. `Take` implements this protocol."""
 
     id: str
     mime_type: str
@@ -45,7 +45,7 @@ class Recording(Protocol):
 
 
 def save(recording: Recording, path: str | os.PathLike[str], subtype: str | None = None) -> Path:
-    """Write a file whole or not at all; see `Take.save`."""
+    """Write a file completely or not at all; see `Take.save`."""
     path = Path(path)
     with replacing(path) as file:
         write(recording, file, path.suffix.lower(), subtype)
@@ -53,7 +53,7 @@ def save(recording: Recording, path: str | os.PathLike[str], subtype: str | None
 
 
 def write(recording: Recording, file: BinaryIO, suffix: str, subtype: str | None = None) -> None:
-    """Write what a file of this suffix must hold, or refuse."""
+    """Write a recording in the format of a suffix; raise `NotSupportedError` if it does not fit."""
     own = containers.suffixes(recording.mime_type)
     if suffix == ".wav":
         wav.write(file, recording.samples, recording.sample_rate, subtype or "FLOAT")
@@ -77,7 +77,7 @@ def write(recording: Recording, file: BinaryIO, suffix: str, subtype: str | None
 
 
 def read(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Read a file into what `Take` is made of; see `Take.load`."""
+    """Read a file, and return the arguments for a `Take`; see `Take.load`."""
     path = Path(path)
     blob = np.fromfile(path, np.uint8)
     kind = containers.sniff(blob)
@@ -102,7 +102,7 @@ def read(path: str | os.PathLike[str]) -> dict[str, Any]:
     take |= {"mime_type": info.mime_type, "sample_rate": info.sample_rate}
     if info.seconds:
         return take | {"seconds": info.seconds}
-    samples, _ = media.decode(blob)  # a browser's own bytes do not tell their length
+    samples, _ = media.decode(blob)  # a file written by a browser does not state its length
     return take | {"samples": samples}
 
 
@@ -121,14 +121,14 @@ def _write_container(recording: Recording, file: BinaryIO, suffix: str) -> None:
 
 def _muxer(recording: Recording, suffix: str) -> str:
     if suffix == ".webm" and "pcm" not in recording.mime_type.lower():
-        return "webm"  # it knows no PCM; Chromium's own bytes are Matroska by another name too
+        return "webm"  # FFmpeg allows no PCM in WebM; Chromium writes it all the same
     return {".mp4": "mp4", ".m4a": "mp4", ".ogg": "ogg", ".oga": "ogg"}.get(suffix, "matroska")
 
 
 def _write_flac(recording: Recording, file: BinaryIO, subtype: str) -> None:
     try:
         import soundfile
-    except (ImportError, OSError) as error:  # OSError: it did not find libsndfile
+    except (ImportError, OSError) as error:  # OSError: libsndfile is missing
         raise NotSupportedError(
             "FLAC is written by soundfile, which is not here.",
             'Install it with pip install "mediarecorder[dataset]", or save as .wav.',
@@ -141,7 +141,7 @@ def _write_flac(recording: Recording, file: BinaryIO, subtype: str) -> None:
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that takes the place of `path` once it is complete."""
+    """Open a temporary file that replaces `path` once it is complete."""
     if not path.parent.is_dir():
         raise FileNotFoundError(f"There is no folder {str(path.parent)!r} to save into.")
     unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")

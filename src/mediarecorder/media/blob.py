@@ -1,4 +1,4 @@
-"""A recording that is complete, or breaks off: decoded, probed, remuxed."""
+"""Decoding, probing and remuxing of a recording that is complete or cut off."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .samples import SampleBuffer, Signal
 
 @dataclass(frozen=True)
 class MediaInfo:
-    """What a file says of itself before it is decoded."""
+    """The properties that a file states before it is decoded."""
 
     mime_type: str
     sample_rate: int
@@ -32,21 +32,21 @@ def decode(blob: npt.NDArray[np.uint8]) -> Signal:
     Parameters
     ----------
     blob : ndarray of uint8
-        A whole file, or one that breaks off: then what came before is decoded.
+        A complete file, or one that is cut off: then the part before the cut is decoded.
 
     Returns
     -------
     samples : ndarray of float32, shape (frames, channels)
-        At the file's own rate. Float PCM comes out bit for bit; integers are scaled
-        to [-1, 1). Frames follow each other as they were encoded: the time stamps,
-        which MediaRecorder takes from a clock, move nothing.
+        The samples at the file's own rate. Float PCM is returned bit for bit; integers
+        are scaled to [-1, 1). Frames follow each other as they were encoded. Their time
+        stamps, which MediaRecorder takes from a clock, are ignored.
     sample_rate : int
         Hz.
 
     Raises
     ------
     DecodingError
-        PyAV is not installed, or these bytes are no recording.
+        PyAV is not installed, or the bytes are not a recording in a known format.
     """
     kind = kind_of(blob)
     if kind == "wav":
@@ -62,7 +62,7 @@ def decode(blob: npt.NDArray[np.uint8]) -> Signal:
 
 
 def probe(blob: npt.NDArray[np.uint8]) -> MediaInfo:
-    """Read what a file says of itself, without decoding it."""
+    """Return the properties that a file states, without decoding it."""
     kind = kind_of(blob)
     with opened(_Bytes(blob), kind) as container:
         codec = sound_of(container).codec_context
@@ -76,21 +76,21 @@ def probe(blob: npt.NDArray[np.uint8]) -> MediaInfo:
 
 
 def remux(blob: npt.NDArray[np.uint8], file: BinaryIO, muxer: str) -> None:
-    """Write the same encoded sound (and pictures) into a container with length and index.
+    """Copy the encoded sound (and pictures) into a container with length and index.
 
     Parameters
     ----------
     blob : ndarray of uint8
         The recording.
     file : binary file
-        Open for writing, and able to seek.
+        Seekable, and open for writing.
     muxer : str
-        FFmpeg's name of the container to write.
+        FFmpeg's name for the new container.
 
     Raises
     ------
     DecodingError
-        The bytes, or their codec, do not fit into that container.
+        The bytes, or their codec, do not fit into the new container.
     """
     import av
 
@@ -111,14 +111,14 @@ _KEPT = ("audio", "video")
 
 
 def _copied(target: Any, stream: Any) -> Any:
-    """Add a stream of the same codec; PyAV before 14 spells it differently."""
+    """Add a stream with the same codec. PyAV before 14 has no `add_stream_from_template`."""
     if hasattr(target, "add_stream_from_template"):
         return target.add_stream_from_template(stream)
     return target.add_stream(template=stream)
 
 
 class _Bytes(io.RawIOBase):
-    """A file of bytes without a copy of them: they may be a long map (`io.BytesIO` makes one)."""
+    """A file over an array. `io.BytesIO` would copy it, and it may be a large memory map."""
 
     def __init__(self, blob: npt.NDArray[np.uint8]) -> None:
         self._rest = self._all = blob.data

@@ -1,4 +1,4 @@
-"""Sound in blocks of one length, cut from what comes."""
+"""Blocks of equal length, cut from arriving samples."""
 
 from __future__ import annotations
 
@@ -16,18 +16,20 @@ _Array = np.ndarray[Any, np.dtype[np.float32]]
 
 
 class Block(_Array):
-    """A stretch of sound: a read-only float32 array of shape ``(frames, channels)``.
+    """A block of samples: a read-only float32 array of shape ``(frames, channels)``.
 
-    What is computed of it, or cut from it, is one too, and has the same attributes.
+    Its slices and the results of computing with it are blocks, too, with the attributes of
+    the original block.
 
     Attributes
     ----------
     time : float
-        Seconds of recording, pauses left out, from the start of the take to its first frame.
+        The time of its first frame in seconds, from the start of the take, without pauses.
     sample_rate : int
         Hz.
     overflow : int
-        How many frames of the take are missing before it, because its reader was slow.
+        The number of the take's frames that are missing before the block, because its
+        reader was too slow.
     """
 
     time: float
@@ -46,46 +48,46 @@ class Block(_Array):
 
 
 class Blocker:
-    """Cuts what comes into blocks of one length, at the rate that is wished.
+    """Cuts arriving samples into blocks of one length, at a requested sample rate.
 
-    Where something is missing a new stretch begins, and the last block before is short.
+    After missing frames a new segment begins, and the last block before it is short.
 
     Parameters
     ----------
     seconds : float or None
-        None: nothing is cut.
+        The length of a block. None: each `flush` makes one block of the samples since the last.
     sample_rate : int or None
-        Hz; None: as it is.
+        Hz. None: the rate of the recording.
     """
 
     def __init__(self, seconds: float | None, sample_rate: int | None) -> None:
         self.blocks: deque[Block] = deque()
         self._seconds = seconds
-        self._wished = sample_rate
-        self._next: int | None = None  # the frame that is to come
-        self._began = 0.0
-        self._given = 0  # frames since then, at the rate that is wished
-        self._lost = 0
+        self._target_rate = sample_rate
+        self._next: int | None = None  # the number of the next frame
+        self._began = 0.0  # the start of the segment, in seconds
+        self._frames = 0  # of the segment so far, at the target rate
+        self._missing = 0  # frames before the segment
         self._rest: list[Samples] = []
         self._rate = 0
-        self._resample: Callable[[Samples, bool], Samples] = _as_it_is
+        self._resample: Callable[[Samples, bool], Samples] = _unchanged
 
     def add(self, first: int, samples: Samples, sample_rate: int) -> None:
         if first != self._next:
             self.flush()
-            self._lost = 0 if self._next is None else first - self._next
-            self._began, self._given = first / sample_rate, 0
-            self._rate = self._wished or sample_rate
+            self._missing = 0 if self._next is None else first - self._next
+            self._began, self._frames = first / sample_rate, 0
+            self._rate = self._target_rate or sample_rate
             self._resample = _resampler(sample_rate, self._rate, samples.shape[1])
         self._next = first + len(samples)
         self._cut(self._resample(samples, False))
 
     def flush(self) -> None:
-        """Nothing follows on what has come."""
+        """Make a short block of the samples that are left."""
         if self._rest:
             nothing = self._rest[0][:0]
             last = self._resample(nothing, True)
-            self._resample = _as_it_is
+            self._resample = _unchanged
             self._cut(last)
             if rest := self._rest:
                 self._rest = []
@@ -106,20 +108,20 @@ class Blocker:
 
     def _put(self, samples: Samples) -> None:
         if len(samples):
-            time = self._began + self._given / self._rate
-            self.blocks.append(Block(samples, time, self._rate, self._lost))
-            self._given, self._lost = self._given + len(samples), 0
+            time = self._began + self._frames / self._rate
+            self.blocks.append(Block(samples, time, self._rate, self._missing))
+            self._frames, self._missing = self._frames + len(samples), 0
 
 
-def _as_it_is(samples: Samples, _: bool) -> Samples:
+def _unchanged(samples: Samples, _: bool) -> Samples:
     return samples
 
 
-def _resampler(rate: int, wished: int, channels: int) -> Callable[[Samples, bool], Samples]:
-    """Give a function that takes a sound in stretches, and the word for the last of them."""
-    if rate == wished:
-        return _as_it_is
-    stream = require_soxr().ResampleStream(rate, wished, channels, dtype="float32")
+def _resampler(rate: int, target: int, channels: int) -> Callable[[Samples, bool], Samples]:
+    """Return a function that resamples consecutive samples, given whether they are the last."""
+    if rate == target:
+        return _unchanged
+    stream = require_soxr().ResampleStream(rate, target, channels, dtype="float32")
     return lambda samples, last: stream.resample_chunk(np.ascontiguousarray(samples), last=last)
 
 

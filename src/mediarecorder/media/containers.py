@@ -1,4 +1,4 @@
-"""The kinds of files that recordings come in: told by content, named by suffix."""
+"""The file formats of recordings, detected by content and named by suffix."""
 
 from __future__ import annotations
 
@@ -11,20 +11,19 @@ import numpy.typing as npt
 
 @dataclass(frozen=True)
 class Container:
-    """One kind of file.
+    """One file format.
 
     Attributes
     ----------
     demuxer : str
-        FFmpeg's name for it. Always given to FFmpeg, because some formats that it
-        would guess (playlists) open other files and addresses.
+        FFmpeg's name for the format. FFmpeg must not guess the format, because some
+        formats (playlists) open other files and addresses.
     suffixes : tuple of str
-        The names that such a file may go by, the usual one first.
+        The suffixes of such a file, the usual one first.
     sound_only : tuple of str
-        Those of them that promise that there are no pictures in it.
+        The suffixes that promise a file without pictures.
     remuxed : bool
-        Whether a browser writes it without length and index, so that `save` puts
-        them in.
+        Whether browsers write the format without length and index, which `save` adds.
     """
 
     demuxer: str
@@ -45,19 +44,19 @@ _CONTAINERS = {
 _ALIASES = {"matroska": "x-matroska", "x-wav": "wav", "wave": "wav"}
 
 _LONGEST_HEADER = 65_536
-"""Bytes; browsers' own are under a thousand, but other programs put an index first."""
+"""Bytes. Browsers' headers have less than 1,000, but other programs put an index first."""
 
 KNOWN = "WAV, WebM, Matroska, MP4, Ogg, FLAC or MP3"
 
 
 def named(mime_type: str) -> Container | None:
-    """Tell which container a MIME type such as ``audio/webm;codecs=opus`` means."""
+    """Return the container of a MIME type such as ``audio/webm;codecs=opus``, if known."""
     subtype = mime_type.partition(";")[0].strip().lower().partition("/")[2]
     return _CONTAINERS.get(_ALIASES.get(subtype, subtype))
 
 
 def suffixes(mime_type: str) -> tuple[str, ...]:
-    """List the suffixes under which bytes of this type may be saved, the usual one first."""
+    """Return the suffixes for files of a MIME type, the usual one first."""
     container = named(mime_type)
     if container is None:
         return ()
@@ -67,7 +66,7 @@ def suffixes(mime_type: str) -> tuple[str, ...]:
 
 
 def sniff(blob: npt.NDArray[np.uint8]) -> str | None:
-    """Tell the kind of a file by its first bytes: a MIME subtype, or None for no known one."""
+    """Return the format of a file, by its first bytes: a MIME subtype; None if unknown."""
     head = blob[:64].tobytes()
     if head.startswith(b"\x1aE\xdf\xa3"):
         return "webm" if b"webm" in head else "x-matroska"
@@ -81,13 +80,13 @@ def sniff(blob: npt.NDArray[np.uint8]) -> str | None:
 
 
 def ends_in_its_header(blob: npt.NDArray[np.uint8], kind: str) -> bool:
-    """Tell whether the bytes stop before any sound, as those of the shortest takes do."""
+    """Return whether the bytes end before any sound, as those of the shortest takes do."""
     if blob.size > _LONGEST_HEADER:
         return False
     data = blob.tobytes()
     if kind in ("webm", "x-matroska"):
         cluster = data.find(b"\x1fC\xb6\x75")
-        return cluster < 0 or len(data) - cluster < 20  # too little for its head and a block
+        return cluster < 0 or len(data) - cluster < 20  # too short for its header and a block
     if kind == "mp4":
         return b"mdat" not in data
     if kind == "ogg":
@@ -96,7 +95,7 @@ def ends_in_its_header(blob: npt.NDArray[np.uint8], kind: str) -> bool:
 
 
 def describe(kind: str, codecs: Sequence[str], *, pictures: bool) -> str:
-    """Make the MIME type of a file whose codecs FFmpeg calls `codecs`."""
+    """Return the MIME type of a file, given FFmpeg's names of its codecs."""
     mime_type = f"{'video' if pictures else 'audio'}/{kind}"
     if kind in ("wav", "flac", "mpeg"):
         return mime_type

@@ -1,4 +1,4 @@
-"""PyAV, imported when it is used: what `blob` and `streaming` share."""
+"""Reading with PyAV, imported on first use; shared by `blob` and `streaming`."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def sound_of(container: InputContainer) -> AudioStream:
 
 
 def frames_of(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
-    """Decode packet by packet; a damaged one costs itself, not the rest."""
+    """Decode packet by packet, leaving out damaged packets."""
     import av
 
     damaged = 0
@@ -64,13 +64,13 @@ def frames_of(container: InputContainer, stream: AudioStream) -> Iterator[AudioF
             yield from packet.decode()
         except av.error.FFmpegError:
             damaged += 1
-    yield from stream.codec_context.decode(None)  # what the decoder still holds
+    yield from stream.codec_context.decode(None)  # the frames that the decoder still holds
     if damaged:
         logger.warning("%d packets of the recording are damaged and were left out.", damaged)
 
 
 def packets_of(container: InputContainer, stream: Any) -> Iterator[Any]:
-    """Read to the end, or to where an interrupted recording breaks off."""
+    """Read to the end, or to the point where an interrupted recording is cut off."""
     import av
 
     try:

@@ -1,4 +1,4 @@
-"""Samples while they become more."""
+"""The samples of a recording, collected as they are decoded."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ Signal: TypeAlias = tuple[Samples, int]
 
 
 class SampleListener(Protocol):
-    """Somebody who listens while samples are decoded; called on the thread that brings them."""
+    """A listener of samples during decoding, called on the thread that adds them."""
 
     def on_samples(self, first: int, block: Samples, sample_rate: int) -> None:
-        """The frames of `block` have the numbers from `first` on."""
+        """Receive a block of frames; the number of its first frame is `first`."""
 
     def on_end(self, outcome: str) -> None:
-        """No more come: "done", or why."""
+        """Receive the outcome: "done", or the reason why decoding ended."""
 
 
 class SampleBuffer:
@@ -31,16 +31,16 @@ class SampleBuffer:
     Parameters
     ----------
     listener : SampleListener, optional
-        Is given each block as it comes.
+        Receives each block as it arrives.
     keep : bool
-        Whether they are kept; else they are only for the listener.
+        Whether to keep the samples, or only to pass them to the listener.
 
     Attributes
     ----------
     outcome : str or None
-        "done", or why there are no samples; None while they are on their way.
+        "done", or the reason why there are no samples. None until the end.
     frames : int
-        How many have come.
+        The number of frames that have arrived.
     """
 
     def __init__(self, listener: SampleListener | None = None, *, keep: bool = True) -> None:
@@ -51,9 +51,14 @@ class SampleBuffer:
         self._layout: tuple[int, int] | None = None
 
     def add(self, block: Samples, sample_rate: int) -> None:
-        """Take samples of shape (frames, channels) in.
+        """Add a block of shape (frames, channels).
 
-        Where one block does not fit, all are worth nothing, and `DecodingError` says why.
+        If the rate or the number of channels changes, all samples are discarded.
+
+        Raises
+        ------
+        DecodingError
+            The block does not fit the earlier ones, or comes after the end.
         """
         layout = (sample_rate, block.shape[1])
         if self.outcome is not None:
@@ -70,7 +75,7 @@ class SampleBuffer:
             self._listener.on_samples(first, block, sample_rate)
 
     def end(self, outcome: str) -> None:
-        """No more samples come: "done", or why there are none; the first word holds."""
+        """Set the outcome: "done", or why there are no samples. Only the first call counts."""
         if self.outcome is None:
             self.outcome = outcome
             if outcome != "done":
@@ -79,7 +84,7 @@ class SampleBuffer:
                 self._listener.on_end(outcome)
 
     def samples(self) -> Signal | None:
-        """Samples of shape (frames, channels), and their rate; None where there are none."""
+        """Return samples of shape (frames, channels) and their rate; None if there are none."""
         if self.outcome != "done" or self._layout is None or self._array is None:
             return None
         return self._array.finish(), self._layout[0]
@@ -88,7 +93,7 @@ class SampleBuffer:
 class _GrowingArray:
     """Blocks in one array, which grows in place, by a quarter at a time.
 
-    Nobody else may have a view of it while it grows: its memory moves.
+    No view of the array may exist while it grows, since its memory moves.
     """
 
     def __init__(self) -> None:
@@ -105,7 +110,7 @@ class _GrowingArray:
         self._frames = end
 
     def finish(self) -> Samples:
-        """All of them, without a copy."""
+        """Return all samples, without a copy."""
         assert self._array is not None
         if len(self._array) > self._frames:
             self._resize(self._frames)

@@ -1,4 +1,4 @@
-"""A recording that is decoded while it arrives: its end costs no more than its last part."""
+"""Decoding during the recording, so that only the last part is left to decode at the end."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from .samples import SampleBuffer
 logger = logging.getLogger("mediarecorder")
 
 MOST_BEHIND = 64 << 20
-"""The most bytes that may wait to be decoded; a take that brings more is decoded at its use."""
+"""The maximum number of bytes that wait for decoding. Beyond, a take is decoded on use."""
 
-ENOUGH_TO_TELL = 64
-"""Bytes, by which the kind of a container is told."""
+SNIFFED_BYTES = 64
+"""The number of bytes that identify a container."""
 
 
 class StreamingDecoder:
-    """One decoder in a thread of its own, fed with parts as they come.
+    """A decoder in its own thread, fed with parts as they arrive.
 
     Parameters
     ----------
     buffer : SampleBuffer
-        Where the samples go.
+        Receives the samples.
     """
 
     def __init__(self, buffer: SampleBuffer) -> None:
         self._buffer = buffer
         self._pipe = _Pipe()
-        # It knows nothing of this object, which ends it by being forgotten.
+        # The thread holds no reference to this object, whose deletion ends the thread.
         weakref.finalize(self, self._pipe.close)
         self._thread = threading.Thread(
             target=_decode, args=(self._pipe, buffer), name="mediarecorder-decoder", daemon=True
@@ -42,48 +42,48 @@ class StreamingDecoder:
         self._thread.start()
 
     def feed(self, part: bytes) -> None:
-        """Take the next part of the recording in, and return at once."""
+        """Queue the next part of the recording, and return at once."""
         if self._buffer.outcome is None:
             self._pipe.put(part)
 
     def end(self) -> None:
-        """Wait until all that was fed is decoded."""
+        """Wait until all parts are decoded."""
         self._pipe.close()
         self._thread.join()
 
 
 def _decode(pipe: _Pipe, buffer: SampleBuffer) -> None:
     try:
-        kind = kind_of(np.frombuffer(pipe.peek(ENOUGH_TO_TELL), np.uint8))
+        kind = kind_of(np.frombuffer(pipe.peek(SNIFFED_BYTES), np.uint8))
         with opened(pipe, kind) as container:
             for frame in frames_of(container, sound_of(container)):
                 buffer.add(to_float(frame), frame.sample_rate)
-        buffer.end("The kernel is too slow to decode along." if pipe.burst else "done")
+        buffer.end("The kernel is too slow to decode along." if pipe.overflowed else "done")
     except DecodingError as error:
         buffer.end(str(error))
-    except Exception as error:  # whatever it is: the bytes are kept, and decoded when asked for
+    except Exception as error:  # of any kind: the bytes are kept, and decoded on use
         logger.exception("The decoder of a recording failed.")
         buffer.end(f"The decoder failed: {error}.")
 
 
 class _Pipe:
-    """What one thread puts in, another reads, as a file that cannot seek.
+    """Bytes from one thread for another, which reads them as a file that cannot seek.
 
     Attributes
     ----------
-    burst : bool
-        More was put in than `MOST_BEHIND`: what came then is missing.
+    overflowed : bool
+        Whether more than `MOST_BEHIND` bytes were waiting. All later bytes are missing.
     """
 
     def __init__(self) -> None:
-        self.burst = False
+        self.overflowed = False
         self._parts: SimpleQueue[bytes | None] = SimpleQueue()
         self._rest = b""
         self._put = self._taken = 0
 
     def put(self, part: bytes) -> None:
-        self.burst = self.burst or self._put + len(part) - self._taken > MOST_BEHIND
-        if self.burst:
+        self.overflowed = self.overflowed or self._put + len(part) - self._taken > MOST_BEHIND
+        if self.overflowed:
             self.close()
         elif part:
             self._put += len(part)
@@ -93,13 +93,13 @@ class _Pipe:
         self._parts.put(None)
 
     def peek(self, size: int) -> bytes:
-        """As many of the next bytes, or all that there are."""
+        """Return at least `size` bytes, or all if there are fewer, without consuming them."""
         while len(self._rest) < size and (part := self._next()):
             self._rest += part
         return self._rest
 
     def read(self, size: int) -> bytes:
-        """At most so many bytes, and at least one; none at the end."""
+        """Return between one and `size` bytes; none at the end."""
         data, self._rest = self._rest or self._next(), b""
         data, self._rest = data[:size], data[size:]
         return data

@@ -1,4 +1,4 @@
-"""WAV files, written and read with numpy alone."""
+"""WAV files, written and read with numpy only."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ..errors import DecodingError, NotSupportedError
 Subtype: TypeAlias = Literal["FLOAT", "PCM_16"]
 
 MOST_BYTES = 2**32 - 1
-"""A WAV file counts its bytes in 32 bits."""
+"""The maximum size of a WAV file, which counts its bytes in 32 bits."""
 
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
-_BLOCK = 1 << 18  # frames that are converted at a time
+_BLOCK = 1 << 18  # frames converted at a time
 
 
 def write(
@@ -31,14 +31,21 @@ def write(
     Parameters
     ----------
     file : binary file
-        Open for writing; it need not be able to seek.
+        Open for writing. It need not be seekable.
     samples : ndarray of float32, shape (frames, channels)
-        ``"FLOAT"`` keeps them bit for bit; ``"PCM_16"`` rounds to 1/32768 and clips to
-        [-1, 1).
+        The samples. ``"FLOAT"`` keeps them bit for bit; ``"PCM_16"`` rounds them to
+        1/32768 and clips them to [-1, 1).
     sample_rate : int
         Hz.
     subtype : {"FLOAT", "PCM_16"}
-        As soundfile calls them.
+        The format of the samples, by soundfile's names.
+
+    Raises
+    ------
+    ValueError
+        The subtype is unknown.
+    NotSupportedError
+        The samples do not fit into a WAV file.
     """
     if subtype not in ("FLOAT", "PCM_16"):
         raise ValueError(f'A WAV file is written as "FLOAT" or "PCM_16", not {subtype!r:.40}.')
@@ -59,7 +66,7 @@ def write(
 
 
 def to_pcm16(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.int16]:
-    """Round to 16 bits; what was read from 16 bits comes out the same."""
+    """Round to 16 bits. Samples read from 16-bit files are converted exactly."""
     finite: npt.NDArray[np.float32] = np.nan_to_num(samples, posinf=1, neginf=-1).clip(-1, 1)
     whole: npt.NDArray[np.float32] = np.rint(finite * np.float32(32768)).clip(-32768, 32767)
     return whole.astype(np.int16)
@@ -69,7 +76,7 @@ def _header(subtype: str, channels: int, sample_rate: int, size: int, frames: in
     frame_size = channels * size
     layout = (channels, sample_rate, sample_rate * frame_size, frame_size, 8 * size)
     if subtype == "FLOAT":
-        # Formats other than PCM have a counted extension and say their length in frames.
+        # Formats other than PCM need an extension with its size, and a count of the frames.
         chunks = struct.pack("<4sIHHIIHHH", b"fmt ", 18, _FLOAT, *layout, 0)
         chunks += struct.pack("<4sII", b"fact", 4, frames)
     else:
@@ -84,9 +91,9 @@ def _header(subtype: str, channels: int, sample_rate: int, size: int, frames: in
 
 
 def read(data: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.float32], int]:
-    """Read a WAV file: its samples, float32 of shape ``(frames, channels)``, and its rate.
+    """Return the samples of a WAV file, float32 of shape ``(frames, channels)``, and its rate.
 
-    Integers are scaled to [-1, 1). A file that ends too early gives what is there.
+    Integers are scaled to [-1, 1). A truncated file yields the frames before the cut.
     """
     layout: tuple[int, int, int, int] | None = None
     for name, body in _chunks(data):
@@ -110,7 +117,7 @@ def _chunks(data: npt.NDArray[np.uint8]) -> Iterator[tuple[bytes, npt.NDArray[np
 
 
 def _layout(fmt: bytes) -> tuple[int, int, int, int]:
-    """Unpack a format chunk: what the numbers are, channels, sample rate, bits."""
+    """Unpack a format chunk: format code, channels, sample rate, bits per sample."""
     if len(fmt) < 16:
         raise DecodingError("The WAV file's header is damaged.", "Export it anew.")
     code, channels, sample_rate, _, _, bits = struct.unpack("<HHIIHH", fmt[:16])
