@@ -1,1 +1,1 @@
-"""How a take shows itself in a notebook, and what its player asks."""
+"""The player of a take in a notebook, and the answers to its requests."""

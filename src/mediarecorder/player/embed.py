@@ -1,4 +1,4 @@
-"""A take whose bytes are in the notebook."""
+"""A take with its bytes inside the notebook."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .responses import playable
 
 
 class Embedded:
-    """A take whose bytes are in the notebook; see `Take.embed`."""
+    """A take with its bytes inside the notebook; see `Take.embed`."""
 
     def __init__(self, take: Recording) -> None:
         self.mime_type, self.data = playable(take)

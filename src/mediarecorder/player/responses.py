@@ -1,8 +1,8 @@
-"""What a take's player asks, and the answers: its picture, its sound, its file.
+"""The answers to the requests of a take's player: the waveform, the sound, the file.
 
-Twin of js/player/requests.ts. Bytes and waveform are messages, sent when the page asks: the
-waveform as it is drawn, the bytes as it plays or downloads. No trait holds them, since
-traits are saved in the notebook.
+The twin of this file is ``js/player/requests.ts``. A page requests the waveform to draw it,
+and the bytes to play or download them. The answers are messages and not traits, since traits
+are saved in the notebook.
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ T = TypeVar("T", bound=Recording)
 logger = logging.getLogger("mediarecorder")
 
 PEAKS = 800
-"""Of a waveform: more than its bars, so that it can be drawn wider."""
+"""The number of peaks in a waveform: more than its bars, so that it can be drawn wider."""
 
 
 def respond(
     widget: Sender, content: object, take: T | None, on_decoded: Callable[[T], None]
 ) -> bool:
-    """Answer a page that asks something about a take, or tell it why not: else it would wait.
+    """Answer a page's request about a take. A failure is an answer, too: the page waits for it.
 
     Parameters
     ----------
     widget : ipywidgets.Widget
-        The one whose page asks.
+        The widget of the page.
     content : object
-        The message, whatever it is.
+        A message of the page, of any kind.
     take : Take or None
-        What the widget shows; one that shows several, one after the other, is asked by
-        their ids.
+        The take that the widget shows. If a widget shows several takes in turn, a request
+        names the id of its take.
     on_decoded : callable
-        Called with the take when it has been decoded, before the answer goes.
+        Called with the take once it is decoded for its waveform, before the answer is sent.
 
     Returns
     -------
     bool
-        Whether the message asked about a take, so that it is dealt with.
+        Whether the message was a request about a take, and is thereby handled.
     """
     match content:
         case {"kind": "peaks" | "file" as kind, **rest}:
@@ -88,9 +88,9 @@ def _response(take: Recording, kind: str, form: str) -> tuple[dict[str, str], by
 
 
 def playable(take: Recording, *, as_wav: bool = False) -> tuple[str, bytes]:
-    """Give a browser what it can play: a take's own bytes, or those of a 16-bit WAV.
+    """Return bytes that a browser can play, and their type: the take's own, or a 16-bit WAV.
 
-    A span has no bytes of its own, and PCM in WebM plays only where it was recorded.
+    A span has no bytes of its own, and PCM in WebM plays only in the browser that recorded it.
     """
     if not (as_wav or take.is_span or "pcm" in take.mime_type.lower()):
         return take.mime_type, take.blob.tobytes()
@@ -106,7 +106,7 @@ def playable(take: Recording, *, as_wav: bool = False) -> tuple[str, bytes]:
 
 
 def summary_of(take: Recording, *, decoded: bool) -> dict[str, Any]:
-    """Tell what a page, and a saved notebook, may know of a take: a few numbers and words."""
+    """Return the properties of a take that a page shows and a saved notebook contains."""
     return {
         "seconds": take.duration,
         "mime_type": take.mime_type,

@@ -1,4 +1,4 @@
-"""How a take shows itself in a notebook: a small player, or a player with the bytes inside."""
+"""The widget that plays a take in a notebook."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .responses import respond, summary_of
 
 
 class TakeView(anywidget.AnyWidget):
-    """The player that a take shows itself by.
+    """The player of a take, which is its display in a notebook.
 
-    The traits are what a saved notebook may know.
+    The traits hold only what a saved notebook may contain.
 
     Parameters
     ----------
     take : Take
-        What to play.
+        The take to play.
     """
 
     _esm = entry("take")
