@@ -47,7 +47,7 @@ def block(steps: Steps[T], comm_id: str, wakeup: Wakeup) -> T:
     """Run a wait to its end in a blocking cell, and return its result."""
     if host_name() in ONE_LOOP and _runs_a_loop():
         raise NotSupportedError(
-            "This waits in the loop that brings the page's messages, so that none would come.",
+            "This call would block the event loop that receives the page's messages.",
             "Await rec.record_async(...) in a task.",
         )
     with _messages_handled(comm_id) as handle_messages:
@@ -99,7 +99,7 @@ def require_messages() -> None:
     """Raise `NotSupportedError` if no message of a page can arrive before the cell ends."""
     if _thread.delivering:
         raise NotSupportedError(
-            "A listener of a recorder cannot wait for a page: what it waits for comes after it.",
+            "A listener of a recorder cannot wait for a page: messages arrive after it returns.",
             'Wait in a cell, or go on in a listener of "stop".',
         )
     if (where := host_name()) in CANNOT_WAIT:

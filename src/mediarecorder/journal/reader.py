@@ -43,7 +43,7 @@ def load(folder: str | os.PathLike[str]) -> list[Record]:
         try:
             records.append(read(path))
         except (OSError, ValueError) as error:
-            logger.warning("%r is not read as the index of a take: %s", str(path), error)
+            logger.warning("%r cannot be read as the index of a take: %s", str(path), error)
     return records
 
 
@@ -90,7 +90,7 @@ def read(path: str | os.PathLike[str]) -> Record:
     data = Path(os.fspath(path).removesuffix(INDEX))
     index = Path(f"{data}{INDEX}")
     if not (data.is_file() and index.is_file()):
-        raise FileNotFoundError(f"There are no two files of a take at {str(data)!r}.")
+        raise FileNotFoundError(f"A take has two files, but {str(data)!r} or its index is missing.")
     with index.open("rb") as file, io.FileIO(data) as container:
         lines = _lines(file)
         head, is_live = _head(next(lines, None)), not lock(file.fileno(), exclusive=False)
@@ -131,7 +131,7 @@ def _head(line: object) -> Head:
                 map(_is_scalar, settings.values())
             ):
                 return Head(take, mime_type, started_at, settings)
-    raise ValueError("it does not begin with the head of a take, as this version writes it.")
+    raise ValueError("it does not begin with the head of a take in the format of this version.")
 
 
 def _take_in(record: Record, line: object, line_end: int) -> bool:

@@ -69,8 +69,8 @@ def check_folder(journal: object) -> Path | None:
             file.write(b"0")
     except OSError as error:
         raise OSError(
-            f"The journal cannot be written in {str(folder)!r}: {error.strerror}. "
-            "Give a folder that this kernel may write."
+            f"The journal cannot be written to {str(folder)!r}: {error.strerror}. "
+            "Give a folder that this kernel can write to."
         ) from error
     return folder
 
@@ -268,5 +268,5 @@ def lock(file: int, *, exclusive: bool) -> bool:
     except BlockingIOError:
         return False
     except OSError as error:
-        logger.debug("This file system knows no locks: %s.", error)
+        logger.debug("This file system does not support locks: %s.", error)
     return True

@@ -37,7 +37,7 @@ def _frame(seconds: object, sample_rate: int) -> int | None:
     if seconds is None:
         return None
     if not isinstance(seconds, numbers.Real) or isinstance(seconds, bool):
-        raise TypeError(f"A take is cut in seconds, which {seconds!r:.40} is not.")
+        raise TypeError(f"A take is cut in seconds, not at {seconds!r:.40}.")
     if math.isnan(seconds):
         raise ValueError("A take cannot be cut at NaN.")
     beyond = 1e9  # seconds; infinity has no frame number

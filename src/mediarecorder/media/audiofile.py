@@ -61,13 +61,13 @@ def write(recording: Recording, file: BinaryIO, suffix: str, subtype: str | None
         _write_flac(recording, file, subtype or "PCM_24")
     elif suffix not in own:
         raise NotSupportedError(
-            f"{suffix or 'A name without suffix'!r:.40} does not fit what was recorded, "
+            f"{suffix or 'A name without suffix'!r:.40} does not fit the recording, "
             f"{recording.mime_type or 'of unknown type'!r:.80}.",
             f"These would: {', '.join(dict.fromkeys((*own, '.wav', '.flac')))}.",
         )
     elif recording.is_span:
         raise NotSupportedError(
-            f"A span cannot be cut out of {suffix} without encoding it anew.",
+            f"A span cannot be cut out of {suffix} without encoding it again.",
             "Save it as .wav or .flac, or save the whole take.",
         )
     elif subtype is not None:
@@ -83,8 +83,8 @@ def read(path: str | os.PathLike[str]) -> dict[str, Any]:
     kind = containers.sniff(blob)
     if kind is None:
         raise DecodingError(
-            f"{path.name!r:.80} is no recording that is known here.",
-            f"Take.load reads {containers.KNOWN}, whatever the name.",
+            f"{path.name!r:.80} is not a recording in a known format.",
+            f"Take.load reads {containers.KNOWN}, whatever its name.",
         )
     changed = path.stat().st_mtime
     take: dict[str, Any] = {
@@ -130,7 +130,7 @@ def _write_flac(recording: Recording, file: BinaryIO, subtype: str) -> None:
         import soundfile
     except (ImportError, OSError) as error:  # OSError: libsndfile is missing
         raise NotSupportedError(
-            "FLAC is written by soundfile, which is not here.",
+            "Saving as FLAC needs soundfile, which cannot be imported.",
             'Install it with pip install "mediarecorder[dataset]", or save as .wav.',
         ) from error
     if not soundfile.check_format("FLAC", subtype):

@@ -131,6 +131,6 @@ def require_soxr() -> Any:
     except ImportError as error:
         raise NotSupportedError(
             "Blocks at another sample rate need soxr, which is not installed.",
-            'Run `pip install "mediarecorder[soxr]"`, or take them at the rate that they have.',
+            'Run `pip install "mediarecorder[soxr]"`, or leave out sample_rate.',
         ) from error
     return soxr

@@ -25,7 +25,8 @@ def kind_of(blob: npt.NDArray[np.uint8]) -> str:
     kind = containers.sniff(blob)
     if kind is None:
         raise DecodingError(
-            "These bytes are no recording that is known here.", f"It reads {containers.KNOWN}."
+            "These bytes are not a recording in a known format.",
+            f"They must be {containers.KNOWN}.",
         )
     return kind
 
@@ -34,7 +35,9 @@ def opened(file: Any, kind: str) -> InputContainer:
     try:
         import av
     except ImportError as error:
-        raise DecodingError(f"Nothing here decodes {kind} without PyAV.") from error
+        raise DecodingError(
+            f"Decoding {kind} in the kernel needs PyAV, which is not installed."
+        ) from error
     demuxer = containers.named(f"audio/{kind}")
     assert demuxer is not None
     try:

@@ -58,7 +58,9 @@ def _decode(pipe: _Pipe, buffer: SampleBuffer) -> None:
         with opened(pipe, kind) as container:
             for frame in frames_of(container, sound_of(container)):
                 buffer.add(to_float(frame), frame.sample_rate)
-        buffer.end("The kernel is too slow to decode along." if pipe.overflowed else "done")
+        buffer.end(
+            "The kernel is too slow to decode during the recording." if pipe.overflowed else "done"
+        )
     except DecodingError as error:
         buffer.end(str(error))
     except Exception as error:  # of any kind: the bytes are kept, and decoded on use

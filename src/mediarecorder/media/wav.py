@@ -119,7 +119,7 @@ def _chunks(data: npt.NDArray[np.uint8]) -> Iterator[tuple[bytes, npt.NDArray[np
 def _layout(fmt: bytes) -> tuple[int, int, int, int]:
     """Unpack a format chunk: format code, channels, sample rate, bits per sample."""
     if len(fmt) < 16:
-        raise DecodingError("The WAV file's header is damaged.", "Export it anew.")
+        raise DecodingError("The WAV file's header is damaged.", "Export it again.")
     code, channels, sample_rate, _, _, bits = struct.unpack("<HHIIHH", fmt[:16])
     if code == _EXTENSIBLE and len(fmt) >= 26:
         code = struct.unpack("<H", fmt[24:26])[0]

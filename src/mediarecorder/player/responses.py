@@ -64,7 +64,7 @@ def respond(
             on_decoded(take)
     except Exception as error:
         if not isinstance(error, MediaRecorderError):
-            logger.exception("A take could not answer its page.")
+            logger.exception("A request of a take's player failed.")
         widget.send({"kind": "error", "about": kind, "text": str(error) or repr(error), **about})
     else:
         widget.send({"kind": kind, **header, **about}, [data])

@@ -42,7 +42,7 @@ class TakeView(anywidget.AnyWidget):
 
     def _receive(self, _widget: object, content: object, _buffers: object) -> None:
         if not (serve_asset(self, content) or respond(self, content, self._take, self._on_decoded)):
-            self._refused.note(ProtocolError(f"no take knows {brief(content)}"))
+            self._refused.note(ProtocolError(f"unknown message {brief(content)}"))
 
     def _on_decoded(self, take: Recording) -> None:
         with self.hold_sync():

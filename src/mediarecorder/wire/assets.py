@@ -62,7 +62,7 @@ def serve_asset(widget: Sender, content: object) -> bool:
         return False
     name = content.get("name")
     if name not in ASSETS:
-        refused.note(ProtocolError(f"{brief(name)} is no part of mediarecorder"))
+        refused.note(ProtocolError(f"{brief(name)} is not a part of mediarecorder"))
         return True
     answer = {"kind": "asset", "name": name, "version": VERSION}
     try:

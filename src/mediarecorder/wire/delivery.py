@@ -77,7 +77,7 @@ class DeliveryQueue:
     def require_room(self) -> None:
         """Raise `ProtocolError` if the queue is full. The page sends the letter again."""
         if len(self._queue) >= MOST_WAITING:
-            raise ProtocolError("more letters wait than listeners take in", "too many")
+            raise ProtocolError("too many letters wait for a slow listener", "too many")
 
     def put(self, arrival: Arrival) -> None:
         self._queue.append(arrival)
@@ -103,7 +103,7 @@ class DeliveryQueue:
             except ProtocolError as error:
                 self._refused.note(error)
             except Exception:
-                logger.exception("A message of the page could not be taken in.")
+                logger.exception("A message of the page could not be processed.")
             except BaseException as error:
                 interrupt = error
             finally:

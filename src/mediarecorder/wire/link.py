@@ -235,7 +235,7 @@ class Link:
                 self._push()
             case Answer():
                 if message.mime_type not in page.asked:
-                    raise ProtocolError("an answer that nobody asked for", "order")
+                    raise ProtocolError("an answer without a query", "order")
                 page.types[message.mime_type] = message.supported
             case Diagnosis():
                 page.facts = message.facts
@@ -276,7 +276,9 @@ class Link:
     def _press(self, op: Op) -> None:
         """Handle a mirroring page's button, unless the take is over or already in that state."""
         if len(self._router) >= MOST_PRESSES:
-            raise ProtocolError("more buttons are pressed than are heard", "too many")
+            raise ProtocolError(
+                "too many buttons were pressed before the recording page answered", "too many"
+            )
         if self.state not in ("inactive", STATE_AFTER[op]):
             self.command(op)
 

@@ -102,7 +102,7 @@ class Ownership:
         if take in self._ended:
             raise ProtocolError("the take has ended", "order")
         if self._assigned.get(take, page) != page or take in self._recording.values():
-            raise ProtocolError("the take is another page's", "order")
+            raise ProtocolError("the take belongs to another page", "order")
 
     def _require(self, is_owner: bool, letter: Letter) -> None:
         if not is_owner:

@@ -60,11 +60,11 @@ def unpacked(content: object, buffers: Sequence[Any]) -> tuple[object, Sequence[
     content = dict(content)
     text = content.pop("bytes")
     if buffers or not isinstance(text, str) or len(text) > MAX_PACKED:
-        raise ProtocolError("bytes that are no base64 of one part")
+        raise ProtocolError("bytes that are not the base64 of one part")
     try:
         return content, [base64.b64decode(text, validate=True)]
     except ValueError as error:
-        raise ProtocolError("bytes that are no base64 of one part") from error
+        raise ProtocolError("bytes that are not the base64 of one part") from error
 
 
 def _build(cls: type, content: dict[str, object]) -> Any:
@@ -128,5 +128,5 @@ def only_part(message: FromPage, buffers: Sequence[Any]) -> bytes:
     if len(buffers) > 1 or sum(memoryview(b).nbytes for b in buffers) > MAX_PART:
         raise ProtocolError("more bytes than one part may have")
     if buffers and not isinstance(message, (Data, DataAvailable, Stopped, Pcm, Stretch)):
-        raise ProtocolError("bytes where none belong")
+        raise ProtocolError("this kind of message carries no bytes")
     return bytes(buffers[0]) if buffers else b""

@@ -51,7 +51,7 @@ def test_a_blocking_call_in_a_solara_handler_raises_at_the_call(
     async def handle() -> None:
         MediaRecorder().record(1)
 
-    with pytest.raises(errors.NotSupportedError, match="so that none would come") as raised:
+    with pytest.raises(errors.NotSupportedError, match="would block the event loop") as raised:
         asyncio.run(handle())
     assert "rec.record_async(...)" in raised.value.hint
 

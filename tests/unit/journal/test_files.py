@@ -219,7 +219,7 @@ def test_an_invalid_head_is_logged(
     head, part = index.read_bytes().splitlines()
     index.write_bytes(json.dumps(json.loads(head) | fields).encode() + b"\n" + part + b"\n")
     assert journal.load(tmp_path) == []
-    assert "is not read as the index of a take" in caplog.text
+    assert "cannot be read as the index of a take" in caplog.text
 
 
 def test_a_missing_folder_and_unrelated_files(tmp_path: Path) -> None:

@@ -207,7 +207,7 @@ def test_invalid_paths_are_refused(folder: Any) -> None:
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for folder in (tmp_path / "file", tmp_path / "file" / "in", Path("/proc/journal")):
-        with pytest.raises(OSError, match="Give a folder that this kernel may write"):
+        with pytest.raises(OSError, match="Give a folder that this kernel can write to"):
             MediaRecorder(journal=folder)
 
 

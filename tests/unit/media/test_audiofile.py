@@ -258,7 +258,7 @@ def test_loading_without_av_names_the_extra(tmp_path: Path) -> None:
 def test_garbage_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.webm"
     path.write_bytes(content)
-    with pytest.raises(DecodingError, match=r"'x\.webm' is no recording.*WAV, WebM"):
+    with pytest.raises(DecodingError, match=r"'x\.webm' is not a recording.*WAV, WebM"):
         Take.load(path)
 
 

@@ -122,7 +122,7 @@ def test_without_av_the_error_names_the_extra(name: str, monkeypatch: pytest.Mon
 )
 def test_unknown_formats_never_reach_ffmpeg(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(av, "open", lambda *args, **kwargs: pytest.fail("opened"))
-    with pytest.raises(DecodingError, match="no recording"):
+    with pytest.raises(DecodingError, match="not a recording"):
         media.decode(np.frombuffer(data, np.uint8))
 
 

@@ -118,7 +118,7 @@ def test_a_decoder_that_falls_too_far_behind_gives_up(monkeypatch: pytest.Monkey
     resume.set()
     decoder.end()
     assert buffer.samples() is None
-    assert buffer.outcome == "The kernel is too slow to decode along."
+    assert buffer.outcome == "The kernel is too slow to decode during the recording."
 
 
 def test_the_thread_of_a_garbage_collected_decoder_ends() -> None:

@@ -175,7 +175,7 @@ def test_other_messages_are_logged(
     with caplog.at_level(logging.WARNING, "mediarecorder"):
         page.view._handle_custom_msg(content, [])
     assert not page.sent
-    assert "no take knows" in caplog.text
+    assert "unknown message" in caplog.text
 
 
 # --- peaks --------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ def test_unknown_parts_are_refused(
             assert assets.serve_asset(widget, {"kind": "asset", "name": name})
     assert not widget.sent
     assert refused == {"malformed": 15}
-    assert caplog.text.count("no part of mediarecorder") == 2  # the first and the tenth
+    assert caplog.text.count("not a part of mediarecorder") == 2  # the first and the tenth
 
 
 @pytest.mark.parametrize("content", [{"kind": "peaks"}, {}, None, "asset", ["asset"], 3])

@@ -387,5 +387,5 @@ def test_bytes_sent_as_text_are_unpacked() -> None:
     ids=["not text", "not base64", "too long", "text and a buffer"],
 )
 def test_invalid_base64_is_refused(text: Any, buffers: list[bytes]) -> None:
-    with pytest.raises(ProtocolError, match="no base64 of one part"):
+    with pytest.raises(ProtocolError, match="not the base64 of one part"):
         parsing.unpacked(changed("data") | {"bytes": text}, buffers)
