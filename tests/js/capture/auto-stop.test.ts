@@ -18,7 +18,7 @@ describe.each(BROWSERS)("in %s", (name) => {
 
   describe("max_duration", () => {
     it("ends an ordinary take, while the kernel is busy and whoever has started it", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const limits = { max_duration: 1 };
         const source = testPage.microphone();
         const { kernel } = await testPage.model({ source, limits });
@@ -35,7 +35,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         kernel.wake();
         const { ended_by, seconds, decoding, snapshot } = await kernel.letter("stopped");
         return {
-          took: { ended_by, decoding, state: snapshot.state },
+          result: { ended_by, decoding, state: snapshot.state },
           own: own.ended_by,
           seconds: [seconds, own.seconds],
           live,
@@ -43,40 +43,40 @@ describe.each(BROWSERS)("in %s", (name) => {
           bytes: await testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs),
         };
       });
-      expect(took).toMatchObject({
-        took: { ended_by: "max_duration", decoding: "done", state: "inactive" },
+      expect(result).toMatchObject({
+        result: { ended_by: "max_duration", decoding: "done", state: "inactive" },
         own: "max_duration",
         live: 0,
         events: ORDINARY,
         bytes: "equal",
       });
-      for (const seconds of took.seconds) {
+      for (const seconds of result.seconds) {
         expect(seconds).toBeGreaterThanOrEqual(1);
         expect(seconds).toBeLessThan(2);
       }
     });
 
     it("leaves pauses out", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const limits = { max_duration: 1 };
         const kernel = await testPage.kernel({ limits, decode: false });
         kernel.command("start", "a");
         await kernel.letter("data");
         kernel.command("pause");
         await kernel.letter("paused");
-        await testPage.pass(1.2);
+        await testPage.sleep(1.2);
         const { state } = testPage.natives[0]!.recorder;
         kernel.command("resume");
         const { ended_by, seconds } = await kernel.letter("stopped");
         return { state, ended_by, seconds };
       });
-      expect(took).toMatchObject({ state: "paused", ended_by: "max_duration" });
-      expect(took.seconds).toBeGreaterThanOrEqual(1);
-      expect(took.seconds).toBeLessThan(2);
+      expect(result).toMatchObject({ state: "paused", ended_by: "max_duration" });
+      expect(result.seconds).toBeGreaterThanOrEqual(1);
+      expect(result.seconds).toBeLessThan(2);
     });
 
     it("cuts a start of more seconds short, and leaves one of fewer its own end", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const asked = async (seconds: number) => {
           const limits = { max_duration: 0.8 };
           const kernel = await testPage.kernel({ limits, decode: false });
@@ -86,14 +86,14 @@ describe.each(BROWSERS)("in %s", (name) => {
         };
         return Promise.all([0.8, 5].map(asked));
       });
-      expect(took).toEqual([
+      expect(result).toEqual([
         { ended_by: "stop", isEnough: true },
         { ended_by: "max_duration", isEnough: false },
       ]);
     });
 
     it("holds in a hidden page, whose timers do not come, and where chunks do not", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const limits = { max_duration: 0.8 };
         const ended = async () => {
           const kernel = await testPage.kernel({ limits, decode: false });
@@ -114,7 +114,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         };
         return [byChunks, await ended()];
       });
-      expect(took).toEqual([
+      expect(result).toEqual([
         ["max_duration", true],
         ["max_duration", true],
       ]);
@@ -154,19 +154,19 @@ describe.each(BROWSERS)("in %s", (name) => {
       );
 
     it.each(types)("is not exceeded, and nearly reached: %s", async (type, most) => {
-      const took = await ended(type, most);
-      expect(took).toMatchObject({
+      const result = await ended(type, most);
+      expect(result).toMatchObject({
         ended_by: "max_bytes",
         decoding: "done",
         events: ORDINARY,
         bytes: "equal",
       });
-      expect(took.size).toBeLessThanOrEqual(most);
-      expect(took.size).toBeGreaterThan(most / 3);
+      expect(result.size).toBeLessThanOrEqual(most);
+      expect(result.size).toBeGreaterThan(most / 3);
     });
 
     it("is not exceeded by what was held back, as at a low bit rate", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const source = testPage.microphone();
         const kernel = await testPage.kernel({ source, limits: { max_bytes: 8_000 } });
         kernel.options.recorder.audioBitsPerSecond = 16_000;
@@ -174,13 +174,13 @@ describe.each(BROWSERS)("in %s", (name) => {
         const { ended_by, decoding } = await kernel.letter("stopped");
         return { ended_by, decoding, size: kernel.blob("a").length };
       });
-      expect(took).toMatchObject({ ended_by: "max_bytes", decoding: "done" });
-      expect(took.size).toBeLessThanOrEqual(8_000);
+      expect(result).toMatchObject({ ended_by: "max_bytes", decoding: "done" });
+      expect(result.size).toBeLessThanOrEqual(8_000);
     });
 
     it("is not taken for near while a silence gives hardly any", async () => {
       const ended_by = await bench.page.evaluate(async () => {
-        testPage.speech.steps = [];
+        testPage.input.steps = [];
         const limits = { max_bytes: 50_000, max_duration: 2.5 };
         const source = testPage.microphone();
         const kernel = await testPage.kernel({ source, limits, decode: false });
@@ -191,9 +191,9 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
 
     it.each(types)("leaves half a second at the least: %s", async (type) => {
-      const took = await ended(type, 1);
-      expect(took).toMatchObject({ ended_by: "max_bytes", decoding: "done", bytes: "equal" });
-      expect(took.samples).toBeGreaterThan(10_000);
+      const result = await ended(type, 1);
+      expect(result).toMatchObject({ ended_by: "max_bytes", decoding: "done", bytes: "equal" });
+      expect(result.samples).toBeGreaterThan(10_000);
     });
   });
 
@@ -231,14 +231,14 @@ describe.each(BROWSERS)("in %s", (name) => {
     const LEVEL = 20 * Math.log10(0.1) - 3 - 3; // 3 dB below that of the loud tone
 
     it("ends a take when no channel has been loud enough for so long", async () => {
-      const took = await bench.page.evaluate(
+      const result = await bench.page.evaluate(
         async (sounds, level) => {
           const limits = { stop_on_silence: [0.8, level] as [number, number], max_duration: 4 };
           const source = testPage.microphone();
           const kernels: Awaited<ReturnType<typeof testPage.kernel>>[] = [];
           for (const { steps } of Object.values(sounds)) {
             const kernel = await testPage.kernel({ source, limits, decode: false });
-            testPage.speech.steps = steps;
+            testPage.input.steps = steps;
             kernel.command("start", "a");
             await kernel.letter("started");
             kernels.push(kernel);
@@ -254,9 +254,9 @@ describe.each(BROWSERS)("in %s", (name) => {
         sounds,
         LEVEL,
       );
-      expect(took.live).toBe(0);
+      expect(result.live).toBe(0);
       Object.entries(sounds).forEach(([sound, { ends }], n) => {
-        const { seconds, ...take } = took.takes[n]!;
+        const { seconds, ...take } = result.takes[n]!;
         const ended_by = ends === null ? "max_duration" : "silence";
         expect(take, sound).toEqual({ ended_by, bytes: "equal", events: ORDINARY });
         expect(seconds, sound).toBeGreaterThan((ends ?? 4) - 0.1);
@@ -265,28 +265,28 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
 
     it("counts no pause, and counts anew after it", async () => {
-      const took = await bench.page.evaluate(async () => {
-        testPage.speech.steps = [];
+      const result = await bench.page.evaluate(async () => {
+        testPage.input.steps = [];
         const limits = { stop_on_silence: [1.2, -50] as [number, number] };
         const source = testPage.microphone();
         const kernel = await testPage.kernel({ source, limits, decode: false });
         kernel.command("start", "a");
         await kernel.letter("started");
-        await testPage.pass(0.7);
+        await testPage.sleep(0.7);
         kernel.command("pause");
         await kernel.letter("paused");
-        await testPage.pass(1.3);
+        await testPage.sleep(1.3);
         kernel.command("resume");
         const { ended_by, seconds } = await kernel.letter("stopped");
         return { ended_by, seconds };
       });
-      expect(took.ended_by).toBe("silence");
-      expect(took.seconds).toBeGreaterThan(1.7);
+      expect(result.ended_by).toBe("silence");
+      expect(result.seconds).toBeGreaterThan(1.7);
     });
 
     it("does not take for silence what a stuck page has not heard", async () => {
-      const took = await bench.page.evaluate(async () => {
-        testPage.speech.steps = [];
+      const result = await bench.page.evaluate(async () => {
+        testPage.input.steps = [];
         const limits = { stop_on_silence: [2, -50] as [number, number] };
         const source = testPage.microphone();
         const kernel = await testPage.kernel({ source, limits, decode: false });
@@ -296,12 +296,12 @@ describe.each(BROWSERS)("in %s", (name) => {
         const { ended_by, seconds } = await kernel.letter("stopped");
         return { ended_by, seconds };
       });
-      expect(took.ended_by).toBe("silence");
-      expect(took.seconds).toBeGreaterThan(2.5);
+      expect(result.ended_by).toBe("silence");
+      expect(result.seconds).toBeGreaterThan(2.5);
     });
 
     it("needs one sound graph, which is closed at the end, and else none", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const made: AudioContext[] = [];
         const Native = AudioContext;
         globalThis.AudioContext = class extends Native {
@@ -325,11 +325,11 @@ describe.each(BROWSERS)("in %s", (name) => {
         }
         return { counts, states: made.map(({ state }) => state) };
       });
-      expect(took).toEqual({ counts: [0, 1], states: ["closed"] });
+      expect(result).toEqual({ counts: [0, 1], states: ["closed"] });
     });
 
     it("is not noticed while the browser keeps the sound graph asleep, and recording goes on", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const Native = AudioContext;
         globalThis.AudioContext = class extends Native {
           constructor(options?: AudioContextOptions) {
@@ -344,7 +344,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         kernel.command("start", "a");
         return (await kernel.letter("stopped")).ended_by;
       });
-      expect(took).toBe("max_duration");
+      expect(result).toBe("max_duration");
     });
   });
 });

@@ -125,7 +125,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         });
         const webm = native.record(stream, {
           ...asked("webm"),
-          act: (recorder, data) => native.pieces(12, data).then(() => recorder.stop()),
+          act: (recorder, data) => native.waitForBlobs(12, data).then(() => recorder.stop()),
         });
         const ogg = native.record(stream, {
           ...asked("ogg"),
@@ -299,7 +299,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   // Not worked around, but relied upon: if one of these fails, something of ours may have to change.
 
   it("stop() on an inactive recorder is a no-op, other than in Python", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const recorder = new MediaRecorder(await native.microphone());
       recorder.stop();
       const refused = ["pause", "resume", "requestData"].map((method) => {
@@ -312,7 +312,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       });
       return [recorder.state, ...refused];
     });
-    expect(took).toEqual([
+    expect(result).toEqual([
       "inactive",
       "InvalidStateError",
       "InvalidStateError",
@@ -328,7 +328,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       const aSecond = native.record(microphone, {
         timeslice: 100,
         options: { mimeType: "audio/webm;codecs=opus" },
-        act: (recorder, data) => native.pieces(10, data).then(() => recorder.stop()),
+        act: (recorder, data) => native.waitForBlobs(10, data).then(() => recorder.stop()),
       });
       const takes = ["audio/ogg;codecs=opus", "audio/webm;codecs=opus"].map((mimeType) =>
         native.record(silence, {

@@ -31,12 +31,12 @@ describe.each(BROWSERS)("in %s", (name) => {
 
   describe("a permission", () => {
     it("that is being asked for holds up what comes behind it", async () => {
-      const took = await bench.page.evaluate(async () => {
-        const decide = testPage.person.think();
+      const result = await bench.page.evaluate(async () => {
+        const decide = testPage.permission.defer();
         const kernel = await testPage.kernel({ source: testPage.microphone() });
         kernel.command("start", "a");
         const stop = kernel.command("stop");
-        await kernel.until(() => testPage.person.asked === 1);
+        await kernel.until(() => testPage.permission.requests === 1);
         await kernel.until(() => kernel.sent.some((m) => "heard" in m && m.heard === stop));
         const before = {
           done: Math.max(...kernel.sent.map((m) => ("done" in m ? m.done : 0))),
@@ -46,7 +46,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         await kernel.letter("stopped");
         return { before, events: kernel.events("a"), live: testPage.liveTracks() };
       });
-      expect(took).toEqual({
+      expect(result).toEqual({
         before: { done: 0, letters: ["tried"] },
         events: ["started", "dataavailable", "stopped"],
         live: 0,
@@ -54,8 +54,8 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
 
     it("that is refused is an error and nothing else, and the next start may do better", async () => {
-      const took = await bench.page.evaluate(async () => {
-        const refuse = testPage.person.think();
+      const result = await bench.page.evaluate(async () => {
+        const refuse = testPage.permission.defer();
         const kernel = await testPage.kernel({ source: testPage.microphone() });
         kernel.command("start", "a");
         kernel.command("stop");
@@ -63,14 +63,14 @@ describe.each(BROWSERS)("in %s", (name) => {
         const { fault, snapshot } = await kernel.letter("failed");
         await kernel.done(2);
         const events = kernel.events("a");
-        testPage.person.think()();
+        testPage.permission.defer()();
         kernel.command("start", "b");
         await kernel.letter("data");
         kernel.command("stop");
         await kernel.letter("stopped");
         return { fault: fault.name, state: snapshot.state, events, next: kernel.events("b") };
       });
-      expect(took).toEqual({
+      expect(result).toEqual({
         fault: "NotAllowedError",
         state: "inactive",
         events: ["failed"],
@@ -86,13 +86,13 @@ describe.each(BROWSERS)("in %s", (name) => {
           ? [`http://localhost:${port}/recorder`, ""]
           : ["/recorder", "microphone 'none'"];
         const inside = await framed(src, allow);
-        const took = await inside.evaluate(async () => {
+        const result = await inside.evaluate(async () => {
           const kernel = await testPage.kernel({ source: testPage.microphone() });
           kernel.command("start", "a");
           const { fault, snapshot } = await kernel.letter("failed");
           return { fault, state: snapshot.state, events: kernel.events("a") };
         });
-        expect(took).toMatchObject({
+        expect(result).toMatchObject({
           fault: { name: "NotAllowedError", cause: "frame" },
           state: "inactive",
           events: ["failed"],
@@ -125,7 +125,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         const model = await testPage.model({ source: testPage.microphone() });
         model.render();
         await model.kernel.letter("tried");
-        return testPage.person.asked;
+        return testPage.permission.requests;
       });
       expect(asked).toBe(0);
     });
@@ -134,12 +134,12 @@ describe.each(BROWSERS)("in %s", (name) => {
   describe("a fault", () => {
     it("of the page: it is not secure", async () => {
       await bench.page.goto(`http://${INSECURE_HOST}:${bench.site.port}/recorder`);
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const kernel = await testPage.kernel({ source: testPage.microphone() });
         kernel.command("start", "a");
         return (await kernel.letter("failed")).fault;
       });
-      expect(took).toEqual({
+      expect(result).toEqual({
         name: "SecurityError",
         message: "This page is not secure: it has no microphones.",
         cause: null,
@@ -147,7 +147,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
 
     it("of the page: nobody has clicked in it, so it may not play", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const Real = AudioContext;
         globalThis.AudioContext = class extends Real {
           override get state() {
@@ -165,19 +165,19 @@ describe.each(BROWSERS)("in %s", (name) => {
         await kernel.letter("data");
         return { fault, events: kernel.events("a") };
       });
-      expect(took.fault).toMatchObject({ name: "NotAllowedError", cause: "silent" });
-      expect(took.events).toEqual(["failed"]);
+      expect(result.fault).toMatchObject({ name: "NotAllowedError", cause: "silent" });
+      expect(result.events).toEqual(["failed"]);
     });
 
     it("of an unsupported type is told when the page comes up", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const kernel = await testPage.kernel({ mimeType: "audio/mpeg" });
         const { fault } = await kernel.letter("tried");
         kernel.command("start", "a");
         const failed = await kernel.letter("failed");
         return { tried: fault?.name, failed: failed.fault.name, events: kernel.events("a") };
       });
-      expect(took).toEqual({
+      expect(result).toEqual({
         tried: "NotSupportedError",
         failed: "NotSupportedError",
         events: ["failed"],
@@ -185,23 +185,23 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
 
     it("of the device: no such name, with the names that there are", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const source = testPage.microphone({}, "no such microphone");
         const kernel = await testPage.kernel({ source });
         kernel.command("start", "a");
         const { fault } = await kernel.letter("failed");
         return { ...fault, live: testPage.liveTracks() };
       });
-      expect(took.name).toBe("NotFoundError");
-      expect(took.message).toMatch(
+      expect(result.name).toBe("NotFoundError");
+      expect(result.message).toMatch(
         /^No microphone is called no such microphone\. There are: .+\.$/,
       );
-      expect(took.message).not.toMatch(/There are: none/);
-      expect(took.live).toBe(0);
+      expect(result.message).not.toMatch(/There are: none/);
+      expect(result.live).toBe(0);
     });
 
     it("of the device: a part of its name, and its id, open it", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const first = await testPage.kernel({ source: testPage.microphone() });
         first.command("start", "a");
         const { settings } = await first.letter("started");
@@ -220,7 +220,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         }
         return opened;
       });
-      expect(took).toEqual(["started", "started"]);
+      expect(result).toEqual(["started", "started"]);
     });
 
     it.runIf(chromium)("of what was asked: over-constrained, in a sentence", async () => {
@@ -238,7 +238,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
 
     it("of a track that is added: error, then data and stop", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const kernel = await testPage.kernel({ source: testPage.microphone() });
         kernel.command("start", "a");
         await kernel.letter("data");
@@ -255,7 +255,7 @@ describe.each(BROWSERS)("in %s", (name) => {
           live: testPage.liveTracks(),
         };
       });
-      expect(took).toMatchObject({
+      expect(result).toMatchObject({
         ended_by: "error",
         decoding: "done",
         state: "inactive",
@@ -264,12 +264,12 @@ describe.each(BROWSERS)("in %s", (name) => {
         bytes: "equal",
         live: 0,
       });
-      expect(took.fault.message).not.toBe("");
+      expect(result.fault.message).not.toBe("");
     });
   });
 
   it("a track that ends ends the take, without an error", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone() });
       kernel.command("start", "a");
       await kernel.letter("data");
@@ -279,7 +279,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       await kernel.done(after);
       return { ended_by, state: snapshot.state, events: kernel.events("a") };
     });
-    expect(took).toEqual({
+    expect(result).toEqual({
       ended_by: "track ended",
       state: "inactive",
       events: ["started", "dataavailable", "stopped"],
@@ -287,7 +287,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   });
 
   it("a native recorder that never fires an event hangs nothing", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const Native = MediaRecorder;
       class Mute extends EventTarget {
         static isTypeSupported = Native.isTypeSupported.bind(Native);
@@ -313,7 +313,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       await kernel.letter("data");
       return { live, decoding, ended_by, events: kernel.events("a"), next: kernel.events("b") };
     });
-    expect(took).toEqual({
+    expect(result).toEqual({
       live: 0,
       decoding: "done",
       ended_by: "stop",
@@ -323,7 +323,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   });
 
   it("a page that is stuck for long after the stop loses nothing", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ decode: false });
       kernel.command("start", "a");
       await kernel.letter("data");
@@ -332,6 +332,6 @@ describe.each(BROWSERS)("in %s", (name) => {
       await kernel.letter("stopped");
       return testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs);
     });
-    expect(took).toBe("equal");
+    expect(result).toBe("equal");
   });
 });

@@ -11,7 +11,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   const bench = useBrowser(name, "recorder");
 
   it("a start in the turn of the stop waits until the old take has ended", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone() });
       kernel.command("start", "a");
       await kernel.letter("data");
@@ -35,7 +35,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       };
     });
     const whole = ["started", "dataavailable", "stopped"];
-    expect(took).toEqual({
+    expect(result).toEqual({
       takes: ["a", "b", "c"],
       events: [whole, whole, whole],
       bytes: ["equal", "equal", "equal"],
@@ -44,7 +44,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   });
 
   it("a microphone that is muted from the start is told, and recorded", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone() });
       const muted = Object.getOwnPropertyDescriptor(MediaStreamTrack.prototype, "muted")!;
       Object.defineProperty(MediaStreamTrack.prototype, "muted", { get: () => true });
@@ -55,14 +55,14 @@ describe.each(BROWSERS)("in %s", (name) => {
       await kernel.letter("stopped");
       return { cause: fault.cause, events: kernel.events("a") };
     });
-    expect(took).toEqual({
+    expect(result).toEqual({
       cause: "muted",
       events: ["started", "failed", "dataavailable", "stopped"],
     });
   });
 
   it("a start while it records is refused, and harms nothing", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel();
       kernel.command("start", "a");
       await kernel.letter("started");
@@ -76,7 +76,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         events: [kernel.events("a"), kernel.events("b")],
       };
     });
-    expect(took).toEqual({
+    expect(result).toEqual({
       fault: "InvalidStateError",
       state: "recording",
       events: [["started", "dataavailable", "stopped"], ["failed"]],
@@ -85,7 +85,7 @@ describe.each(BROWSERS)("in %s", (name) => {
 
   describe("a model that goes", () => {
     it("in the middle of a take releases the microphone and sends nothing more", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const model = await testPage.model({ source: testPage.microphone() });
         const { kernel } = model;
         model.render();
@@ -105,19 +105,19 @@ describe.each(BROWSERS)("in %s", (name) => {
         await other.letter("data");
         other.command("stop");
         await other.letter("stopped");
-        return { now, said: kernel.sent.slice(length), listening: kernel.listening };
+        return { now, said: kernel.sent.slice(length), listening: kernel.listenerCount };
       });
-      expect(took).toEqual({ now: { live: 0, state: "inactive" }, said: [], listening: 0 });
+      expect(result).toEqual({ now: { live: 0, state: "inactive" }, said: [], listening: 0 });
     });
 
     it("while a permission is asked for opens nothing, and sends nothing more", async () => {
-      const took = await bench.page.evaluate(async () => {
-        const decide = testPage.person.think();
+      const result = await bench.page.evaluate(async () => {
+        const decide = testPage.permission.defer();
         const model = await testPage.model({ source: testPage.microphone() });
         const { kernel } = model;
         kernel.command("start", "a");
         kernel.command("pause");
-        await kernel.until(() => testPage.person.asked === 1);
+        await kernel.until(() => testPage.permission.requests === 1);
         model.destroy();
         const { length } = kernel.sent;
         decide();
@@ -132,11 +132,11 @@ describe.each(BROWSERS)("in %s", (name) => {
           natives: testPage.natives.length,
         };
       });
-      expect(took).toEqual({ live: 0, said: [], natives: 1 });
+      expect(result).toEqual({ live: 0, said: [], natives: 1 });
     });
 
     it("between two takes asks for no permission any more", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const model = await testPage.model({ source: testPage.microphone() });
         const { kernel } = model;
         kernel.command("start", "a");
@@ -149,9 +149,9 @@ describe.each(BROWSERS)("in %s", (name) => {
         const other = await testPage.kernel({ decode: false });
         other.command("start", "a");
         await other.letter("data");
-        return testPage.person.asked;
+        return testPage.permission.requests;
       });
-      expect(took).toBe(1);
+      expect(result).toBe(1);
     });
   });
 });

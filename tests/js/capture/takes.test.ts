@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import { BROWSERS, HEARD, useBrowser } from "../harness/browsers";
+import { BROWSERS, MICROPHONE_HZ, useBrowser } from "../harness/browsers";
 import type { TestPage } from "../pages/recorder";
 
 declare const testPage: TestPage;
@@ -16,7 +16,7 @@ describe.each(BROWSERS)("in %s", (name) => {
 
   describe("a take", () => {
     it("of a microphone has its letters in order, and byte for byte what MediaRecorder gave", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const kernel = await testPage.kernel({ source: testPage.microphone() });
         const start = kernel.command("start", "a");
         await kernel.done(start);
@@ -34,7 +34,7 @@ describe.each(BROWSERS)("in %s", (name) => {
           largest: Math.max(...kernel.letters.map(({ bytes }) => bytes?.length ?? 0)),
           live: testPage.liveTracks(),
           settings: testPage.streams[0]!.getAudioTracks()[0]!.getSettings(),
-          heard: testPage.strongest(
+          heard: testPage.dominantFrequency(
             kernel.samples("a"),
             (await kernel.letter("pcm")).sample_rate,
             (await kernel.letter("pcm")).channels,
@@ -42,27 +42,29 @@ describe.each(BROWSERS)("in %s", (name) => {
         };
       });
       // The names of microphones are told whenever they become known, samples when they are decoded.
-      expect(took.kinds.replace(/ (devices|pcm)/g, "")).toMatch(/^tried started( data)+ stopped$/);
-      expect(took.kinds).toMatch(/ pcm stopped$/);
-      expect(took.bytes).toBe("equal");
-      expect(took.state).toBe("inactive");
-      expect(took.live).toBe(0);
-      expect(took.largest).toBeLessThanOrEqual(1 << 20);
-      expect(took.heard).toBe(HEARD);
-      expect(took.started.settings).toMatchObject(took.settings);
-      expect(took.started.settings["label"]).toEqual(expect.stringMatching(/./));
-      expect(Math.abs(Date.now() - took.started.at)).toBeLessThan(60_000);
-      expect(took.stopped).toMatchObject({
+      expect(result.kinds.replace(/ (devices|pcm)/g, "")).toMatch(
+        /^tried started( data)+ stopped$/,
+      );
+      expect(result.kinds).toMatch(/ pcm stopped$/);
+      expect(result.bytes).toBe("equal");
+      expect(result.state).toBe("inactive");
+      expect(result.live).toBe(0);
+      expect(result.largest).toBeLessThanOrEqual(1 << 20);
+      expect(result.heard).toBe(MICROPHONE_HZ);
+      expect(result.started.settings).toMatchObject(result.settings);
+      expect(result.started.settings["label"]).toEqual(expect.stringMatching(/./));
+      expect(Math.abs(Date.now() - result.started.at)).toBeLessThan(60_000);
+      expect(result.stopped).toMatchObject({
         take: "a",
         ended_by: "stop",
-        mime_type: took.type,
+        mime_type: result.type,
         decoding: "done",
       });
-      expect(took.stopped.mime_type).toMatch(chromium ? /^audio\/webm;/ : /^audio\/ogg;/);
+      expect(result.stopped.mime_type).toMatch(chromium ? /^audio\/webm;/ : /^audio\/ogg;/);
     });
 
     it("keeps what was recorded while the page was busy before its stop", async () => {
-      const took = await bench.page.evaluate(async (mimeType) => {
+      const result = await bench.page.evaluate(async (mimeType) => {
         const kernel = await testPage.kernel({ source: testPage.microphone(), mimeType });
         kernel.command("start", "a");
         await kernel.until(() => kernel.blob("a").length > 5_000);
@@ -72,13 +74,13 @@ describe.each(BROWSERS)("in %s", (name) => {
         const { sample_rate, channels } = await kernel.letter("pcm");
         return { seconds, sound: kernel.samples("a").length / channels / sample_rate };
       }, OPUS);
-      expect(took.seconds).toBeGreaterThan(1);
+      expect(result.seconds).toBeGreaterThan(1);
       // Firefox's fake microphone loses some of it on a machine with other work.
-      expect(took.sound).toBeGreaterThan(took.seconds - (chromium ? 0.25 : 0.75));
+      expect(result.sound).toBeGreaterThan(result.seconds - (chromium ? 0.25 : 0.75));
     });
 
     it("of a tone has its frequency, rate and length", async () => {
-      const took = await bench.page.evaluate(async (mimeType) => {
+      const result = await bench.page.evaluate(async (mimeType) => {
         const source = testPage.tone([440, 1000], 48_000, 0.25);
         const kernel = await testPage.kernel({ source, mimeType });
         kernel.command("start", "a");
@@ -98,22 +100,22 @@ describe.each(BROWSERS)("in %s", (name) => {
           other:
             (await testPage.decoded(kernel.blob("a"), sample_rate)).length / channels / sample_rate,
           peak: middle.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
-          left: testPage.strongest(samples, sample_rate, channels, 0),
-          right: testPage.strongest(samples, sample_rate, channels, 1),
+          left: testPage.dominantFrequency(samples, sample_rate, channels, 0),
+          right: testPage.dominantFrequency(samples, sample_rate, channels, 1),
         };
       }, OPUS);
-      expect(took).toMatchObject({ decoding: "done", sample_rate: 48_000, channels: 2 });
-      expect([took.left, took.right]).toEqual([440, 1000]);
-      expect(took.peak).toBeGreaterThan(0.2);
-      expect(took.peak).toBeLessThan(0.3);
-      expect(took.mime_type.replaceAll(" ", "")).toBe(OPUS);
+      expect(result).toMatchObject({ decoding: "done", sample_rate: 48_000, channels: 2 });
+      expect([result.left, result.right]).toEqual([440, 1000]);
+      expect(result.peak).toBeGreaterThan(0.2);
+      expect(result.peak).toBeLessThan(0.3);
+      expect(result.mime_type.replaceAll(" ", "")).toBe(OPUS);
       // Another decoder may drop the encoder's delay. (A busy machine hears less than the clock says.)
-      expect(Math.abs(took.length - took.other)).toBeLessThan(0.06);
-      expect(took.length).toBeLessThan(took.seconds + 0.06);
+      expect(Math.abs(result.length - result.other)).toBeLessThan(0.06);
+      expect(result.length).toBeLessThan(result.seconds + 0.06);
     });
 
     it.runIf(chromium)("of PCM is exact: another decoder gives the same samples", async () => {
-      const took = await bench.page.evaluate(async (mimeType) => {
+      const result = await bench.page.evaluate(async (mimeType) => {
         const source = testPage.tone([440, 1000], 44_100, 0.25);
         const kernel = await testPage.kernel({ source, mimeType });
         kernel.command("start", "a");
@@ -128,21 +130,23 @@ describe.each(BROWSERS)("in %s", (name) => {
           channels,
           lengths: [samples.length, others.length],
           different: samples.findIndex((value, n) => value !== others[n]),
-          frequencies: [0, 1].map((c) => testPage.strongest(samples, sample_rate, channels, c)),
+          frequencies: [0, 1].map((c) =>
+            testPage.dominantFrequency(samples, sample_rate, channels, c),
+          ),
         };
       }, PCM);
-      expect(took).toMatchObject({
+      expect(result).toMatchObject({
         sample_rate: 44_100,
         channels: 2,
         different: -1,
         frequencies: [440, 1000],
       });
-      expect(took.lengths[0]).toBe(took.lengths[1]);
-      expect(took.lengths[0]).toBeGreaterThan(10_000);
+      expect(result.lengths[0]).toBe(result.lengths[1]);
+      expect(result.lengths[0]).toBeGreaterThan(10_000);
     });
 
     it("is not decoded where nobody wants it", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const kernel = await testPage.kernel({ source: testPage.microphone(), decode: false });
         kernel.command("start", "a");
         await kernel.letter("data");
@@ -150,13 +154,13 @@ describe.each(BROWSERS)("in %s", (name) => {
         const { decoding } = await kernel.letter("stopped");
         return { decoding, kinds: kernel.sent.map(({ kind }) => kind) };
       });
-      expect(took.decoding).toBeNull();
-      expect(took.kinds).not.toContain("pcm");
-      expect(took.kinds).not.toContain("asset");
+      expect(result.decoding).toBeNull();
+      expect(result.kinds).not.toContain("pcm");
+      expect(result.kinds).not.toContain("asset");
     });
 
     it("that is stopped in the turn of its start is short, not lost", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const kernel = await testPage.kernel();
         ["start", "pause", "resume", "stop"].forEach((op) =>
           kernel.command(op as "start" | "stop", op === "start" ? "a" : null),
@@ -165,7 +169,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         const bytes = await testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs);
         return { events: kernel.events("a"), decoding, bytes };
       });
-      expect(took).toEqual({
+      expect(result).toEqual({
         events: ["started", "paused", "resumed", "dataavailable", "stopped"],
         decoding: "done",
         bytes: "equal",
@@ -173,7 +177,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
 
     it("travels in parts of at most 1 MiB, however large its blobs are", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const Native = MediaRecorder;
         const large = new Blob([crypto.getRandomValues(new Uint8Array(60_000))]);
         globalThis.MediaRecorder = class extends Native {
@@ -196,13 +200,13 @@ describe.each(BROWSERS)("in %s", (name) => {
         return { sizes, bytes: await testPage.compare(kernel.blob("a"), blobs) };
       });
       const one = [1 << 20, 1 << 20, 3_000_000 - (2 << 20)];
-      expect(took.sizes.slice(0, 3)).toEqual(one);
-      expect(Math.max(...took.sizes)).toBe(1 << 20);
-      expect(took.bytes).toBe("equal");
+      expect(result.sizes.slice(0, 3)).toEqual(one);
+      expect(Math.max(...result.sizes)).toBe(1 << 20);
+      expect(result.bytes).toBe("equal");
     });
 
     it("tells where it stands with every message", async () => {
-      const took = await bench.page.evaluate(async (mimeType) => {
+      const result = await bench.page.evaluate(async (mimeType) => {
         const kernel = await testPage.kernel({ mimeType });
         const states: string[] = [];
         const at = () => {
@@ -223,25 +227,25 @@ describe.each(BROWSERS)("in %s", (name) => {
         const clocks = kernel.sent.flatMap((m) => ("clock" in m ? [m.clock] : []));
         return { states, clocks };
       }, OPUS);
-      expect(took.states).toEqual([
+      expect(result.states).toEqual([
         `inactive ${OPUS}`,
         `recording ${OPUS}`,
         `paused ${OPUS}`,
         `recording ${OPUS}`,
         `inactive ${OPUS}`,
       ]);
-      expect(took.clocks).toEqual(took.clocks.map((_, n) => n));
+      expect(result.clocks).toEqual(result.clocks.map((_, n) => n));
     });
   });
 
   it("a pause leaves out what is heard meanwhile", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel();
       kernel.command("start", "a");
       await kernel.letter("data", 3);
       kernel.command("pause");
       await kernel.letter("paused");
-      await testPage.pass(1.5);
+      await testPage.sleep(1.5);
       kernel.command("resume");
       await kernel.letter("resumed");
       await kernel.letter("data", 5);
@@ -256,23 +260,23 @@ describe.each(BROWSERS)("in %s", (name) => {
         sound: kernel.samples("a").length / channels / sample_rate,
       };
     });
-    expect(took.events).toEqual(["started", "paused", "resumed", "dataavailable", "stopped"]);
-    expect(took.seconds).toBeLessThan(took.wall - 1.4);
-    expect(took.sound).toBeLessThan(took.wall - 1.4);
-    expect(took.sound).toBeGreaterThan(0.5);
+    expect(result.events).toEqual(["started", "paused", "resumed", "dataavailable", "stopped"]);
+    expect(result.seconds).toBeLessThan(result.wall - 1.4);
+    expect(result.sound).toBeLessThan(result.wall - 1.4);
+    expect(result.sound).toBeGreaterThan(0.5);
   });
 
   it("bytes of another page's take are decoded here, and what is no sound is told", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone() });
       kernel.command("start", "a");
       await kernel.until(() => kernel.blob("a").length > 5_000);
       kernel.command("stop");
       const { mime_type } = await kernel.letter("stopped");
       const ask = { kind: "decode", page: kernel.page, mime_type };
-      kernel.tell({ ...ask, take: "b" }, kernel.blob("a"));
+      kernel.send({ ...ask, take: "b" }, kernel.blob("a"));
       const good = await kernel.letter("decoded");
-      kernel.tell({ ...ask, take: "c" }, new Uint8Array(5_000).fill(7));
+      kernel.send({ ...ask, take: "c" }, new Uint8Array(5_000).fill(7));
       const bad = await kernel.letter("decoded", 2);
       const [own, other] = [kernel.samples("a"), kernel.samples("b")];
       return {
@@ -283,18 +287,18 @@ describe.each(BROWSERS)("in %s", (name) => {
         none: kernel.samples("c").length,
       };
     });
-    expect(took).toMatchObject({
+    expect(result).toMatchObject({
       good: ["b", "done"],
       bad: ["c", false, true],
       different: -1,
       none: 0,
     });
-    expect(took.lengths[0]).toBe(took.lengths[1]);
-    expect(took.lengths[0]).toBeGreaterThan(1_000);
+    expect(result.lengths[0]).toBe(result.lengths[1]);
+    expect(result.lengths[0]).toBeGreaterThan(1_000);
   });
 
   it("says what the browser can do, when it comes up and when it is asked", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel();
       await kernel.letter("tried");
       const hello = kernel.sent.find((message) => message.kind === "hello")!;
@@ -304,7 +308,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         "audio/nothing",
         "video/webm;codecs=vp8,opus",
       ]) {
-        kernel.tell({ kind: "query", page: kernel.page, mime_type });
+        kernel.send({ kind: "query", page: kernel.page, mime_type });
         await kernel.until(() =>
           kernel.sent.some((m) => m.kind === "answer" && m.mime_type === mime_type),
         );
@@ -318,7 +322,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       });
       return { answers, wrong, pcm: types["audio/webm;codecs=pcm"] };
     });
-    expect(took).toEqual({
+    expect(result).toEqual({
       answers: {
         "audio/webm;codecs=opus": true,
         "audio/nothing": false,

@@ -19,7 +19,7 @@ describe.each(BROWSERS)("in %s", (name) => {
           const kernel = await testPage.kernel({ decode: false });
           kernel.command("start", "a", timeslice);
           await kernel.letter("started");
-          await testPage.pass(seconds);
+          await testPage.sleep(seconds);
           kernel.command("stop");
           const stopped = await kernel.letter("stopped");
           const slices = [0];
@@ -74,7 +74,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
 
     it("request_data gives an event in between, also while paused", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const kernel = await testPage.kernel({ decode: false });
         kernel.command("start", "a");
         await kernel.letter("data");
@@ -92,7 +92,7 @@ describe.each(BROWSERS)("in %s", (name) => {
           bytes: await testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs),
         };
       });
-      expect(took.events).toEqual([
+      expect(result.events).toEqual([
         "started",
         "dataavailable",
         "paused",
@@ -102,7 +102,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         "dataavailable",
         "stopped",
       ]);
-      expect(took.bytes).toBe("equal");
+      expect(result.bytes).toBe("equal");
     });
   });
 
@@ -110,8 +110,8 @@ describe.each(BROWSERS)("in %s", (name) => {
     const OPUS = "audio/webm;codecs=opus";
 
     it("travel one by one where somebody listens, from one moment to the next; else some together", async () => {
-      const took = await bench.page.evaluate(async (mimeType) => {
-        const { kernel, blobs } = await testPage.unheard(mimeType);
+      const result = await bench.page.evaluate(async (mimeType) => {
+        const { kernel, blobs } = await testPage.startWithoutListener(mimeType);
         const chunks = () => blobs.filter(({ size }) => size > 0).length;
         const parts = () => kernel.letters.filter(({ kind }) => kind === "data").length;
         await kernel.letter("data");
@@ -128,15 +128,15 @@ describe.each(BROWSERS)("in %s", (name) => {
         const bytes = await testPage.compare(kernel.blob("a"), blobs);
         return { resting, live, bytes, natives: testPage.natives.length };
       }, OPUS);
-      expect(took.resting[0]! / took.resting[1]!).toBeGreaterThanOrEqual(10);
-      expect(Math.abs(took.live[0]! - took.live[1]!)).toBeLessThanOrEqual(1);
-      expect(took).toMatchObject({ bytes: "equal", natives: 1 });
+      expect(result.resting[0]! / result.resting[1]!).toBeGreaterThanOrEqual(10);
+      expect(Math.abs(result.live[0]! - result.live[1]!)).toBeLessThanOrEqual(1);
+      expect(result).toMatchObject({ bytes: "equal", natives: 1 });
     });
 
     it("are all sent when it pauses", async () => {
-      const took = await bench.page.evaluate(async (mimeType) => {
-        const { kernel, blobs } = await testPage.unheard(mimeType);
-        await testPage.chunk();
+      const result = await bench.page.evaluate(async (mimeType) => {
+        const { kernel, blobs } = await testPage.startWithoutListener(mimeType);
+        await testPage.nextChunk();
         kernel.command("pause");
         await kernel.letter("paused");
         const given = () => blobs.reduce((sum, { size }) => sum + size, 0);
@@ -146,15 +146,15 @@ describe.each(BROWSERS)("in %s", (name) => {
         await kernel.letter("stopped");
         return bytes;
       }, OPUS);
-      expect(took).toBe("equal");
+      expect(result).toBe("equal");
     });
 
     it("are sent before the page says goodbye", async () => {
-      const took = await bench.page.evaluate(async (mimeType) => {
-        const { kernel, blobs } = await testPage.unheard(mimeType);
-        await testPage.chunk();
+      const result = await bench.page.evaluate(async (mimeType) => {
+        const { kernel, blobs } = await testPage.startWithoutListener(mimeType);
+        await testPage.nextChunk();
         const whole = blobs.length;
-        await testPage.chunk();
+        await testPage.nextChunk();
         dispatchEvent(new PageTransitionEvent("pagehide"));
         await kernel.until(() => kernel.blob("a").length > 0);
         const { length } = kernel.blob("a");
@@ -162,22 +162,22 @@ describe.each(BROWSERS)("in %s", (name) => {
         const kinds = kernel.sent.slice(-2).map(({ kind }) => kind);
         return { kinds, bytes, all: length >= new Blob(blobs.slice(0, whole)).size };
       }, OPUS);
-      expect(took).toEqual({ kinds: ["data", "bye"], bytes: "equal", all: true });
+      expect(result).toEqual({ kinds: ["data", "bye"], bytes: "equal", all: true });
     });
 
     it.runIf(name === "chromium")(
       "stay in the store where they would stop its goodbye",
       async () => {
-        const took = await bench.page.evaluate(async () => {
-          const { kernel, blobs } = await testPage.unheard("audio/webm;codecs=pcm");
+        const result = await bench.page.evaluate(async () => {
+          const { kernel, blobs } = await testPage.startWithoutListener("audio/webm;codecs=pcm");
           do {
-            await testPage.chunk();
+            await testPage.nextChunk();
           } while (new Blob(blobs).size < 100_000);
-          await testPage.pass(0); // the last one is read
+          await testPage.sleep(0); // the last one is read
           dispatchEvent(new PageTransitionEvent("pagehide"));
           return kernel.sent.map(({ kind }) => kind).filter((kind) => /data|bye/.test(kind));
         });
-        expect(took).toEqual(["bye"]);
+        expect(result).toEqual(["bye"]);
       },
     );
   });

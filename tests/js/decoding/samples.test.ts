@@ -19,7 +19,7 @@ describe.each(BROWSERS)("in %s", (name) => {
 
   describe.each(TYPES[name])("samples of %s", (mimeType) => {
     it("come while it is recorded, and are those of the blob, to the last one", async () => {
-      const took = await bench.page.evaluate(async (mimeType) => {
+      const result = await bench.page.evaluate(async (mimeType) => {
         const source = testPage.microphone();
         const kernel = await testPage.kernel({ source, mimeType, live: true });
         kernel.command("start", "a");
@@ -36,7 +36,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         const kinds = kernel.letters.map(({ kind }) => kind);
         const sizes = kernel.letters.flatMap((l) => (l.kind === "pcm" ? [l.bytes!.length] : []));
         const whole = { kind: "decode", page: kernel.page, take: "b", mime_type: mimeType };
-        kernel.tell(whole, kernel.blob("a"));
+        kernel.send(whole, kernel.blob("a"));
         await kernel.letter("decoded");
         const [running, atOnce] = [kernel.samples("a"), kernel.samples("b")];
         return {
@@ -46,10 +46,10 @@ describe.each(BROWSERS)("in %s", (name) => {
           small: sizes.every((size) => size <= 4 * channels * Math.ceil(0.1 * sample_rate)),
           more: atOnce.length - running.length,
           different: running.findIndex((value, n) => value !== atOnce[n]),
-          heard: testPage.strongest(running, sample_rate, channels),
+          heard: testPage.dominantFrequency(running, sample_rate, channels),
         };
       }, mimeType);
-      expect(took).toMatchObject({
+      expect(result).toMatchObject({
         decoding: "done",
         early: true,
         last: true,
@@ -61,7 +61,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
 
     it("are none where it is over at once", async () => {
-      const took = await bench.page.evaluate(async (mimeType) => {
+      const result = await bench.page.evaluate(async (mimeType) => {
         const source = testPage.microphone();
         const kernel = await testPage.kernel({ source, mimeType });
         kernel.command("start", "a");
@@ -69,13 +69,13 @@ describe.each(BROWSERS)("in %s", (name) => {
         const { decoding } = await kernel.letter("stopped");
         return { decoding, samples: kernel.samples("a").length };
       }, mimeType);
-      expect(took.decoding).toBe("done");
-      expect(took.samples).toBeLessThan(10_000);
+      expect(result.decoding).toBe("done");
+      expect(result.samples).toBeLessThan(10_000);
     });
   });
 
   it("samples are there as soon as their bytes, but for a tenth of a second", async () => {
-    const took = await bench.page.evaluate(async (mimeType) => {
+    const result = await bench.page.evaluate(async (mimeType) => {
       const source = testPage.microphone();
       const kernel = await testPage.kernel({ source, mimeType, live: true });
       kernel.command("start", "a");
@@ -83,7 +83,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       kernel.command("pause");
       await kernel.letter("paused");
       const whole = { kind: "decode", page: kernel.page, take: "b", mime_type: mimeType };
-      kernel.tell(whole, kernel.blob("a"));
+      kernel.send(whole, kernel.blob("a"));
       await kernel.letter("decoded");
       const { sample_rate, channels } = await kernel.letter("pcm");
       const most = kernel.samples("b").length;
@@ -91,17 +91,17 @@ describe.each(BROWSERS)("in %s", (name) => {
       await kernel.until(() => kernel.samples("a").length > least, `${least} samples`);
       return { samples: most, ended: kernel.events("a").includes("stopped") };
     }, OPUS);
-    expect(took.samples).toBeGreaterThan(10_000);
-    expect(took.ended).toBe(false);
+    expect(result.samples).toBeGreaterThan(10_000);
+    expect(result.ended).toBe(false);
   });
 
   it("bytes that come before the decoder wait for it", async () => {
-    const took = await bench.page.evaluate(async (mimeType) => {
+    const result = await bench.page.evaluate(async (mimeType) => {
       const source = testPage.microphone();
       const model = await testPage.model({ source, mimeType, live: true });
       const { kernel } = model;
       let serve!: () => void;
-      kernel.serves = new Promise<void>((resolve) => (serve = resolve));
+      kernel.assetGate = new Promise<void>((resolve) => (serve = resolve));
       kernel.command("start", "a");
       await kernel.letter("data", 4);
       await kernel.done(kernel.command("stop"));
@@ -109,7 +109,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       serve();
       const { decoding } = await kernel.letter("stopped");
       const whole = { kind: "decode", page: kernel.page, take: "b", mime_type: mimeType };
-      kernel.tell(whole, kernel.blob("a"));
+      kernel.send(whole, kernel.blob("a"));
       await kernel.letter("decoded");
       const [running, atOnce] = [kernel.samples("a"), kernel.samples("b")];
       return {
@@ -120,18 +120,18 @@ describe.each(BROWSERS)("in %s", (name) => {
         different: running.findIndex((value, n) => value !== atOnce[n]),
       };
     }, OPUS);
-    expect(took).toMatchObject({ early: 0, decoding: "done", more: 0, different: -1 });
-    expect(took.samples).toBeGreaterThan(5_000);
+    expect(result).toMatchObject({ early: 0, decoding: "done", more: 0, different: -1 });
+    expect(result.samples).toBeGreaterThan(5_000);
   });
 
   it("of a whole take are none where the decoder cannot be loaded, and the kernel hears why", async () => {
     const reason = await bench.page.evaluate(async (mime_type) => {
       const kernel = await testPage.kernel({ decode: false });
       await kernel.letter("tried");
-      kernel.serves = new Promise(() => undefined);
-      kernel.tell({ kind: "decode", page: kernel.page, take: "a", mime_type }, new Uint8Array(4));
+      kernel.assetGate = new Promise(() => undefined);
+      kernel.send({ kind: "decode", page: kernel.page, take: "a", mime_type }, new Uint8Array(4));
       await kernel.until(() => kernel.sent.some(({ kind }) => kind === "asset"));
-      kernel.tell({ kind: "asset", name: "decoder", error: "No way." });
+      kernel.send({ kind: "asset", name: "decoder", error: "No way." });
       return (await kernel.letter("decoded")).decoding;
     }, OPUS);
     expect(reason).toBe("Error: mediarecorder could not load its decoder. No way.");
@@ -150,7 +150,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         const kinds = kernel.letters.map(({ kind }) => kind);
         const { sample_rate, channels } = await kernel.letter("pcm");
         const whole = { kind: "decode", page: kernel.page, take: "b", mime_type: mimeType };
-        kernel.tell(whole, kernel.blob("a"));
+        kernel.send(whole, kernel.blob("a"));
         const decoded = await kernel.letter("decoded");
         const others = await testPage.decoded(kernel.blob("a"), sample_rate);
         const same = (samples: Float32Array) =>
@@ -160,7 +160,7 @@ describe.each(BROWSERS)("in %s", (name) => {
           sample_rate,
           running: kinds.indexOf("pcm") < kinds.lastIndexOf("data"),
           same: [same(kernel.samples("a")), same(kernel.samples("b"))],
-          heard: testPage.strongest(kernel.samples("a"), sample_rate, channels),
+          heard: testPage.dominantFrequency(kernel.samples("a"), sample_rate, channels),
         };
       }, mimeType);
 
@@ -185,14 +185,14 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
 
     it("what is too long for that is told", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const kernel = await testPage.kernel();
         await kernel.letter("tried");
         const ask = { kind: "decode", page: kernel.page, take: "b", mime_type: "audio/webm" };
-        kernel.tell(ask, new Uint8Array(9 << 20));
+        kernel.send(ask, new Uint8Array(9 << 20));
         return (await kernel.letter("decoded")).decoding;
       });
-      expect(took).toMatch(/can decode a recording only as a whole, and this one is too long/);
+      expect(result).toMatch(/can decode a recording only as a whole, and this one is too long/);
     });
   });
 });

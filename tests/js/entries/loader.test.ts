@@ -21,11 +21,11 @@ describe.each(BROWSERS)("the loader, in %s", (name) => {
 
   it("makes one module of the code for all models of a page", async () => {
     await bench.page.evaluate(LOAD);
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const [one, other] = [await load(), await load()];
       return { methods: Object.keys(one).sort(), isShared: one === other };
     });
-    expect(took).toEqual({ methods: ["initialize", "render"], isShared: true });
+    expect(result).toEqual({ methods: ["initialize", "render"], isShared: true });
   });
 
   it("says in the view that a browser without DecompressionStream is too old", async () => {

@@ -16,7 +16,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     bench.page.evaluate(async (names) => {
       const kernel = await testPage.kernel({ source: testPage.microphone() });
       await kernel.letter("tried");
-      kernel.tell({ kind: "diagnose", page: kernel.page, names });
+      kernel.send({ kind: "diagnose", page: kernel.page, names });
       const diagnosis = () => kernel.sent.find((message) => message.kind === "diagnosis");
       await kernel.until(() => diagnosis() !== undefined);
       return diagnosis()!.facts;
@@ -43,7 +43,10 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(facts.permission).toBe(chromium ? "granted" : "prompt");
     expect(facts.microphones).toBeGreaterThan(0);
     expect(facts.storable_bytes! - facts.stored_bytes!).toBeGreaterThan(1_000_000);
-    const seen = await bench.page.evaluate(() => [testPage.person.asked, testPage.liveTracks()]);
+    const seen = await bench.page.evaluate(() => [
+      testPage.permission.requests,
+      testPage.liveTracks(),
+    ]);
     expect(seen).toEqual([0, 0]);
   });
 

@@ -1,4 +1,4 @@
-// Real browsers, each with a fake microphone that hears a steady tone.
+// Real browsers, each with a fake microphone whose input is a steady tone.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,10 +13,10 @@ import { wav } from "./wav";
 export const BROWSERS = ["chromium", "firefox"] as const;
 export type BrowserName = (typeof BROWSERS)[number];
 
-/** What the microphone hears, in Hz. */
-export const HEARD = 440;
+/** The frequency of the microphone's tone, in Hz. */
+export const MICROPHONE_HZ = 440;
 
-/** A host that is no secure context, although the same server answers for it. */
+/** A host name of the same server that is not a secure context. */
 export const INSECURE_HOST = "insecure.test";
 
 async function openChromium(microphone: string): Promise<Browser> {
@@ -34,18 +34,18 @@ async function openChromium(microphone: string): Promise<Browser> {
   });
 }
 
-/** Its profile is a temporary folder that ends with it. */
+/** Open Firefox with a temporary profile, which is deleted when it closes. */
 async function openFirefox(): Promise<Browser> {
   return puppeteer.launch({
     browser: "firefox",
     executablePath: process.env["FIREFOX"] ?? "/usr/bin/firefox-esr",
     extraPrefsFirefox: {
       "media.navigator.streams.fake": true,
-      "media.navigator.audio.fake_frequency": HEARD,
+      "media.navigator.audio.fake_frequency": MICROPHONE_HZ,
       "media.navigator.permission.disabled": true,
       "media.autoplay.default": 0,
       "media.autoplay.block-webaudio": false,
-      // An AudioContext never runs where there is no sound card; this is one that is none.
+      // Without a sound card, an AudioContext never runs; this is a mock of one.
       "media.cubeb.force_mock_context": true,
       "media.cubeb.sandbox": false,
       "network.dns.localDomains": INSECURE_HOST,
@@ -61,7 +61,7 @@ export type Bench = {
   readonly page: Page;
 };
 
-/** A browser for the tests of this block, and a page with the script `script` for each of them. */
+/** Open a browser for the tests of this block, and for each test a page with script `script`. */
 export function useBrowser(name: BrowserName, script: string): Bench {
   const bench = { name } as { -readonly [K in keyof Bench]: Bench[K] };
   let folder: string;
@@ -69,7 +69,7 @@ export function useBrowser(name: BrowserName, script: string): Bench {
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), "mediarecorder-"));
     const microphone = path.join(folder, "microphone.wav");
-    writeFileSync(microphone, wav(HEARD));
+    writeFileSync(microphone, wav(MICROPHONE_HZ));
     bench.site = await serve();
     bench.browser = await (name === "chromium" ? openChromium(microphone) : openFirefox());
   });

@@ -1,4 +1,4 @@
-// A small web server: the bundles, made of the sources as they are now, and empty pages.
+// A small web server for empty pages and for bundles that are built from the current sources.
 
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -24,9 +24,9 @@ const BUNDLES = {
 };
 
 /**
- * `/recorder` is a page with the script that is bundled from pages/recorder.ts, and so on;
- * `/recorder?forbidden` is the same, and may use no microphone. Under `/pseudo/` the widget and the
- * player speak another language, see pages/pseudo.ts.
+ * Start the server. `/recorder` is a page with the script of pages/recorder.ts, and so on; the
+ * header of `/recorder?forbidden` forbids microphones. The bundles in `/pseudo/` use the
+ * pseudolocale of pages/pseudo.ts.
  */
 export async function serve(): Promise<Site> {
   const pages = ["recorder", "sessions", "states", "native"];
@@ -60,7 +60,7 @@ export async function serve(): Promise<Site> {
   };
 }
 
-/** As build.mjs does it. */
+/** Bundle as build.mjs does. */
 async function bundle(
   plugins: Plugin[],
   entryPoints: Record<string, string>,
@@ -78,7 +78,7 @@ async function bundle(
   return new Map(outputFiles.map((file) => [file.path, file.contents]));
 }
 
-/** Puts a translation in the place of each English table. */
+/** Replaces each English table with its translation. */
 const pseudo: Plugin = {
   name: "pseudo-locale",
   setup: (build) =>

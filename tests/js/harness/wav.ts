@@ -1,4 +1,4 @@
-/** Two seconds of a sine, 16 bits, stereo at 44.1 kHz: what a microphone of a test hears. */
+/** Return a WAV file with two seconds of a sine, 16 bits: the input of a test's microphone. */
 export function wav(frequency: number, sampleRate = 44_100, channels = 2): Uint8Array {
   const frames = 2 * sampleRate;
   const frame = 2 * channels;

@@ -18,7 +18,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   const open = (page: Parameters<SessionPage["annotator"]>[0] = {}) =>
     bench.page.evaluate(async (page) => {
       Object.assign(globalThis, { shown: await sessionPage.annotator(page) });
-      shown.part(".session").focus();
+      shown.element(".session").focus();
     }, page);
   const sent = () => bench.page.evaluate(() => shown.sent);
   const pressed = () =>
@@ -56,7 +56,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     const select = (index: number) =>
       bench.page.waitForFunction(
         (index) => {
-          const part = sessionPage.partsOf(shown)[index];
+          const part = sessionPage.regionsOf(shown)[index];
           part?.click();
           return part !== undefined;
         },
@@ -64,17 +64,17 @@ describe.each(BROWSERS)("in %s", (name) => {
         index,
       );
     await select(0);
-    await bench.page.evaluate(() => shown.part(".session").focus());
+    await bench.page.evaluate(() => shown.element(".session").focus());
     expect(await pressed()).toEqual(["yes"]);
     await keyboard.press("2");
     await keyboard.press("Escape");
     expect(await pressed()).toEqual(["no"]);
     await select(1);
-    await bench.page.evaluate(() => shown.part(".actions button:last-child").focus());
+    await bench.page.evaluate(() => shown.element(".actions button:last-child").focus());
     await keyboard.press("Enter"); // removes it, and with it the button
     expect(await bench.page.evaluate(() => shown.root.activeElement?.className)).toBe("session");
     await keyboard.press("Enter");
-    await bench.page.waitForFunction(() => sessionPage.partsOf(shown).length === 1);
+    await bench.page.waitForFunction(() => sessionPage.regionsOf(shown).length === 1);
     expect(await sent()).toEqual([
       { kind: "do", step: 1, op: "say", label: "no", regions: [[0.25, 0.5, "no"]] },
     ]);
@@ -89,14 +89,14 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
     const { keyboard } = bench.page;
     await bench.page.evaluate(() => {
-      const parts = sessionPage.partsOf(shown);
+      const parts = sessionPage.regionsOf(shown);
       parts.find(({ textContent }) => textContent === "no")!.click();
     });
     expect(await pressed()).toEqual(["no"]);
     await keyboard.press("Delete");
     const seek = (seconds: number) =>
       bench.page.evaluate((seconds) => {
-        const position = shown.part<HTMLInputElement>(".position");
+        const position = shown.element<HTMLInputElement>(".position");
         position.valueAsNumber = seconds;
         position.dispatchEvent(new Event("input"));
       }, seconds);
@@ -116,7 +116,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   it("plays one clip after the other, and tells of fetching it only then", async () => {
     await open();
     await bench.page.evaluate(() => {
-      const status = shown.part(".verdict");
+      const status = shown.element(".verdict");
       Object.assign(globalThis, { told: [status.textContent] });
       new MutationObserver(() => told.push(status.textContent)).observe(status, {
         childList: true,
@@ -124,7 +124,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
     const drag = await bench.page.evaluate(() => told[0]!);
     const isNamed = (name: string) =>
-      bench.page.waitForFunction((name) => shown.part(".play").ariaLabel === name, {}, name);
+      bench.page.waitForFunction((name) => shown.element(".play").ariaLabel === name, {}, name);
     const fetching = "Fetching the clip from the kernel …";
     for (const name of ["Pause", "Play", "Pause"]) {
       await bench.page.keyboard.press(" ");
@@ -133,7 +133,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(await bench.page.evaluate(() => told)).toEqual([drag, fetching, drag]);
     const name = await bench.page.evaluate(() => {
       shown.show({ clip: "another", take: "another" });
-      return shown.part(".play").ariaLabel;
+      return shown.element(".play").ariaLabel;
     });
     expect(name).toBe("Play");
   });
@@ -143,11 +143,11 @@ describe.each(BROWSERS)("in %s", (name) => {
     const told = await bench.page.evaluate(async () => {
       const { kernel } = shown.recorder;
       kernel.busy = true;
-      shown.part(".play").click();
-      const status = shown.part(".verdict");
+      shown.element(".play").click();
+      const status = shown.element(".verdict");
       const before = status.textContent;
       shown.show({ clip: "another", take: "another" });
-      await testPage.pass(0); // a turn for what was given up
+      await testPage.sleep(0); // a turn for what was given up
       return [before, status.textContent];
     });
     expect(told).toEqual([
@@ -160,7 +160,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     await open();
     await bench.page.keyboard.press("1");
     await bench.page.evaluate(() => shown.show({ notice: "No space left" }));
-    expect(await bench.page.evaluate(() => shown.part(".verdict").textContent)).toBe(
+    expect(await bench.page.evaluate(() => shown.element(".verdict").textContent)).toBe(
       "No space left",
     );
     await bench.page.keyboard.press("Enter");
@@ -171,9 +171,9 @@ describe.each(BROWSERS)("in %s", (name) => {
     const text = "<img src=x onerror=document.title='run'>";
     await open({ text, labels: [text], regions: [[0.5, 1, text]] });
     const told = await bench.page.evaluate(() => [
-      shown.part(".text").textContent,
-      shown.part(".label span").textContent,
-      sessionPage.partsOf(shown)[0]!.textContent,
+      shown.element(".text").textContent,
+      shown.element(".label span").textContent,
+      sessionPage.regionsOf(shown)[0]!.textContent,
       document.title,
     ]);
     expect(told).toEqual([text, text, text, ""]);
@@ -184,7 +184,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       const view = await sessionPage.annotator();
       view.recorder.kernel.refusal = "It was withdrawn.";
       view.show({ clip: "another", take: "another" });
-      while (view.part(".verdict").textContent !== "It was withdrawn.") {
+      while (view.element(".verdict").textContent !== "It was withdrawn.") {
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
       return view.root.querySelectorAll(".tape.drawn").length;

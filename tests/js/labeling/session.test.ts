@@ -18,7 +18,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   const open = (scene: Parameters<SessionPage["session"]>[0] = {}) =>
     bench.page.evaluate(async (scene) => {
       Object.assign(globalThis, { shown: await sessionPage.session(scene) });
-      shown.part(".session").focus();
+      shown.element(".session").focus();
     }, scene);
   const sent = () => bench.page.evaluate(() => shown.sent);
   const judge = (more: object = {}) =>
@@ -83,7 +83,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     for (const key of ["r", "Escape"] as const) await bench.page.keyboard.press(key);
     const [pressed, asked] = await bench.page.evaluate(() => [
       shown.recorder.kernel.sent.flatMap((m) => (m.kind === "press" ? [m.op] : [])),
-      testPage.person.asked,
+      testPage.permission.requests,
     ]);
     expect(pressed).toEqual(["stop", "stop"]);
     expect(asked).toBe(0);
@@ -92,7 +92,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   it("leaves the keys to a note, and sends it", async () => {
     await open();
     await judge({ trim: [0.5, 1] });
-    await bench.page.evaluate(() => shown.part(".note").focus());
+    await bench.page.evaluate(() => shown.element(".note").focus());
     await bench.page.keyboard.type("a s u r 1 note");
     expect(await sent()).toEqual([]);
     await bench.page.keyboard.press("Enter");
@@ -115,8 +115,8 @@ describe.each(BROWSERS)("in %s", (name) => {
           !part.dispatchEvent(new KeyboardEvent("keydown", typed));
         const chosen = shown.root.querySelectorAll(".label");
         return [
-          type(shown.part(".session")),
-          type(shown.part(".note")),
+          type(shown.element(".session")),
+          type(shown.element(".note")),
           [...chosen].map(({ ariaPressed }) => ariaPressed),
         ];
       },
@@ -136,11 +136,13 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
     await keyboard.down("Shift");
     for (const key of ["R", "S", " ", "Enter"] as const) await keyboard.press(key);
-    await bench.page.evaluate(() => shown.part(".note").focus());
+    await bench.page.evaluate(() => shown.element(".note").focus());
     await keyboard.press("M");
     await keyboard.up("Shift");
     expect(await bench.page.evaluate(() => heard)).toEqual(["Shift", "R", "S", " ", "Enter"]);
-    expect(await bench.page.evaluate(() => shown.part<HTMLInputElement>(".note").value)).toBe("M");
+    expect(await bench.page.evaluate(() => shown.element<HTMLInputElement>(".note").value)).toBe(
+      "M",
+    );
     expect(await sent()).toEqual([]);
     await inPhase("inactive");
   });
@@ -153,7 +155,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     for (const key of [" ", "Enter", "s", "u"] as const) await bench.page.keyboard.press(key);
     expect(await sent()).toEqual([]);
     await inPhase("inactive");
-    await bench.page.evaluate(() => shown.part<HTMLElement>(".actions .first").click());
+    await bench.page.evaluate(() => shown.element<HTMLElement>(".actions .first").click());
     expect(await sent()).toEqual([{ kind: "do", step: 3, op: "agree" }]);
   });
 
@@ -180,12 +182,12 @@ describe.each(BROWSERS)("in %s", (name) => {
       canvas.getContext("2d");
       const png = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
       const about = { kind: "media", name: "image", type: "image/png" };
-      const image = shown.part<HTMLImageElement>("img");
+      const image = shown.element<HTMLImageElement>("img");
       const loaded = new Promise((resolve) => image.addEventListener("load", resolve));
       shown.answer({ ...about, prompt: "another" }, new Uint8Array(1));
       shown.answer({ ...about, prompt: "p" }, png);
       await loaded;
-      return [image.naturalWidth, shown.part(".text").textContent, document.title];
+      return [image.naturalWidth, shown.element(".text").textContent, document.title];
     });
     expect(kind).toEqual([3, text, ""]);
   });
@@ -196,7 +198,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       const error = "The image of this prompt cannot be shown. It is too large.";
       shown.answer({ kind: "media", name: "image", prompt: "p", error }, new Uint8Array());
       await new Promise((resolve) => setTimeout(resolve));
-      return [shown.part(".trouble").textContent, shown.root.querySelector("img")];
+      return [shown.element(".trouble").textContent, shown.root.querySelector("img")];
     });
     expect(told).toEqual(["The image of this prompt cannot be shown. It is too large.", null]);
   });
@@ -226,8 +228,8 @@ describe.each(BROWSERS)("in %s", (name) => {
 
   it("takes the keys after a click, but leaves an open menu alone", async () => {
     await bench.page.evaluate(() => {
-      testPage.plugged.named = true;
-      testPage.plugged.plug("One", "Two");
+      testPage.devices.labelled = true;
+      testPage.devices.plug("One", "Two");
     });
     await open();
     const menu = ".devices select";
@@ -241,7 +243,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     );
     const inFocusAfter = (selector: string) =>
       bench.page.evaluate((selector) => {
-        const recorder = shown.part(".place > div").shadowRoot!;
+        const recorder = shown.element(".place > div").shadowRoot!;
         const control = recorder.querySelector<HTMLElement>(selector)!;
         control.focus();
         const click = { bubbles: true, composed: true, detail: 1 };

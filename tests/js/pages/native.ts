@@ -1,20 +1,20 @@
-// The browser's own MediaRecorder, without anything of ours in between.
+// The browser's own MediaRecorder, without this package's code.
 
 export type Log = {
-  /** Events in the order they came: name, bytes of a blob, and state of the recorder. */
+  /** Events in the order they fired: name, size of the blob, and state of the recorder. */
   events: { name: string; size: number | null; state: string }[];
   names: string[];
-  /** Class of the error event. */
+  /** The class of the error event. */
   errorClass: string | null;
-  /** `mimeType` right after stop(), or as it has stopped by itself. */
+  /** `mimeType` after the stop event. */
   mimeType: string;
   timecodes: (number | undefined)[];
 };
 
-type Asked = {
+type RecordOptions = {
   options?: MediaRecorderOptions;
   timeslice?: number;
-  /** Done once start() has returned; by default, wait for some data and stop. */
+  /** Called once start() has returned; by default, waits for data and stops. */
   act?: (recorder: MediaRecorder, data: () => Promise<void>) => void | Promise<void>;
 };
 
@@ -31,39 +31,39 @@ const tone = (): MediaStream => {
   return destination.stream;
 };
 
-/** The next event of this name. */
+/** Wait for the next event of this name. */
 const next = (recorder: MediaRecorder, name: string): Promise<void> =>
   new Promise((resolve) => recorder.addEventListener(name, () => resolve(), { once: true }));
 
-/** Wait for a blob that is not empty. */
+/** Wait for a nonempty blob. */
 const data = (recorder: MediaRecorder): Promise<void> =>
   new Promise((resolve) => {
-    const look = ({ data }: BlobEvent) => {
+    const onData = ({ data }: BlobEvent) => {
       if (data.size > 0) {
-        recorder.removeEventListener("dataavailable", look);
+        recorder.removeEventListener("dataavailable", onData);
         resolve();
       }
     };
-    recorder.addEventListener("dataavailable", look);
+    recorder.addEventListener("dataavailable", onData);
   });
 
-/** Wait for that many blobs that are not empty. */
-const pieces = async (count: number, data: () => Promise<void>): Promise<void> => {
+/** Wait for `count` nonempty blobs. */
+const waitForBlobs = async (count: number, data: () => Promise<void>): Promise<void> => {
   for (let n = 0; n < count; n++) await data();
 };
 
 const bytesWhileRecording = ({ events }: Log): number =>
   events.reduce((sum, { size, state }) => sum + (state === "recording" ? (size ?? 0) : 0), 0);
 
-const usual = async (recorder: MediaRecorder, data: () => Promise<void>) => {
+const stopAfterData = async (recorder: MediaRecorder, data: () => Promise<void>) => {
   await data();
   recorder.stop();
 };
 
-/** Record `stream` until `act` has stopped it or something else has. */
+/** Record `stream` until its stop event, by `act` or otherwise. */
 async function record(
   stream: MediaStream,
-  { options, timeslice = 250, act = usual }: Asked = {},
+  { options, timeslice = 250, act = stopAfterData }: RecordOptions = {},
 ): Promise<Log> {
   const recorder = new MediaRecorder(stream, options);
   const log: Log = { events: [], names: [], errorClass: null, mimeType: "", timecodes: [] };
@@ -84,7 +84,7 @@ async function record(
   return log;
 }
 
-const native = { microphone, tone, next, data, pieces, bytesWhileRecording, record };
+const native = { microphone, tone, next, data, waitForBlobs, bytesWhileRecording, record };
 
 export type NativePage = typeof native;
 

@@ -1,5 +1,5 @@
-// A language that is none: every text has accents, is longer, and stands between marks, so that what
-// comes from no table can be told from what does, and what is cut off is seen.
+// A pseudolocale: each text of the tables has accents, is longer, and stands between marks. Text that
+// comes from no table has no marks, and truncated text has lost its closing mark.
 
 const ACCENTED: Record<string, string> = {
   a: "á",

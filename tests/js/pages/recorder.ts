@@ -1,15 +1,15 @@
-// The page of the recorder's tests: makes widgets as anywidget does, and witnesses what the
-// browser's own MediaRecorder and getUserMedia did.
+// The page of the recorder's tests: creates widgets as anywidget does, and records what the
+// browser's own MediaRecorder and getUserMedia do.
 
 import type { Keeping, Limits, Source } from "../../../js/wire/protocol";
-import { FakeKernel, type Received1, type Trouble } from "./kernel";
+import { FakeKernel, type Impairments, type ReceivedOf } from "./kernel";
 
 type Cleanup = () => void;
 type Widget = {
   initialize: (props: object) => Cleanup;
   render: (props: object) => Cleanup | undefined;
 };
-type Asked = {
+type ModelOptions = {
   source?: Source;
   mimeType?: string;
   decode?: boolean;
@@ -17,9 +17,9 @@ type Asked = {
   limits?: Partial<Limits>;
   packed?: boolean;
   keeping?: Partial<Keeping>;
-} & Partial<Trouble>;
+} & Partial<Impairments>;
 
-/** A native recorder of a take, and what it gave. */
+/** The native recorder of a take, with its blobs and events. */
 type Native = { recorder: MediaRecorder; blobs: Blob[]; events: string[] };
 
 const UNLIMITED: Limits = { max_duration: null, max_bytes: null, stop_on_silence: null };
@@ -28,7 +28,7 @@ const natives: Native[] = [];
 const streams: MediaStream[] = [];
 const EVENTS = ["start", "pause", "resume", "dataavailable", "error", "stop"];
 
-class Witnessed extends MediaRecorder {
+class ObservedMediaRecorder extends MediaRecorder {
   constructor(stream: MediaStream, options?: MediaRecorderOptions) {
     super(stream, options);
     if (stream.getTracks().length > 0) {
@@ -39,30 +39,30 @@ class Witnessed extends MediaRecorder {
     }
   }
 }
-globalThis.MediaRecorder = Witnessed;
+globalThis.MediaRecorder = ObservedMediaRecorder;
 
-/** The person who is asked for the microphone; says yes at once unless told to wait. */
-const person = {
-  asked: 0,
-  thinks: Promise.resolve(),
-  /** Let every question wait; returns how to say yes, or no with a DOMException's name. */
-  think(): (refusal?: string, words?: string) => void {
-    let decide!: (refusal?: string, words?: string) => void;
-    person.thinks = new Promise((resolve, reject) => {
-      decide = (refusal, words = "No.") =>
-        refusal === undefined ? resolve() : reject(new DOMException(words, refusal));
+/** The user's answer to permission requests: granted at once, unless deferred. */
+const permission = {
+  requests: 0,
+  decision: Promise.resolve(),
+  /** Defer every answer; the result grants, or refuses with a DOMException of this name. */
+  defer(): (refusal?: string, message?: string) => void {
+    let decide!: (refusal?: string, message?: string) => void;
+    permission.decision = new Promise((resolve, reject) => {
+      decide = (refusal, message = "No.") =>
+        refusal === undefined ? resolve() : reject(new DOMException(message, refusal));
     });
     return decide;
   },
 };
 
-/** From second `at` on, a tone has these levels in the left and the right channel. */
+/** The levels of a tone in the left and the right channel from second `at` on. */
 type Step = [at: number, left: number, right: number];
 
-/** What every microphone hears, counted from its opening; null leaves the browser's own. */
-const speech = { steps: null as Step[] | null };
+/** The input of every microphone, from its opening on; null is the browser's own fake input. */
+const input = { steps: null as Step[] | null };
 
-async function speak(steps: Step[]): Promise<MediaStream> {
+async function openInput(steps: Step[]): Promise<MediaStream> {
   const context = new AudioContext();
   await context.resume();
   const destination = new MediaStreamAudioDestinationNode(context);
@@ -79,51 +79,51 @@ async function speak(steps: Step[]): Promise<MediaStream> {
   return destination.stream;
 }
 
-/** Microphones in the place of the browser's own; what was asked of them, and what they do. */
-const plugged = {
+/** Simulated microphones: their names, the constraints requested, the settings reported. */
+const devices = {
   names: null as string[] | null,
-  /** Browsers name them only where one has been allowed. */
-  named: false,
-  asked: [] as MediaTrackConstraints[],
-  does: {} as MediaTrackSettings,
-  /** They are plugged in or out; the id of each is its name in capitals. */
+  /** Browsers reveal labels only after a permission has been granted. */
+  labelled: false,
+  constraints: [] as MediaTrackConstraints[],
+  settings: {} as MediaTrackSettings,
+  /** Replace the connected microphones; the id of each is its name in upper case. */
   plug(...names: string[]): void {
-    plugged.names = names;
+    devices.names = names;
     navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
   },
 };
 
-// Insecure pages have none.
+// Insecure pages have no mediaDevices.
 if ("mediaDevices" in navigator) {
-  const devices = navigator.mediaDevices;
-  const open = devices.getUserMedia.bind(devices);
-  devices.getUserMedia = async (constraints) => {
-    person.asked += 1;
-    await person.thinks;
+  const mediaDevices = navigator.mediaDevices;
+  const open = mediaDevices.getUserMedia.bind(mediaDevices);
+  mediaDevices.getUserMedia = async (constraints) => {
+    permission.requests += 1;
+    await permission.decision;
     const stream =
-      plugged.names !== null
-        ? await listen(constraints?.audio as MediaTrackConstraints)
-        : speech.steps === null
+      devices.names !== null
+        ? await openDevice(constraints?.audio as MediaTrackConstraints)
+        : input.steps === null
           ? await open(constraints)
-          : await speak(speech.steps);
+          : await openInput(input.steps);
     streams.push(stream);
     return stream;
   };
 
-  const enumerate = devices.enumerateDevices.bind(devices);
-  devices.enumerateDevices = async () =>
-    plugged.names?.map((name) => {
-      const [deviceId, label] = plugged.named ? [name.toUpperCase(), name] : ["", ""];
+  const enumerate = mediaDevices.enumerateDevices.bind(mediaDevices);
+  mediaDevices.enumerateDevices = async () =>
+    devices.names?.map((name) => {
+      const [deviceId, label] = devices.labelled ? [name.toUpperCase(), name] : ["", ""];
       return { kind: "audioinput", deviceId, label, groupId: "" } as MediaDeviceInfo;
     }) ?? enumerate();
 
-  async function listen({ deviceId, ...rest }: MediaTrackConstraints): Promise<MediaStream> {
-    plugged.asked.push({ ...rest, ...(deviceId === undefined ? {} : { deviceId }) });
-    plugged.named = true;
+  async function openDevice({ deviceId, ...rest }: MediaTrackConstraints): Promise<MediaStream> {
+    devices.constraints.push({ ...rest, ...(deviceId === undefined ? {} : { deviceId }) });
+    devices.labelled = true;
     const stream = await open({ audio: rest });
     const [track] = stream.getAudioTracks();
     const settings = track!.getSettings();
-    track!.getSettings = () => ({ ...settings, ...plugged.does });
+    track!.getSettings = () => ({ ...settings, ...devices.settings });
     return stream;
   }
 }
@@ -149,8 +149,8 @@ const microphone = (
   },
 });
 
-/** A kernel and a notebook that no other test has. */
-const aNotebook = (): Keeping => ({
+/** A kernel and a notebook that are unique to one model. */
+const uniqueKeeping = (): Keeping => ({
   kernel: crypto.getRandomValues(new Uint32Array(1)).toString(),
   person: "a person",
   notebook: crypto.getRandomValues(new Uint32Array(1)).toString(),
@@ -169,7 +169,7 @@ class Model {
     this.#end = widget.initialize({ model: kernel.model, experimental: {} });
   }
 
-  /** Show a view; returns its root. */
+  /** Render a view; returns its shadow root. */
   render(): ShadowRoot {
     const el = document.createElement("div");
     document.body.append(el);
@@ -182,12 +182,12 @@ class Model {
     return el.shadowRoot!;
   }
 
-  /** Take the oldest view away. */
+  /** Remove the oldest view. */
   unrender(): void {
     this.#remove.shift()?.();
   }
 
-  /** The model goes: its kernel has died, say. */
+  /** Destroy the model, as when its kernel dies. */
   destroy(): void {
     this.kernel.close();
     this.#end();
@@ -196,18 +196,18 @@ class Model {
 
 const models: Model[] = [];
 
-/** A recorder as anywidget makes it: every model imports the module anew. */
+/** Create a recorder as anywidget does: each model imports its own copy of the module. */
 async function model(
   {
     source = tone(440),
     mimeType,
     decode = true,
-    live = true, // letters go at once, which is the quicker test
+    live = true, // letters are sent at once, which keeps tests short
     limits,
     packed = false,
     keeping,
-    ...trouble
-  }: Asked = {},
+    ...impairments
+  }: ModelOptions = {},
   traits: Record<string, unknown> = {},
 ): Promise<Model> {
   const recorder = mimeType === undefined ? {} : { mimeType };
@@ -219,49 +219,51 @@ async function model(
       live,
       limits: { ...UNLIMITED, ...limits },
       packed,
-      keeping: { ...aNotebook(), ...keeping },
+      keeping: { ...uniqueKeeping(), ...keeping },
     },
-    trouble,
+    impairments,
     traits,
   );
   const folder = kernel.folder;
-  const address = `${folder}/widget.js?copy=${models.length}`;
-  const { default: widget } = (await import(address)) as { default: Widget };
+  const url = `${folder}/widget.js?copy=${models.length}`;
+  const { default: widget } = (await import(url)) as { default: Widget };
   const made = new Model(kernel, widget);
   models.push(made);
   return made;
 }
 
-/** Like `model`, for who needs the kernel only. */
-const kernel = async (asked: Asked = {}) => (await model(asked)).kernel;
+/** Create a model; returns its kernel only. */
+const kernel = async (options: ModelOptions = {}) => (await model(options)).kernel;
 
-/** Take "a" of the microphone, begun, whose samples nobody listens to. */
-async function unheard(mimeType: string): Promise<{ kernel: FakeKernel; blobs: Blob[] }> {
+/** Start take "a" of the microphone, without a listener for its samples. */
+async function startWithoutListener(
+  mimeType: string,
+): Promise<{ kernel: FakeKernel; blobs: Blob[] }> {
   const started = await kernel({ source: microphone(), mimeType, decode: false, live: false });
   started.command("start", "a");
   await started.letter("started");
   return { kernel: started, blobs: natives[0]!.blobs };
 }
 
-/** Wait for the next bytes of the recorder that was made last. */
-const chunk = () =>
+/** Wait for the next nonempty blob of the newest native recorder. */
+const nextChunk = () =>
   new Promise<void>((resolve) =>
     natives
       .at(-1)!
       .recorder.addEventListener("dataavailable", ({ data }) => data.size > 0 && resolve()),
   );
 
-/** Whether two byte arrays are the same; where not, says so. */
-async function compare(took: Uint8Array, blobs: Blob[]): Promise<string> {
-  const gave = new Uint8Array(await new Blob(blobs).arrayBuffer());
-  if (took.length !== gave.length) {
-    return `${took.length} bytes of ${gave.length}`;
+/** Compare received bytes with the blobs of the native recorder: "equal", or the difference. */
+async function compare(received: Uint8Array, blobs: Blob[]): Promise<string> {
+  const recorded = new Uint8Array(await new Blob(blobs).arrayBuffer());
+  if (received.length !== recorded.length) {
+    return `${received.length} bytes of ${recorded.length}`;
   }
-  const at = took.findIndex((byte, n) => byte !== gave[n]);
-  return at < 0 ? "equal" : `another byte at ${at}`;
+  const at = received.findIndex((byte, n) => byte !== recorded[n]);
+  return at < 0 ? "equal" : `different byte at ${at}`;
 }
 
-/** What the browser's own decoder makes of a blob, interleaved, at `sampleRate`. */
+/** Decode a blob with the browser's own decoder; returns interleaved samples at `sampleRate`. */
 async function decoded(blob: Uint8Array<ArrayBuffer>, sampleRate: number): Promise<Float32Array> {
   const context = new OfflineAudioContext(1, 1, sampleRate);
   const sound = await context.decodeAudioData(blob.slice().buffer);
@@ -274,8 +276,13 @@ async function decoded(blob: Uint8Array<ArrayBuffer>, sampleRate: number): Promi
   return samples;
 }
 
-/** The frequency in Hz, of whole tens, that is strongest in one channel. */
-function strongest(samples: Float32Array, sampleRate: number, channels = 1, channel = 0): number {
+/** Return the strongest frequency in one channel, in Hz, a multiple of 10. */
+function dominantFrequency(
+  samples: Float32Array,
+  sampleRate: number,
+  channels = 1,
+  channel = 0,
+): number {
   const frames = Math.min(Math.floor(samples.length / channels), sampleRate / 2);
   const from = Math.floor((samples.length / channels - frames) / 2);
   let best = { frequency: 0, power: 0 };
@@ -296,14 +303,14 @@ function strongest(samples: Float32Array, sampleRate: number, channels = 1, chan
   }
 }
 
-/** The bytes of a take that the browser keeps, as a kernel fetches them. */
-async function fetched(kernel: FakeKernel, take: string, parts: number): Promise<Uint8Array> {
+/** Fetch the bytes of a take from the browser's store, as a kernel does. */
+async function fetchTake(kernel: FakeKernel, take: string, parts: number): Promise<Uint8Array> {
   const stretches: Uint8Array<ArrayBuffer>[] = [];
   for (let first = 0; first < parts;) {
-    kernel.tell({ kind: "fetch", page: kernel.page, take, first, most: 1_000 });
+    kernel.send({ kind: "fetch", page: kernel.page, take, first, most: 1_000 });
     const stretch = await kernel.letter("stretch", stretches.length + 1);
     if (stretch.first !== first || stretch.next <= first) {
-      throw new Error(`Asked for part ${first} of ${parts}, given ${stretch.first}.`);
+      throw new Error(`Requested part ${first} of ${parts}, received part ${stretch.first}.`);
     }
     stretches.push(stretch.bytes!);
     first = stretch.next;
@@ -311,26 +318,26 @@ async function fetched(kernel: FakeKernel, take: string, parts: number): Promise
   return new Uint8Array(await new Blob(stretches).arrayBuffer());
 }
 
-/** What the browser keeps for a kernel: asked anew, without what was told before. */
-async function kept(kernel: FakeKernel, anywhere = false): Promise<Received1<"kept">[]> {
+/** Search the browser's store for orphans of a kernel; earlier reports are left out. */
+async function findOrphans(kernel: FakeKernel, anywhere = false): Promise<ReceivedOf<"kept">[]> {
   await kernel.letter("tried");
   const [before, lists] = [kernel.letters.length, kernel.letters.filter(isList).length];
-  kernel.tell({ kind: "seek", page: kernel.page, anywhere });
+  kernel.send({ kind: "seek", page: kernel.page, anywhere });
   await kernel.letter("listed", lists + 1);
   return kernel.letters.slice(before).filter((letter) => letter.kind === "kept");
 }
 
 const isList = ({ kind }: { kind: string }) => kind === "listed";
 
-/** Let so many seconds be recorded. */
-const pass = (seconds: number) => new Promise((resolve) => setTimeout(resolve, 1_000 * seconds));
+/** Wait for a number of seconds. */
+const sleep = (seconds: number) => new Promise((resolve) => setTimeout(resolve, 1_000 * seconds));
 
-/** The live tracks of all microphones that were opened. */
+/** The number of live tracks among all opened streams. */
 const liveTracks = () =>
   streams.flatMap((stream) => stream.getTracks()).filter(({ readyState }) => readyState === "live")
     .length;
 
-/** JupyterLab's note of itself in its page. */
+/** Add JupyterLab's configuration element to the page. */
 function showJupyterConfig(): void {
   const note = document.createElement("script");
   note.id = "jupyter-config-data";
@@ -339,38 +346,38 @@ function showJupyterConfig(): void {
   document.head.append(note);
 }
 
-/** How many bars the wave of a view has: columns with colour, beside one without. */
-function barsOf(view: number): number {
+/** Count the bars in a view's waveform: coloured columns whose left neighbour is empty. */
+function countBars(view: number): number {
   const canvas = models[0]!.views[view]!.shadowRoot!.querySelector("canvas")!;
   const { data } = canvas
     .getContext("2d")!
     .getImageData(0, Math.floor(canvas.height / 2), canvas.width, 1);
   const ink = data.filter((_, n) => n % 4 === 3);
-  // A bar that stands between pixels covers two of them by half, and so does the next one.
+  // A bar between two pixels covers half of each, and so does the next bar.
   const whole = 0.75 * Math.max(...ink);
   return ink.filter((value, x) => x > 0 && value > whole && ink[x - 1]! <= whole).length;
 }
 
 const testPage = {
-  barsOf,
-  fetched,
-  kept,
+  countBars,
+  fetchTake,
+  findOrphans,
   models,
   natives,
-  plugged,
+  devices,
   streams,
-  person,
-  speech,
+  permission,
+  input,
   tone,
   microphone,
   model,
   kernel,
-  unheard,
-  chunk,
+  startWithoutListener,
+  nextChunk,
   compare,
   decoded,
-  strongest,
-  pass,
+  dominantFrequency,
+  sleep,
   liveTracks,
   showJupyterConfig,
   badge: () => document.querySelector<HTMLElement>("[data-mediarecorder=badge]"),

@@ -1,4 +1,4 @@
-// A labelling session as its page sees it: the scenes that Python would send, and what the page says.
+// A labelling session on the page's side: the scenes that Python sends, and the page's messages.
 
 import type { AnnotatorScene } from "../../../js/labeling/annotator";
 import type { Scene } from "../../../js/labeling/scene";
@@ -9,7 +9,7 @@ const { testPage } = globalThis as unknown as { testPage: TestPage };
 
 type Widget = { render: (props: object) => () => void };
 
-const ASKED: Scene = {
+const PROMPT: Scene = {
   step: 1,
   phase: "ask",
   consent: "",
@@ -29,15 +29,16 @@ const ASKED: Scene = {
   notice: "",
 };
 
-/** A widget that is shown, beside a recorder of this page whose kernel answers for it. */
-async function shown<S extends { step: number }>(entry: string, scene: S) {
+/** Show a widget next to a recorder of this page, whose kernel serves both. */
+async function showWidget<S extends { step: number }>(entry: string, scene: S) {
   const recorder = await testPage.model({ source: testPage.microphone(), decode: false });
   const { kernel } = recorder;
   await kernel.letter("tried");
   const traits = { _key: kernel.traits["_key"], _scene: scene };
-  const hears = new Map<string, Set<(...args: unknown[]) => void>>();
+  const listeners = new Map<string, Set<(...args: unknown[]) => void>>();
   const sent: Record<string, unknown>[] = [];
-  const tell = (event: string, ...args: unknown[]) => hears.get(event)?.forEach((f) => f(...args));
+  const emit = (event: string, ...args: unknown[]) =>
+    listeners.get(event)?.forEach((f) => f(...args));
   const model = {
     get: (name: keyof typeof traits) => traits[name],
     send: (content: Record<string, unknown>) =>
@@ -45,11 +46,11 @@ async function shown<S extends { step: number }>(entry: string, scene: S) {
         ? sent.push(content)
         : kernel.model.send(content),
     on: (event: string, f: () => void) => {
-      hears.set(event, (hears.get(event) ?? new Set()).add(f));
+      listeners.set(event, (listeners.get(event) ?? new Set()).add(f));
       if (event === "msg:custom") kernel.model.on(event, f);
     },
     off: (event: string, f: () => void) => {
-      hears.get(event)?.delete(f);
+      listeners.get(event)?.delete(f);
       if (event === "msg:custom") kernel.model.off(event, f);
     },
   };
@@ -62,14 +63,14 @@ async function shown<S extends { step: number }>(entry: string, scene: S) {
     recorder,
     sent,
     root,
-    part: <E extends HTMLElement>(selector: string) => root.querySelector<E>(selector)!,
-    /** The next scene, as Python would send it. */
+    element: <E extends HTMLElement>(selector: string) => root.querySelector<E>(selector)!,
+    /** Show the next scene, as Python sends it. */
     show: (more: Partial<S>) => {
       traits._scene = { ...traits._scene, step: traits._scene.step + 1, ...more };
-      tell("change:_scene");
+      emit("change:_scene");
     },
     answer: (content: object, bytes: Uint8Array) =>
-      tell("msg:custom", content, [new DataView(bytes.buffer)]),
+      emit("msg:custom", content, [new DataView(bytes.buffer)]),
     end: () => {
       end();
       el.remove();
@@ -77,21 +78,21 @@ async function shown<S extends { step: number }>(entry: string, scene: S) {
   };
 }
 
-const session = (scene: Partial<Scene> = {}) => shown("session", { ...ASKED, ...scene });
+const session = (scene: Partial<Scene> = {}) => showWidget("session", { ...PROMPT, ...scene });
 
-/** An annotator whose clip is drawn. */
+/** Show an annotator and wait until its clip is drawn. */
 async function annotator(page: Partial<AnnotatorScene> = {}) {
-  const view = await shown("annotator", { ...CLIP, ...page });
-  const isThere = () =>
+  const view = await showWidget("annotator", { ...CLIP, ...page });
+  const isDrawn = () =>
     view.root.querySelector(".tape.drawn") !== null &&
-    partsOf(view).length === (page.regions ?? []).length;
-  while (!isThere()) await testPage.pass(0.02);
+    regionsOf(view).length === (page.regions ?? []).length;
+  while (!isDrawn()) await testPage.sleep(0.02);
   return view;
 }
 
-/** The parts that are marked on the waveform, in wavesurfer's own shadow. */
-function partsOf({ part }: { part: (selector: string) => HTMLElement }): HTMLElement[] {
-  const { shadowRoot } = part(".canvas > div");
+/** The regions on the waveform, in wavesurfer's own shadow root. */
+function regionsOf({ element }: { element: (selector: string) => HTMLElement }): HTMLElement[] {
+  const { shadowRoot } = element(".canvas > div");
   return [...shadowRoot!.querySelectorAll<HTMLElement>("[part~=region]")];
 }
 
@@ -144,7 +145,7 @@ export const states: Record<string, () => Promise<unknown>> = {
 };
 
 states["a clip to label"] = () => annotator();
-states["a clip with parts"] = async () => {
+states["a clip with regions"] = async () => {
   const view = await annotator({
     label: "yes",
     regions: [
@@ -152,10 +153,10 @@ states["a clip with parts"] = async () => {
       [1, 1.9, "no"],
     ],
   });
-  partsOf(view)[0]!.click();
+  regionsOf(view)[0]!.click();
 };
 states["a clip that cannot be kept"] = () => annotator({ label: "no", notice: "No space left" });
 
-const sessionPage = { session, annotator, partsOf };
+const sessionPage = { session, annotator, regionsOf };
 Object.assign(globalThis, { sessionPage });
 export type SessionPage = typeof sessionPage;

@@ -1,11 +1,11 @@
-// Every state in which a person can find a recorder, one at a time, for those who look at all of them.
+// Every state of a recorder's view and of the labelling views, for tests that visit each of them.
 
 import "./recorder";
 import type { TestPage } from "./recorder";
-import { states as ofSessions } from "./sessions";
+import { states as sessionStates } from "./sessions";
 
 const { testPage } = globalThis as unknown as { testPage: TestPage };
-type Asked = NonNullable<Parameters<TestPage["model"]>[0]>;
+type ModelOptions = NonNullable<Parameters<TestPage["model"]>[0]>;
 
 const TAKE = {
   id: "a",
@@ -18,16 +18,16 @@ const TAKE = {
   waveform: true,
 };
 
-/** A recorder that is shown and has been welcomed. */
-async function shown(asked: Asked = {}, traits: Record<string, unknown> = {}) {
+/** Show a recorder and wait for its welcome. */
+async function showRecorder(options: ModelOptions = {}, traits: Record<string, unknown> = {}) {
   const source = testPage.microphone();
-  const model = await testPage.model({ source, decode: false, ...asked }, traits);
+  const model = await testPage.model({ source, decode: false, ...options }, traits);
   const root = model.render();
   await model.kernel.letter("tried");
-  const part = <E extends HTMLElement>(selector: string) => root.querySelector<E>(selector)!;
-  const face = (name: string) => until(() => part(".recorder").dataset["phase"] === name);
+  const element = <E extends HTMLElement>(selector: string) => root.querySelector<E>(selector)!;
+  const phase = (name: string) => until(() => element(".recorder").dataset["phase"] === name);
   const player = () => root.querySelector(".done > div")?.shadowRoot;
-  return { model, kernel: model.kernel, root, part, face, player };
+  return { model, kernel: model.kernel, root, element, phase, player };
 }
 
 async function until(condition: () => unknown): Promise<void> {
@@ -36,22 +36,22 @@ async function until(condition: () => unknown): Promise<void> {
   }
 }
 
-async function recording(seconds = 1, asked: Asked = {}) {
-  const view = await shown(asked);
-  view.part(".main").click();
-  await view.face("recording");
-  await until(() => view.part(".time").textContent >= `0:0${seconds}`);
+async function startRecording(seconds = 1, options: ModelOptions = {}) {
+  const view = await showRecorder(options);
+  view.element(".main").click();
+  await view.phase("recording");
+  await until(() => view.element(".time").textContent >= `0:0${seconds}`);
   return view;
 }
 
-async function withTake(facts: object = {}) {
-  const view = await shown({}, { _shown: { ...TAKE, ...facts } });
+async function showTake(facts: object = {}) {
+  const view = await showRecorder({}, { _shown: { ...TAKE, ...facts } });
   await until(() => view.player()?.querySelector(".drawn"));
   return view;
 }
 
-const trouble = (cause: string) => async () => {
-  await shown({}, { _notice: "Python says it, too.", _cause: cause });
+const showNotice = (cause: string) => async () => {
+  await showRecorder({}, { _notice: "Python says it, too.", _cause: cause });
 };
 
 const states: Record<string, () => Promise<unknown>> = {
@@ -60,50 +60,53 @@ const states: Record<string, () => Promise<unknown>> = {
     model.kernel.busy = true;
     model.render();
   },
-  "at rest": () => shown(),
+  "at rest": () => showRecorder(),
   "a named microphone": () =>
-    shown({ source: testPage.microphone({}, "USB PnP Sound Device Analog Stereo (0d8c:013c)") }),
-  "a tone": () => shown({ source: testPage.tone(440) }),
+    showRecorder({
+      source: testPage.microphone({}, "USB PnP Sound Device Analog Stereo (0d8c:013c)"),
+    }),
+  "a tone": () => showRecorder({ source: testPage.tone(440) }),
   asking: async () => {
-    const view = await shown();
-    testPage.person.think();
-    view.part(".main").click();
-    await view.face("asking");
+    const view = await showRecorder();
+    testPage.permission.defer();
+    view.element(".main").click();
+    await view.phase("asking");
   },
   testing: async () => {
-    const view = await shown();
-    view.part(".test").click();
-    await until(() => view.part(".hears"));
-    await testPage.pass(1);
+    const view = await showRecorder();
+    view.element(".test").click();
+    await until(() => view.element(".hears"));
+    await testPage.sleep(1);
   },
-  recording: () => recording(),
+  recording: () => startRecording(),
   "recording for a busy kernel": async () => {
-    const view = await recording(0, { mimeType: "audio/webm;codecs=pcm" });
+    const view = await startRecording(0, { mimeType: "audio/webm;codecs=pcm" });
     view.kernel.busy = true;
-    await until(() => view.part(".unsent").textContent);
+    await until(() => view.element(".unsent").textContent);
   },
   paused: async () => {
-    const view = await recording();
-    view.part(".second").click();
-    await view.face("paused");
+    const view = await startRecording();
+    view.element(".second").click();
+    await view.phase("paused");
   },
-  elsewhere: () => shown({}, { state: "recording" }),
-  done: () => withTake(),
+  elsewhere: () => showRecorder({}, { state: "recording" }),
+  done: () => showTake(),
   playing: async () => {
-    const view = await withTake({ seconds: 1.02 });
+    const view = await showTake({ seconds: 1.02 });
     view.player()!.querySelector<HTMLElement>(".play")!.click();
     await until(() => view.player()!.querySelector(".time")!.textContent >= "0:00.3");
   },
-  interrupted: () => withTake({ interrupted: "page gone" }),
+  interrupted: () => showTake({ interrupted: "page gone" }),
   "a long take without a picture": () =>
-    shown({}, { _shown: { ...TAKE, seconds: 5_025, waveform: false, sample_rate: null } }),
+    showRecorder({}, { _shown: { ...TAKE, seconds: 5_025, waveform: false, sample_rate: null } }),
   "a download that failed": async () => {
-    const view = await withTake();
+    const view = await showTake();
     view.kernel.refusal = "The disk is full.";
     view.player()!.querySelector<HTMLElement>(".download")!.click();
     await until(() => view.player()!.querySelector(".failed"));
   },
-  "another error": () => shown({}, { _notice: "The journal's disk is full. Make room on it." }),
+  "another error": () =>
+    showRecorder({}, { _notice: "The journal's disk is full. Make room on it." }),
   "a badge": async () => {
     const { kernel } = await testPage.model({ source: testPage.microphone(), decode: false });
     kernel.command("start", "a");
@@ -126,54 +129,56 @@ for (const cause of [
   "kept",
   "max_duration",
 ]) {
-  states[`trouble ${cause}`] = trouble(cause);
+  states[`notice ${cause}`] = showNotice(cause);
 }
 
-Object.assign(states, ofSessions);
+Object.assign(states, sessionStates);
 
-/** All elements of ours that are seen, in whatever shadow root; the waveform's are wavesurfer's. */
-function* seen(root: ParentNode = document.body): Generator<HTMLElement> {
-  for (const found of root.querySelectorAll<HTMLElement>("*")) {
-    if (found.parentElement?.matches(".canvas")) continue;
-    else if (found.shadowRoot) yield* seen(found.shadowRoot);
-    else if (found.checkVisibility() && found.getRootNode() !== document) yield found;
+/** Our visible elements, in every shadow root; those of the waveform belong to wavesurfer. */
+function* visibleElements(root: ParentNode = document.body): Generator<HTMLElement> {
+  for (const element of root.querySelectorAll<HTMLElement>("*")) {
+    if (element.parentElement?.matches(".canvas")) continue;
+    else if (element.shadowRoot) yield* visibleElements(element.shadowRoot);
+    else if (element.checkVisibility() && element.getRootNode() !== document) yield element;
   }
 }
 
-/** Every text that a person reads or hears. */
-function words(): string[] {
-  const texts = [...seen()].flatMap((one) => {
-    const own = [...one.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE);
+/** Return every visible text and every accessible name. */
+function texts(): string[] {
+  const contents = [...visibleElements()].flatMap((element) => {
+    const own = [...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE);
     const named = ["aria-label", "title", "aria-valuetext", "placeholder", "alt"];
     return [
       ...own.flatMap(({ textContent }) => textContent!.split(" · ")),
-      ...named.map((name) => one.getAttribute(name) ?? ""),
+      ...named.map((name) => element.getAttribute(name) ?? ""),
     ];
   });
-  return texts.map((text) => text.trim()).filter((text) => text !== "");
+  return contents.map((text) => text.trim()).filter((text) => text !== "");
 }
 
-/** What is wider than its place, or than the page. */
+/** Return the elements that overflow their box or the page. */
 const overflowing = (): string[] =>
-  [...seen()]
-    .filter((one) => {
-      const { left, right } = one.getBoundingClientRect();
-      const isCut = one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0;
-      return left < -1 || right > innerWidth + 1 || (isCut && !one.matches("input, svg, svg *"));
+  [...visibleElements()]
+    .filter((element) => {
+      const { left, right } = element.getBoundingClientRect();
+      const isCut = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0;
+      return (
+        left < -1 || right > innerWidth + 1 || (isCut && !element.matches("input, svg, svg *"))
+      );
     })
     .map(({ className, tagName }) => `${tagName} ${className}`);
 
 const statesPage = {
   names: Object.keys(states),
   enter: (name: string) => states[name]!().then(() => undefined),
-  words,
+  texts,
   overflowing,
-  /** Make it illegible, and a button without a name. */
-  spoil: () => {
-    for (const one of seen()) {
-      if (one.matches(".devices")) one.style.color = "#ddd";
-      if (one.matches(".main"))
-        ["aria-label", "title"].forEach((name) => one.removeAttribute(name));
+  /** Reduce the contrast of one element, and remove the name of one button. */
+  breakAccessibility: () => {
+    for (const element of visibleElements()) {
+      if (element.matches(".devices")) element.style.color = "#ddd";
+      if (element.matches(".main"))
+        ["aria-label", "title"].forEach((name) => element.removeAttribute(name));
     }
   },
 };

@@ -1,4 +1,4 @@
-// The page of take.test.ts: shows a take by its real player, and plays the kernel for it.
+// The page of take.test.ts: shows a take in its real player, with a fake kernel.
 
 import take from "../../../js/entries/player";
 import type { TakeInfo } from "../../../js/player/requests";
@@ -12,7 +12,7 @@ type Listener = (...values: unknown[]) => void;
 const get = async (path: string) => new Uint8Array(await (await fetch(path)).arrayBuffer());
 const peaks = Float32Array.from({ length: 200 }, (_, n) => Math.abs(Math.sin(n / 9)) / 2);
 
-const usual: Answers = {
+const DEFAULT_ANSWERS: Answers = {
   peaks: () => [{ kind: "peaks" }, new Uint8Array(peaks.buffer)],
   audio: async () => [{ kind: "audio", type: "audio/webm;codecs=opus" }, await get("/opus.webm")],
   file: async () => [{ kind: "file", name: "take-1.webm" }, await get("/opus.webm")],
@@ -24,10 +24,10 @@ const usual: Answers = {
 
 const sent: { kind: string }[] = [];
 const downloads: string[] = [];
-/** Every position that was shown, in seconds. */
+/** Every position that the player has displayed, in seconds. */
 const times: number[] = [];
-/** What the status line has said. */
-const told: (string | null)[] = [];
+/** The texts of the status line. */
+const statuses: (string | null)[] = [];
 HTMLAnchorElement.prototype.click = function () {
   downloads.push(this.download);
 };
@@ -35,17 +35,17 @@ HTMLAnchorElement.prototype.click = function () {
 function show(facts: TakeInfo, answers: Answers = {}): TestPage["shown"] {
   const listeners = new Map<string, Set<Listener>>();
   const of = (event: string) => {
-    const those = listeners.get(event) ?? new Set<Listener>();
-    listeners.set(event, those);
-    return those;
+    const registered = listeners.get(event) ?? new Set<Listener>();
+    listeners.set(event, registered);
+    return registered;
   };
   const model = {
     get: (name: keyof TakeInfo) => facts[name],
     on: (event: string, listener: Listener) => of(event).add(listener),
     off: (event: string, listener: Listener) => of(event).delete(listener),
-    send: async (question: { kind: string }) => {
-      sent.push(question);
-      const [content, data] = (await { ...usual, ...answers }[question.kind]?.()) ?? [];
+    send: async (request: { kind: string }) => {
+      sent.push(request);
+      const [content, data] = (await { ...DEFAULT_ANSWERS, ...answers }[request.kind]?.()) ?? [];
       const views = data ? [new DataView(data.buffer, data.byteOffset, data.byteLength)] : [];
       [...of("msg:custom")].forEach((listener) => listener(content, views));
     },
@@ -55,13 +55,16 @@ function show(facts: TakeInfo, answers: Answers = {}): TestPage["shown"] {
   const { render } = take as { render: (props: object) => () => void };
   const destroy = render({ model, el });
   const time = el.shadowRoot!.querySelector(".time")!;
-  const look = () => times.push(Number(time.textContent.slice(2, 6)));
-  new MutationObserver(look).observe(time, { childList: true });
+  const recordTime = () => times.push(Number(time.textContent.slice(2, 6)));
+  new MutationObserver(recordTime).observe(time, { childList: true });
   const status = el.shadowRoot!.querySelector(".status")!;
-  new MutationObserver(() => told.push(status.textContent)).observe(status, { childList: true });
+  new MutationObserver(() => statuses.push(status.textContent)).observe(status, {
+    childList: true,
+  });
   return {
     destroy,
-    heard: () => [...listeners.values()].reduce((sum, those) => sum + those.size, 0),
+    listenerCount: () =>
+      [...listeners.values()].reduce((sum, registered) => sum + registered.size, 0),
   };
 }
 
@@ -69,12 +72,12 @@ const testPage = {
   sent,
   downloads,
   times,
-  told,
-  shown: { destroy: () => {}, heard: () => 0 },
+  statuses,
+  shown: { destroy: () => {}, listenerCount: () => 0 },
   show: (facts: TakeInfo, answers?: Answers) => {
     testPage.shown = show(facts, answers);
   },
-  part: (selector: string) =>
+  element: (selector: string) =>
     document.querySelector("div")!.shadowRoot!.querySelector<HTMLElement>(selector)!,
 };
 

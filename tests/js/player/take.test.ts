@@ -69,12 +69,12 @@ const FACTS = {
   span: false,
 };
 
-const text = (selector: string) => page.evaluate((s) => testPage.part(s).textContent, selector);
+const text = (selector: string) => page.evaluate((s) => testPage.element(s).textContent, selector);
 const asked = (kind: string) =>
   page.evaluate((k) => testPage.sent.filter((question) => question.kind === k).length, kind);
 /** As a person does: a click of the mouse, which also lets the page play. */
 const click = async (selector: string) => {
-  const handle = await page.evaluateHandle((s) => testPage.part(s), selector);
+  const handle = await page.evaluateHandle((s) => testPage.element(s), selector);
   await handle.click();
 };
 
@@ -82,7 +82,7 @@ it("says what was recorded", async () => {
   await page.evaluate((facts) => testPage.show(facts), FACTS);
   expect(await text(".time")).toBe("0:00.0 / 0:01.0");
   expect(await text(".facts")).toBe("audio/webm;codecs=opus · 48 kHz · stereo");
-  expect(await page.evaluate(() => testPage.part(".mark").hidden)).toBe(true);
+  expect(await page.evaluate(() => testPage.element(".mark").hidden)).toBe(true);
 });
 
 it("marks what was interrupted, as text and not as markup", async () => {
@@ -93,13 +93,15 @@ it("marks what was interrupted, as text and not as markup", async () => {
     mime_type: evil,
   });
   expect(await text(".mark")).toBe(`interrupted: ${evil}`);
-  expect(await page.evaluate(() => testPage.part(".take").querySelectorAll("img").length)).toBe(0);
+  expect(await page.evaluate(() => testPage.element(".take").querySelectorAll("img").length)).toBe(
+    0,
+  );
 });
 
 it("draws the waveform, whose code is loaded once for the page", async () => {
   for (let n = 0; n < 2; n++) {
     await page.evaluate((facts) => testPage.show(facts), FACTS);
-    await page.waitForFunction(() => testPage.part(".drawn .canvas > div"));
+    await page.waitForFunction(() => testPage.element(".drawn .canvas > div"));
   }
   expect(await asked("asset")).toBe(1);
   expect(await asked("peaks")).toBe(2);
@@ -110,32 +112,32 @@ it("fetches the sound when it plays, once, and follows it to the end", async () 
   await page.evaluate((facts) => testPage.show(facts), FACTS);
   for (let n = 0; n < 2; n++) {
     await page.evaluate(() => testPage.times.splice(0));
-    await page.evaluate(() => testPage.told.splice(0));
+    await page.evaluate(() => testPage.statuses.splice(0));
     await click(".play");
     await page.waitForFunction(
-      () => Math.max(...testPage.times) > 0.5 && testPage.part(".play").ariaLabel === "Play",
+      () => Math.max(...testPage.times) > 0.5 && testPage.element(".play").ariaLabel === "Play",
     );
     expect(await text(".time")).toBe("0:00.0 / 0:01.0");
     const fetching = ["Fetching the recording from the kernel …", ""];
-    expect(await page.evaluate(() => testPage.told)).toEqual(n === 0 ? fetching : []);
+    expect(await page.evaluate(() => testPage.statuses)).toEqual(n === 0 ? fetching : []);
   }
   expect(await asked("audio")).toBe(1);
 });
 
 it("starts where the keyboard has put it, and pauses", async () => {
   await page.evaluate((facts) => testPage.show(facts), FACTS);
-  await page.evaluate(() => testPage.part(".position").focus());
+  await page.evaluate(() => testPage.element(".position").focus());
   for (let n = 0; n < 10; n++) {
     await page.keyboard.press("ArrowRight");
   }
   expect(await text(".time")).toBe("0:00.2 / 0:01.0");
-  const spoken = () => testPage.part(".position").getAttribute("aria-valuetext");
+  const spoken = () => testPage.element(".position").getAttribute("aria-valuetext");
   expect(await page.evaluate(spoken)).toBe("0:00.2 of 0:01.0");
   await page.evaluate(() => testPage.times.splice(0));
   await click(".play");
   await page.waitForFunction(() => Math.max(...testPage.times) > 0.2);
   await click(".play");
-  await page.waitForFunction(() => testPage.part(".play").ariaLabel === "Play");
+  await page.waitForFunction(() => testPage.element(".play").ariaLabel === "Play");
   const times = await page.evaluate(() => testPage.times);
   expect(Math.min(...times)).toBeGreaterThanOrEqual(0.2);
   expect(times.at(-1)).toBeGreaterThan(0.2); // it stays where it was paused
@@ -157,7 +159,7 @@ it("says what Python refuses, and lets it be tried again", async () => {
     });
   }, FACTS);
   await click(".download");
-  await page.waitForFunction(() => testPage.part(".failed"));
+  await page.waitForFunction(() => testPage.element(".failed"));
   expect(await text(".status")).toBe("The disk <b>is</b> full.");
   await click(".download");
   await page.waitForFunction(() => testPage.downloads.length === 1);
@@ -180,14 +182,14 @@ it("says when there is nothing to hear", async () => {
   await page.evaluate(async (facts) => {
     testPage.show(facts, { peaks: () => [{ kind: "peaks" }, new Uint8Array(0)] });
   }, FACTS);
-  await page.waitForFunction(() => (testPage.part(".play") as HTMLButtonElement).disabled);
+  await page.waitForFunction(() => (testPage.element(".play") as HTMLButtonElement).disabled);
   expect(await text(".status")).toBe("The recording contains no sound.");
 });
 
 it("leaves nothing behind", async () => {
   await page.evaluate((facts) => testPage.show(facts, { file: () => [null] }), FACTS);
-  await page.waitForFunction(() => testPage.part(".drawn"));
+  await page.waitForFunction(() => testPage.element(".drawn"));
   await click(".download"); // never answered
   await page.evaluate(() => testPage.shown.destroy());
-  expect(await page.evaluate(() => testPage.shown.heard())).toBe(0);
+  expect(await page.evaluate(() => testPage.shown.listenerCount())).toBe(0);
 });

@@ -18,7 +18,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       await kernel.letter("started");
       kernel.command("stop");
       await kernel.letter("stopped");
-      return kernel.assets;
+      return kernel.requestedAssets;
     });
     expect(asked).toEqual([]);
   });
@@ -28,20 +28,20 @@ describe.each(BROWSERS)("in %s", (name) => {
       const limits = { stop_on_silence: [5, -50] as [number, number] };
       const kernels = [await testPage.kernel({ limits }), await testPage.kernel({ limits })];
       await Promise.all(kernels.map((kernel) => kernel.letter("tried")));
-      return kernels.map((kernel) => kernel.assets);
+      return kernels.map((kernel) => kernel.requestedAssets);
     });
     expect(asked).toEqual([["tone", "silence", "decoder"], []]);
   });
 
   it.each(["tone", "silence"])("a start() waits for %s, as for a permission", async (late) => {
-    const took = await bench.page.evaluate(async (late) => {
+    const result = await bench.page.evaluate(async (late) => {
       const source = late === "tone" ? testPage.tone(440) : testPage.microphone();
       const limits = late === "tone" ? {} : { stop_on_silence: [60, -90] as [number, number] };
       const { kernel, ...model } = await testPage.model({ source, limits, decode: false });
       let serve!: () => void;
-      kernel.serves = new Promise<void>((resolve) => (serve = resolve));
+      kernel.assetGate = new Promise<void>((resolve) => (serve = resolve));
       kernel.command("start", "a");
-      await testPage.pass(0.5);
+      await testPage.sleep(0.5);
       const before = kernel.events("a");
       serve();
       await kernel.letter("started");
@@ -49,21 +49,25 @@ describe.each(BROWSERS)("in %s", (name) => {
       await kernel.letter("stopped");
       return { before, after: kernel.events("a"), views: model.views.length };
     }, late);
-    expect(took).toEqual({ before: [], after: ["started", "dataavailable", "stopped"], views: 0 });
+    expect(result).toEqual({
+      before: [],
+      after: ["started", "dataavailable", "stopped"],
+      views: 0,
+    });
   });
 
   it.each(["tone", "silence"])(
     "without %s a start() fails, and the next one tries anew",
     async (lacking) => {
-      const took = await bench.page.evaluate(async (lacking) => {
+      const result = await bench.page.evaluate(async (lacking) => {
         const source = lacking === "tone" ? testPage.tone(440) : testPage.microphone();
         const limits = lacking === "tone" ? {} : { stop_on_silence: [60, -90] as [number, number] };
         const kernel = await testPage.kernel({ source, limits, decode: false });
-        kernel.lacks = [lacking];
+        kernel.missingAssets = [lacking];
         kernel.command("start", "a");
         const { fault } = await kernel.letter("failed");
         const live = testPage.liveTracks();
-        kernel.lacks = [];
+        kernel.missingAssets = [];
         kernel.command("start", "b");
         await kernel.letter("started");
         kernel.command("stop");
@@ -71,7 +75,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         return { fault, live, events: [kernel.events("a"), kernel.events("b")] };
       }, lacking);
       const why = `The installed mediarecorder lacks ${lacking}.js.`;
-      expect(took).toEqual({
+      expect(result).toEqual({
         fault: {
           name: "UnknownError",
           message: `mediarecorder could not load its ${lacking}. ${why}`,
@@ -84,23 +88,23 @@ describe.each(BROWSERS)("in %s", (name) => {
   );
 
   it("the diagnosis and the orphans are asked for when Python asks for them", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const { microphone } = testPage;
       const kernel = await testPage.kernel({ source: microphone(), decode: false });
       await kernel.letter("tried");
-      kernel.tell({ kind: "diagnose", page: kernel.page, names: false });
+      kernel.send({ kind: "diagnose", page: kernel.page, names: false });
       await kernel.until(() => kernel.sent.some(({ kind }) => kind === "diagnosis"));
-      const kept = await testPage.kept(kernel);
-      return { asked: kernel.assets, kept: kept.length };
+      const kept = await testPage.findOrphans(kernel);
+      return { asked: kernel.requestedAssets, kept: kept.length };
     });
-    expect(took).toEqual({ asked: ["diagnosis", "orphans"], kept: 0 });
+    expect(result).toEqual({ asked: ["diagnosis", "orphans"], kept: 0 });
   });
 
   it("a search without its module ends, with nothing found", async () => {
     const kept = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone(), decode: false });
-      kernel.lacks = ["orphans"];
-      return testPage.kept(kernel);
+      kernel.missingAssets = ["orphans"];
+      return testPage.findOrphans(kernel);
     });
     expect(kept).toEqual([]);
   });

@@ -23,7 +23,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       await kernel.until(() => size() > enough);
       const [bytes, seen] = [size(), new Blob(testPage.natives[0]!.blobs)];
       // A lock of the browser's holds until it has been written, as for any other transaction.
-      await testPage.pass(0.5);
+      await testPage.sleep(0.5);
       return { bytes, given: [...new Uint8Array(await seen.arrayBuffer())] };
     });
     await bench.page.reload();
@@ -31,10 +31,10 @@ describe.each(BROWSERS)("in %s", (name) => {
       const keeping = { notebook: "left", kernel: "one" };
       const kernel = await testPage.kernel({ keeping });
       const told = await kernel.letter("kept"); // unasked
-      const blob = await testPage.fetched(kernel, "left", told.parts);
-      const list = (await testPage.kept(kernel)).map(({ take }) => take);
-      kernel.tell({ kind: "forget", page: kernel.page, take: "left" });
-      return { told, blob: [...blob], list, later: await testPage.kept(kernel) };
+      const blob = await testPage.fetchTake(kernel, "left", told.parts);
+      const list = (await testPage.findOrphans(kernel)).map(({ take }) => take);
+      kernel.send({ kind: "forget", page: kernel.page, take: "left" });
+      return { told, blob: [...blob], list, later: await testPage.findOrphans(kernel) };
     });
     expect(after.blob.slice(0, before.bytes)).toEqual(before.given);
     expect(after.told).toMatchObject({ take: "left", ended_by: null });
@@ -45,7 +45,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   });
 
   it("a kernel that is replaced in mid-take leaves the whole take to the next", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const source = testPage.microphone();
       const old = await testPage.kernel({ source, keeping: { notebook: "n", kernel: "old" } });
       old.command("start", "a");
@@ -54,7 +54,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       const next = await testPage.kernel({ source, keeping: { notebook: "n", kernel: "next" } });
       const told = await next.letter("kept");
       const live = testPage.liveTracks();
-      const blob = await testPage.fetched(next, "a", told.parts);
+      const blob = await testPage.fetchTake(next, "a", told.parts);
       const [native] = testPage.natives;
       next.command("start", "b");
       await next.letter("data");
@@ -67,13 +67,13 @@ describe.each(BROWSERS)("in %s", (name) => {
         events: next.events("b"),
       };
     });
-    expect(took).toMatchObject({ live: 0, equal: "equal" });
-    expect(took.told.ended_by).toBe("kernel gone");
-    expect(took.events).toEqual(["started", "dataavailable", "stopped"]);
+    expect(result).toMatchObject({ live: 0, equal: "equal" });
+    expect(result.told.ended_by).toBe("kernel gone");
+    expect(result.events).toEqual(["started", "dataavailable", "stopped"]);
   });
 
   it("writes what comes faster than any sound only where Python has not got it soon", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       let written = 0;
       // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called on its store
       const put = IDBObjectStore.prototype.put;
@@ -106,46 +106,46 @@ describe.each(BROWSERS)("in %s", (name) => {
       await busy.done(busy.command("start", "b"));
       busy.busy = true;
       while (written < (1 + inTime) * size) {
-        await testPage.pass(0.05);
+        await testPage.sleep(0.05);
       }
       busy.die();
       const next = await testPage.kernel({ ...options, keeping: { ...keeping, kernel: "next" } });
       const { parts } = await next.letter("kept");
-      const kept = await testPage.fetched(next, "b", parts);
+      const kept = await testPage.fetchTake(next, "b", parts);
       return { inTime, kept: await testPage.compare(kept, flood) };
     });
-    expect(took.inTime).toBeLessThan(0.5);
-    expect(took.kept).toBe("equal");
+    expect(result.inTime).toBeLessThan(0.5);
+    expect(result.kept).toBe("equal");
   });
 
   it("a page that was given up keeps what it recorded, and offers it under its new name", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone() });
       kernel.command("start", "a");
       await kernel.letter("data");
-      kernel.tell({ kind: "lost", page: kernel.page });
+      kernel.send({ kind: "lost", page: kernel.page });
       await kernel.until(() => kernel.sent.some(({ kind }) => kind === "kept"));
       const told = kernel.sent.find((message) => message.kind === "kept")!;
       return { told, live: testPage.liveTracks(), started: kernel.events("a") };
     });
-    expect(took).toMatchObject({ told: { take: "a", ended_by: "kernel gone" }, live: 0 });
-    expect(took.started).toEqual(["started"]);
+    expect(result).toMatchObject({ told: { take: "a", ended_by: "kernel gone" }, live: 0 });
+    expect(result.started).toEqual(["started"]);
   });
 
   it("what Python has is kept no longer, and what lives is offered to nobody", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const keeping = { notebook: "shared", kernel: "one" };
       const source = testPage.microphone();
       const kernel = await testPage.kernel({ source, keeping });
       kernel.command("start", "a");
       await kernel.letter("data");
       const other = await testPage.kernel({ source, keeping });
-      const during = await testPage.kept(other);
+      const during = await testPage.findOrphans(other);
       kernel.command("stop");
       await kernel.letter("stopped");
-      return { during, after: await testPage.kept(other), events: kernel.events("a") };
+      return { during, after: await testPage.findOrphans(other), events: kernel.events("a") };
     });
-    expect(took).toEqual({
+    expect(result).toEqual({
       during: [],
       after: [],
       events: ["started", "dataavailable", "stopped"],
@@ -153,7 +153,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   });
 
   it("takes are given to their person only, and of another notebook if that is asked", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const ask = async (keeping: object) => {
         const kernel = await testPage.kernel({ keeping });
         await kernel.letter("tried");
@@ -171,18 +171,18 @@ describe.each(BROWSERS)("in %s", (name) => {
       const names = (list: { take: string }[]) => list.map(({ take }) => take);
       const elsewhere = await ask({ person: "me", notebook: "another", kernel: "third" });
       const stranger = await ask({ person: "you", notebook: "mine", kernel: "fourth" });
-      stranger.tell({ kind: "fetch", page: stranger.page, take: "a", first: 0, most: 1_000 });
+      stranger.send({ kind: "fetch", page: stranger.page, take: "a", first: 0, most: 1_000 });
       const refused = await stranger.letter("stretch");
-      stranger.tell({ kind: "forget", page: stranger.page, take: "a" });
+      stranger.send({ kind: "forget", page: stranger.page, take: "a" });
       return {
-        elsewhere: names(await testPage.kept(elsewhere)),
-        anywhere: names(await testPage.kept(elsewhere, true)),
-        stranger: names(await testPage.kept(stranger, true)),
+        elsewhere: names(await testPage.findOrphans(elsewhere)),
+        anywhere: names(await testPage.findOrphans(elsewhere, true)),
+        stranger: names(await testPage.findOrphans(stranger, true)),
         refused: [refused.first, refused.next, refused.bytes!.length],
-        still: names(await testPage.kept(next)),
+        still: names(await testPage.findOrphans(next)),
       };
     });
-    expect(took).toEqual({
+    expect(result).toEqual({
       elsewhere: [],
       anywhere: ["a"],
       stranger: [],
@@ -192,7 +192,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   });
 
   it("with a journal in Python, what has arrived is deleted, but for the container's header", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const keeping = { notebook: "with a journal", journal: true };
       const source = testPage.microphone();
       const old = await testPage.kernel({ source, keeping: { ...keeping, kernel: "old" } });
@@ -207,16 +207,16 @@ describe.each(BROWSERS)("in %s", (name) => {
       const { parts } = await next.letter("kept");
       const stretches = [];
       for (const first of [0, 1]) {
-        next.tell({ kind: "fetch", page: next.page, take: "a", first, most: 1_000 });
+        next.send({ kind: "fetch", page: next.page, take: "a", first, most: 1_000 });
         const { first: begin, next: end } = await next.letter("stretch", first + 1);
         stretches.push([begin, end]);
       }
       return { arrived, parts, stretches };
     });
-    const [header, rest] = took.stretches;
+    const [header, rest] = result.stretches;
     expect(header).toEqual([0, 1]);
-    expect(rest![0]).toBeGreaterThanOrEqual(took.arrived - 1); // the last may be unacknowledged
-    expect(rest![1]).toBe(took.parts);
+    expect(rest![0]).toBeGreaterThanOrEqual(result.arrived - 1); // the last may be unacknowledged
+    expect(rest![1]).toBe(result.parts);
   });
 
   it("a store that somebody deletes is there again for the next take", async () => {
@@ -232,7 +232,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       });
       kernel.command("start", "after");
       await kernel.until(() => kernel.blob("after").length > 0);
-      await testPage.pass(0.5);
+      await testPage.sleep(0.5);
     });
     await bench.page.reload();
     const kept = await bench.page.evaluate(async () => {
@@ -243,7 +243,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   });
 
   it("a store that is full costs nothing but the safety", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       IDBObjectStore.prototype.put = () => {
         throw new DOMException("No more room.", "QuotaExceededError");
       };
@@ -254,11 +254,11 @@ describe.each(BROWSERS)("in %s", (name) => {
       await kernel.letter("stopped");
       return testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs);
     });
-    expect(took).toBe("equal");
+    expect(result).toBe("equal");
   });
 
   it("more than a page's memory takes ends the recording, and it is kept", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone() });
       kernel.command("start", "a");
       await kernel.letter("data");
@@ -271,6 +271,6 @@ describe.each(BROWSERS)("in %s", (name) => {
       const equal = await testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs);
       return { ended_by, equal, live: testPage.liveTracks() };
     });
-    expect(took).toEqual({ ended_by: "memory full", equal: "equal", live: 0 });
+    expect(result).toEqual({ ended_by: "memory full", equal: "equal", live: 0 });
   });
 });

@@ -55,7 +55,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   const open = (notebook: string, device: string | null, ...microphones: string[]) =>
     bench.page.evaluate(
       async (notebook, device, microphones) => {
-        testPage.plugged.plug(...microphones);
+        testPage.devices.plug(...microphones);
         const model = await testPage.model({
           source: testPage.microphone({}, device),
           keeping: { notebook },
@@ -78,7 +78,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       await kernel.letter("started", nth);
       kernel.command("stop");
       await kernel.letter("stopped", nth);
-      return testPage.plugged.asked.at(-1)!;
+      return testPage.devices.constraints.at(-1)!;
     });
 
   /** What Python was told. */
@@ -103,11 +103,11 @@ describe.each(BROWSERS)("in %s", (name) => {
     await open("names", null, "Built-in", "Usb");
     expect(await menu()).toBe("Microphone");
     expect(await told("devices")).toEqual([]);
-    expect(await bench.page.evaluate(() => testPage.person.asked)).toBe(0);
+    expect(await bench.page.evaluate(() => testPage.permission.requests)).toBe(0);
     await record();
     await offers(["Built-in", "Usb"]);
     expect(await menu()).toMatchObject({ chosen: "Default microphone", open: true });
-    await bench.page.evaluate(() => testPage.plugged.plug("Built-in", "Headset"));
+    await bench.page.evaluate(() => testPage.devices.plug("Built-in", "Headset"));
     await offers(["Built-in", "Headset"]);
     await bench.page.evaluate(async () => {
       await testPage.models[0]!.kernel.letter("devices", 2);
@@ -191,7 +191,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   it("one that was pulled out stays in the menu while it is asked for, and is never another", async () => {
     await open("pulled", "Usb", "Built-in", "Usb");
     await record();
-    await bench.page.evaluate(() => testPage.plugged.plug("Built-in"));
+    await bench.page.evaluate(() => testPage.devices.plug("Built-in"));
     await offers(["Built-in", "Usb"]);
     expect(await menu()).toMatchObject({ chosen: "Usb" });
     const fault = await bench.page.evaluate(async () => {
@@ -218,10 +218,10 @@ describe.each(BROWSERS)("in %s", (name) => {
       const { kernel } = testPage.models.at(-1)!;
       kernel.command("stop");
       await kernel.letter("stopped", 2);
-      testPage.plugged.names = ["Usb", "Usb"];
+      testPage.devices.names = ["Usb", "Usb"];
       navigator.mediaDevices.enumerateDevices = async () =>
         ["1", "2"].map((deviceId) => ({ kind: "audioinput", deviceId, label: "Usb" }) as never);
-      testPage.plugged.plug("Usb", "Usb");
+      testPage.devices.plug("Usb", "Usb");
     });
     await offers(["Usb", "Usb"]);
     await choose("Usb");
@@ -247,7 +247,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   it("says what the track does other than it was asked", async () => {
     await open("differs", null, "Usb");
     await bench.page.evaluate(() => {
-      testPage.plugged.does = { echoCancellation: true, noiseSuppression: false };
+      testPage.devices.settings = { echoCancellation: true, noiseSuppression: false };
     });
     await record();
     const said = await bench.page.evaluate(

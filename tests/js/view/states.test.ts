@@ -89,7 +89,7 @@ describe("every state", () => {
         const { page } = await open("?pseudo");
         await page.setViewport({ width: 320, height: 400 });
         await page.evaluate((name) => statesPage.enter(name), name);
-        const words = await page.evaluate(() => statesPage.words());
+        const words = await page.evaluate(() => statesPage.texts());
         expect(words.length).toBeGreaterThan(0);
         const foreign = words.filter(
           (text) => !/^«.*»( \(R\))?$/s.test(text) && !DATA.some((data) => data.test(text)),
@@ -110,7 +110,7 @@ it("axe would find what is wrong", async () => {
   const { page } = await open();
   await page.evaluate((name) => statesPage.enter(name), "at rest");
   await page.evaluate(AXE);
-  await page.evaluate(() => statesPage.spoil());
+  await page.evaluate(() => statesPage.breakAccessibility());
   const found = await violations(page, null);
   expect(found.some((what) => what.startsWith("color-contrast"))).toBe(true);
   expect(found.some((what) => what.startsWith("button-name"))).toBe(true);

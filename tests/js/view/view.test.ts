@@ -19,7 +19,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       await model.kernel.letter("tried");
     }, views);
 
-  const part = async (selector: string, view = 0) => {
+  const element = async (selector: string, view = 0) => {
     const found = await bench.page.evaluateHandle(
       (selector, view) => testPage.models[0]!.views[view]!.shadowRoot!.querySelector(selector)!,
       selector,
@@ -28,7 +28,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     return found as ElementHandle<HTMLElement>;
   };
   /** As a person does it: by the mouse. */
-  const click = async (selector: string, view = 0) => (await part(selector, view)).click();
+  const click = async (selector: string, view = 0) => (await element(selector, view)).click();
 
   const look = (view = 0) =>
     bench.page.evaluate((view) => {
@@ -135,7 +135,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
     await click(".second");
     await phase("paused");
-    expect(await bench.page.evaluate(() => testPage.barsOf(0))).toBeGreaterThan(5);
+    expect(await bench.page.evaluate(() => testPage.countBars(0))).toBeGreaterThan(5);
     await click(".main");
     await phase("inactive");
     await bench.page.waitForFunction(() =>
@@ -143,7 +143,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         ({ state }) => state === "closed",
       ),
     );
-    const meter = await part(".meter");
+    const meter = await element(".meter");
     expect(
       await meter.evaluate((m) => [m.getAttribute("aria-valuenow"), m.checkVisibility()]),
     ).toEqual(["0.0", false]);
@@ -157,7 +157,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
     const waiting = await look();
     await bench.page.evaluate(() => {
-      Object.assign(globalThis, { decide: testPage.person.think() });
+      Object.assign(globalThis, { decide: testPage.permission.defer() });
       testPage.models[0]!.kernel.wake();
     });
     await phase("inactive");
@@ -191,7 +191,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       const all = { subtree: true, childList: true, characterData: true };
       observer.observe(views[0]!.shadowRoot!, all);
       kernel.set("state", "inactive");
-      await testPage.pass(0);
+      await testPage.sleep(0);
       return touched;
     });
     expect(touched).toEqual([]);
@@ -225,7 +225,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       testPage.models[0]!.kernel.sent.flatMap((m) => (m.kind === "press" ? [m.op] : [])),
     );
     expect(pressed).toEqual(["pause", "stop"]);
-    expect(await bench.page.evaluate(() => testPage.person.asked)).toBe(0);
+    expect(await bench.page.evaluate(() => testPage.permission.requests)).toBe(0);
   });
 
   it("a badge tells of a live microphone that no view shows, and stops it", async () => {
@@ -265,7 +265,7 @@ describe.each(BROWSERS)("in %s", (name) => {
 
   it("a view that fails stops no recording", async () => {
     await open(1);
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const told = new Promise<string>((resolve) =>
         addEventListener("error", (event) => {
           event.preventDefault();
@@ -282,7 +282,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       await kernel.letter("stopped");
       return { events: kernel.events("a"), told: await told };
     });
-    expect(took.events).toEqual(["started", "dataavailable", "stopped"]);
-    expect(took.told).not.toBe(""); // Chromium tells no more of a script that is not the page's
+    expect(result.events).toEqual(["started", "dataavailable", "stopped"]);
+    expect(result.told).not.toBe(""); // Chromium tells no more of a script that is not the page's
   });
 });

@@ -14,7 +14,7 @@ import type { TestPage } from "../pages/recorder";
 declare const testPage: TestPage;
 declare const hostile: {
   /** Shout so many messages that are none, the same ones at every run of a seed. */
-  shout: (kernel: TestPage["models"][0]["kernel"], count: number, seed: number) => void;
+  flood: (kernel: TestPage["models"][0]["kernel"], count: number, seed: number) => void;
   /** What nobody in the page caught. */
   uncaught: string[];
 };
@@ -74,13 +74,13 @@ function prepare(messages: Record<string, unknown>[]): void {
   Object.assign(globalThis, {
     hostile: {
       uncaught,
-      shout: (kernel: TestPage["models"][0]["kernel"], count: number, seed: number) => {
+      flood: (kernel: TestPage["models"][0]["kernel"], count: number, seed: number) => {
         const { upTo, value, distorted, lie } = generator(seed);
         for (let n = 0; n < count; n++) {
           const parts = Array.from({ length: upTo(3) }, () => new Uint8Array(upTo(50)).fill(n));
           const sort = upTo(3);
           const message = sort === 0 ? value() : (sort === 1 ? distorted : lie)(kernel.page);
-          kernel.shout(message, ...parts);
+          kernel.sendDirectly(message, ...parts);
         }
       },
     },
@@ -93,35 +93,35 @@ describe.each(BROWSERS)("in %s", (name) => {
 
   it("no message but a start opens a microphone", async () => {
     await begin();
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone(), decode: false });
-      hostile.shout(kernel, 500, 1); // before the welcome
+      hostile.flood(kernel, 500, 1); // before the welcome
       await kernel.letter("tried");
-      hostile.shout(kernel, 3_000, 2);
+      hostile.flood(kernel, 3_000, 2);
       kernel.command("stop");
       kernel.command("pause");
       kernel.command("request_data");
       await kernel.done(kernel.command("resume"));
       return {
         uncaught: hostile.uncaught,
-        asked: testPage.person.asked,
+        asked: testPage.permission.requests,
         natives: testPage.natives.length,
         heard: Math.max(...kernel.sent.map((m) => ("heard" in m ? m.heard : 0))),
       };
     });
-    expect(took).toEqual({ uncaught: [], asked: 0, natives: 0, heard: 4 });
+    expect(result).toEqual({ uncaught: [], asked: 0, natives: 0, heard: 4 });
   });
 
   it("what is being recorded arrives, whatever the kernel says meanwhile", async () => {
     await begin();
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone(), decode: false });
-      hostile.shout(kernel, 500, 3);
+      hostile.flood(kernel, 500, 3);
       kernel.welcome(); // of all that it heard, this is how to record
       kernel.command("start", "a");
       await kernel.letter("started");
       for (let round = 1; round <= 4; round++) {
-        hostile.shout(kernel, 500, 3 + round);
+        hostile.flood(kernel, 500, 3 + round);
         await kernel.letter("data", round);
       }
       kernel.command("stop");
@@ -129,13 +129,13 @@ describe.each(BROWSERS)("in %s", (name) => {
       const bytes = await testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs);
       return {
         uncaught: hostile.uncaught,
-        asked: testPage.person.asked,
+        asked: testPage.permission.requests,
         events: kernel.events("a"),
         bytes,
         live: testPage.liveTracks(),
       };
     });
-    expect(took).toEqual({
+    expect(result).toEqual({
       uncaught: [],
       asked: 1,
       events: ["started", "dataavailable", "stopped"],
@@ -149,19 +149,19 @@ describe.each(BROWSERS)("in %s", (name) => {
     ["is not deflated", Buffer.from("<b>this is no module")],
   ])("a decoder that %s harms nothing, and is asked for again", async (_, code) => {
     await begin();
-    const took = await bench.page.evaluate(
+    const result = await bench.page.evaluate(
       async (code) => {
         const kernel = await testPage.kernel({ source: testPage.microphone() });
         await kernel.until(() => kernel.sent.some(({ kind }) => kind === "asset"));
         const answer = { kind: "asset", name: "decoder", version: 1, encoding: "deflate" };
-        kernel.shout(answer, Uint8Array.from(code));
+        kernel.sendDirectly(answer, Uint8Array.from(code));
         kernel.command("start", "a");
         await kernel.letter("data");
         kernel.command("stop");
         const { decoding } = await kernel.letter("stopped");
         const { page } = kernel;
         const garbage = crypto.getRandomValues(new Uint8Array(10_000));
-        kernel.tell({ kind: "decode", page, take: "b", mime_type: "audio/<b>" }, garbage);
+        kernel.send({ kind: "decode", page, take: "b", mime_type: "audio/<b>" }, garbage);
         const said = await kernel.letter("decoded");
         return {
           uncaught: hostile.uncaught,
@@ -172,13 +172,13 @@ describe.each(BROWSERS)("in %s", (name) => {
       },
       [...code],
     );
-    expect(took).toMatchObject({ uncaught: [], bytes: "equal", decoding: "done" });
-    expect(took.garbage).toContain("Error");
+    expect(result).toMatchObject({ uncaught: [], bytes: "equal", decoding: "done" });
+    expect(result.garbage).toContain("Error");
   });
 
   it("words that look like markup stay words, wherever they come from", async () => {
     await begin();
-    const took = await bench.page.evaluate(async (evil) => {
+    const result = await bench.page.evaluate(async (evil) => {
       const traits = { _notice: evil, state: evil, mime_type: evil };
       const model = await testPage.model({ source: testPage.microphone({}, evil) }, traits);
       model.render();
@@ -196,9 +196,9 @@ describe.each(BROWSERS)("in %s", (name) => {
         title: document.title,
       };
     }, EVIL);
-    expect(took).toMatchObject({ uncaught: [], made: 0 });
-    expect(took.notice).toContain(EVIL);
-    expect(took.title).not.toBe("broken");
+    expect(result).toMatchObject({ uncaught: [], made: 0 });
+    expect(result.notice).toContain(EVIL);
+    expect(result.title).not.toBe("broken");
   });
 });
 

@@ -27,11 +27,11 @@ describe.each(BROWSERS)("in %s", (name) => {
     const said = await bench.page.evaluate(async () => {
       const unsupported = await testPage.kernel({ mimeType: "audio/mpeg" });
       await unsupported.letter("tried"); // with a fault
-      testPage.person.think()("NotAllowedError", "Permission dismissed");
+      testPage.permission.defer()("NotAllowedError", "Permission dismissed");
       const refused = await testPage.kernel({ source: testPage.microphone() });
       refused.command("start", "a");
       await refused.letter("failed"); // with a cause
-      testPage.person.think()();
+      testPage.permission.defer()();
       const kernel = await testPage.kernel({ source: testPage.microphone(), live: false });
       await kernel.letter("tried");
       kernel.command("stop"); // there is nothing to stop, and nothing else to say
@@ -42,20 +42,20 @@ describe.each(BROWSERS)("in %s", (name) => {
       model.render().querySelector<HTMLButtonElement>(".second")!.click(); // by way of Python
       kernel.set("state", "inactive");
       kernel.wake();
-      testPage.plugged.plug("A", "B");
+      testPage.devices.plug("A", "B");
       kernel.command("start", "a");
       kernel.command("start", "b");
       await kernel.letter("failed");
       await kernel.letter("devices");
-      await testPage.chunk();
+      await testPage.nextChunk();
       kernel.command("pause");
       await kernel.letter("data");
       kernel.command("resume");
-      await testPage.chunk();
+      await testPage.nextChunk();
       kernel.command("request_data");
-      kernel.tell({ kind: "query", page: kernel.page, mime_type: "audio/webm" });
+      kernel.send({ kind: "query", page: kernel.page, mime_type: "audio/webm" });
       testPage.showJupyterConfig();
-      kernel.tell({ kind: "diagnose", page: kernel.page, names: true });
+      kernel.send({ kind: "diagnose", page: kernel.page, names: true });
       await kernel.until(() => kernel.sent.some(({ kind }) => kind === "diagnosis"));
       kernel.busy = true;
       await kernel.until(() => kernel.sent.some(({ kind }) => kind === "probe"));
@@ -67,7 +67,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       menu.dispatchEvent(new Event("change"));
       await kernel.letter("pcm");
       const mime_type = "audio/webm";
-      kernel.tell({ kind: "decode", page: kernel.page, take: "c", mime_type }, kernel.blob("a"));
+      kernel.send({ kind: "decode", page: kernel.page, take: "c", mime_type }, kernel.blob("a"));
       await kernel.letter("decoded");
       dispatchEvent(new Event("pagehide"));
       const source = testPage.microphone();
@@ -78,10 +78,10 @@ describe.each(BROWSERS)("in %s", (name) => {
       dying.die();
       const next = await testPage.kernel({ source, keeping });
       await next.letter("kept");
-      next.tell({ kind: "fetch", page: next.page, take: "d", first: 0, most: 10 });
+      next.send({ kind: "fetch", page: next.page, take: "d", first: 0, most: 10 });
       await next.letter("stretch");
-      next.tell({ kind: "forget", page: next.page, take: "d" });
-      next.tell({ kind: "seek", page: next.page, anywhere: false });
+      next.send({ kind: "forget", page: next.page, take: "d" });
+      next.send({ kind: "seek", page: next.page, anywhere: false });
       await next.letter("listed");
       return [unsupported, refused, kernel, next]
         .flatMap(({ sent }) => sent)
@@ -120,9 +120,9 @@ describe.each(BROWSERS)("in %s", (name) => {
   });
 
   it("a wire that loses, doubles and delays loses no byte and no order", async () => {
-    const took = await bench.page.evaluate(async () => {
-      const trouble = { lost: 0.15, doubled: 0.1, delay: 20, seed: 1 };
-      const kernel = await testPage.kernel({ source: testPage.microphone(), ...trouble });
+    const result = await bench.page.evaluate(async () => {
+      const impairments = { lost: 0.15, doubled: 0.1, delay: 20, seed: 1 };
+      const kernel = await testPage.kernel({ source: testPage.microphone(), ...impairments });
       kernel.command("start", "a");
       await kernel.until(() => kernel.blob("a").length > 4_000);
       kernel.command("pause");
@@ -146,9 +146,9 @@ describe.each(BROWSERS)("in %s", (name) => {
         again: kernel.sent.length - new Set(kernel.sent.map((m) => ("seq" in m ? m.seq : m))).size,
       };
     });
-    expect(took.again).toBeGreaterThan(0); // it was no quiet day
-    expect(took).toMatchObject({
-      seqs: took.seqs.map((_, n) => n),
+    expect(result.again).toBeGreaterThan(0); // it was no quiet day
+    expect(result).toMatchObject({
+      seqs: result.seqs.map((_, n) => n),
       events: [
         ["started", "paused", "resumed", "dataavailable", "stopped"],
         ["started", "dataavailable", "stopped"],
@@ -161,12 +161,12 @@ describe.each(BROWSERS)("in %s", (name) => {
   });
 
   it("a busy kernel delays nothing but its answers, and is sent nothing twice", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone(), decode: false });
       kernel.command("start", "a");
       await kernel.letter("data");
       kernel.busy = true;
-      await testPage.pass(4.5);
+      await testPage.sleep(4.5);
       const probes = kernel.sent.filter(({ kind }) => kind === "probe").length;
       const gave = testPage.natives[0]!.blobs.length;
       kernel.wake();
@@ -180,37 +180,37 @@ describe.each(BROWSERS)("in %s", (name) => {
         bytes: await testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs),
       };
     });
-    expect(took.probes).toBe(2); // after 1 and 3 seconds
-    expect(took.gave).toBeGreaterThan(10);
-    expect(took.seqs).toEqual(took.seqs.map((_, n) => n));
-    expect(took.bytes).toBe("equal");
+    expect(result.probes).toBe(2); // after 1 and 3 seconds
+    expect(result.gave).toBeGreaterThan(10);
+    expect(result.seqs).toEqual(result.seqs.map((_, n) => n));
+    expect(result.bytes).toBe("equal");
   });
 
   it("a start of so many seconds ends by itself, pauses left out", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone(), decode: false });
       kernel.command("start", "a", null, 1.2);
       await kernel.letter("data");
       kernel.command("pause");
       await kernel.letter("paused");
-      await testPage.pass(1.5);
+      await testPage.sleep(1.5);
       const state = testPage.natives[0]!.recorder.state;
       kernel.command("resume");
       const { seconds, ended_by } = await kernel.letter("stopped");
       return { state, seconds, ended_by, live: testPage.liveTracks() };
     });
-    expect(took).toMatchObject({ state: "paused", ended_by: "stop", live: 0 });
-    expect(took.seconds).toBeGreaterThanOrEqual(1.2);
-    expect(took.seconds).toBeLessThan(2.2);
+    expect(result).toMatchObject({ state: "paused", ended_by: "stop", live: 0 });
+    expect(result.seconds).toBeGreaterThanOrEqual(1.2);
+    expect(result.seconds).toBeLessThan(2.2);
   });
 
   it("a page that Python has given up lets go of everything and begins anew", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone(), decode: false });
       kernel.command("start", "a");
       await kernel.letter("data");
       const { page } = kernel;
-      kernel.tell({ kind: "lost", page });
+      kernel.send({ kind: "lost", page });
       await kernel.until(() => kernel.page !== page);
       const next = kernel.sent.findIndex((message) => "page" in message && message.page !== page);
       return {
@@ -220,19 +220,19 @@ describe.each(BROWSERS)("in %s", (name) => {
         state: testPage.natives[0]!.recorder.state,
       };
     });
-    expect(took.kinds[0]).toBe("hello");
-    expect(new Set(took.heard)).toEqual(new Set([0]));
-    expect(took).toMatchObject({ live: 0, state: "inactive" });
+    expect(result.kinds[0]).toBe("hello");
+    expect(new Set(result.heard)).toEqual(new Set([0]));
+    expect(result).toMatchObject({ live: 0, state: "inactive" });
   });
 
   it("a permission that is given to a life that is over opens nothing", async () => {
-    const took = await bench.page.evaluate(async () => {
-      const decide = testPage.person.think();
+    const result = await bench.page.evaluate(async () => {
+      const decide = testPage.permission.defer();
       const kernel = await testPage.kernel({ source: testPage.microphone(), decode: false });
       kernel.command("start", "a");
-      await kernel.until(() => testPage.person.asked === 1);
+      await kernel.until(() => testPage.permission.requests === 1);
       const { page } = kernel;
-      kernel.tell({ kind: "lost", page });
+      kernel.send({ kind: "lost", page });
       await kernel.until(() => kernel.page !== page);
       decide();
       const other = await testPage.kernel({ source: testPage.microphone(), decode: false });
@@ -246,19 +246,19 @@ describe.each(BROWSERS)("in %s", (name) => {
         kinds: after.map(({ kind }) => kind).filter((kind) => !["note", "devices"].includes(kind)),
       };
     });
-    expect(took).toMatchObject({ natives: 1, live: 1, kinds: ["hello", "tried"] });
-    expect(new Set(took.done)).toEqual(new Set([0]));
+    expect(result).toMatchObject({ natives: 1, live: 1, kinds: ["hello", "tried"] });
+    expect(new Set(result.done)).toEqual(new Set([0]));
   });
 
   it("a page hears no command before it is welcomed and knows how to record", async () => {
-    const took = await bench.page.evaluate(async () => {
+    const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ decode: false });
       kernel.busy = true; // the welcome is late
       await kernel.until(() => kernel.sent.length > 0);
       const hello = kernel.sent.find(({ kind }) => kind === "hello")!;
       const page = "page" in hello ? hello.page : "";
       const command = { kind: "command", page, n: 1, previous: 0, op: "start", take: "a" };
-      kernel.tell({ ...command, timeslice: null, seconds: null });
+      kernel.send({ ...command, timeslice: null, seconds: null });
       await kernel.until(() => kernel.sent.some(({ kind }) => kind === "note"));
       const heard = kernel.sent.map((m) => ("heard" in m ? m.heard : 0));
       kernel.wake();
@@ -266,13 +266,13 @@ describe.each(BROWSERS)("in %s", (name) => {
       await kernel.letter("data");
       return { heard, natives: testPage.natives.length };
     });
-    expect(new Set(took.heard)).toEqual(new Set([0]));
-    expect(took.natives).toBe(1);
+    expect(new Set(result.heard)).toEqual(new Set([0]));
+    expect(result.natives).toBe(1);
   });
 
   describe("models, each with its own copy of the module,", () => {
     it("record side by side, and share what belongs to the page", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const models = [
           await testPage.model({ source: testPage.microphone() }),
           await testPage.model({ source: testPage.tone(1000) }),
@@ -302,7 +302,7 @@ describe.each(BROWSERS)("in %s", (name) => {
             await testPage.compare(two.blob("a"), testPage.natives[1]!.blobs),
           ],
           decoded: [one.samples("a").length > 0, two.samples("a").length > 0],
-          assets: [...one.assets, ...two.assets],
+          assets: [...one.requestedAssets, ...two.requestedAssets],
           phase: el.shadowRoot?.querySelector("section")?.dataset["phase"],
           keys: Object.getOwnPropertySymbols(globalThis)
             .flatMap(({ description }) => description ?? [])
@@ -310,7 +310,7 @@ describe.each(BROWSERS)("in %s", (name) => {
             .sort(),
         };
       });
-      expect(took).toEqual({
+      expect(result).toEqual({
         copies: true,
         pages: true,
         other: "recording",
@@ -323,7 +323,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
 
     it("that come again under the same key take the place of the old", async () => {
-      const took = await bench.page.evaluate(async () => {
+      const result = await bench.page.evaluate(async () => {
         const old = await testPage.model({ source: testPage.microphone() });
         old.kernel.command("start", "a");
         await old.kernel.letter("data");
@@ -349,7 +349,7 @@ describe.each(BROWSERS)("in %s", (name) => {
           words,
         };
       });
-      expect(took).toEqual({
+      expect(result).toEqual({
         live: 0,
         said: 0,
         seq: 0,
