@@ -1,4 +1,4 @@
-// Takes that end by themselves, at the limits for the stop that somebody forgot.
+// Takes that a limit ends, in case the user forgets to stop.
 
 import { describe, expect, it } from "vitest";
 
@@ -7,7 +7,7 @@ import type { TestPage } from "../pages/recorder";
 
 declare const testPage: TestPage;
 
-/** From second `at` on, a tone has these levels in the left and the right channel. */
+/** The levels of a tone in the left and the right channel from second `at` on. */
 type Step = [at: number, left: number, right: number];
 
 const ORDINARY = ["started", "dataavailable", "stopped"];
@@ -17,7 +17,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   const chromium = name === "chromium";
 
   describe("max_duration", () => {
-    it("ends an ordinary take, while the kernel is busy and whoever has started it", async () => {
+    it("ends a take of Python or of the button, also for a busy kernel", async () => {
       const result = await bench.page.evaluate(async () => {
         const limits = { max_duration: 1 };
         const source = testPage.microphone();
@@ -56,7 +56,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       }
     });
 
-    it("leaves pauses out", async () => {
+    it("excludes pauses", async () => {
       const result = await bench.page.evaluate(async () => {
         const limits = { max_duration: 1 };
         const kernel = await testPage.kernel({ limits, decode: false });
@@ -75,7 +75,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(result.seconds).toBeLessThan(2);
     });
 
-    it("cuts a start of more seconds short, and leaves one of fewer its own end", async () => {
+    it("shortens a start() with a longer duration, and no other", async () => {
       const result = await bench.page.evaluate(async () => {
         const asked = async (seconds: number) => {
           const limits = { max_duration: 0.8 };
@@ -92,7 +92,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       ]);
     });
 
-    it("holds in a hidden page, whose timers do not come, and where chunks do not", async () => {
+    it("holds in a hidden page with throttled timers, and without chunks", async () => {
       const result = await bench.page.evaluate(async () => {
         const limits = { max_duration: 0.8 };
         const ended = async () => {
@@ -109,7 +109,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         const Native = MediaRecorder;
         globalThis.MediaRecorder = class extends Native {
           override start() {
-            super.start(); // as if the browser gathered everything
+            super.start(); // a browser that keeps all bytes until the stop
           }
         };
         return [byChunks, await ended()];
@@ -153,7 +153,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         most,
       );
 
-    it.each(types)("is not exceeded, and nearly reached: %s", async (type, most) => {
+    it.each(types)("is nearly reached and never exceeded: %s", async (type, most) => {
       const result = await ended(type, most);
       expect(result).toMatchObject({
         ended_by: "max_bytes",
@@ -165,7 +165,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(result.size).toBeGreaterThan(most / 3);
     });
 
-    it("is not exceeded by what was held back, as at a low bit rate", async () => {
+    it("is not exceeded by buffered bytes, as at a low bit rate", async () => {
       const result = await bench.page.evaluate(async () => {
         const source = testPage.microphone();
         const kernel = await testPage.kernel({ source, limits: { max_bytes: 8_000 } });
@@ -178,7 +178,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(result.size).toBeLessThanOrEqual(8_000);
     });
 
-    it("is not taken for near while a silence gives hardly any", async () => {
+    it("does not end a take early during a silence, which yields few bytes", async () => {
       const ended_by = await bench.page.evaluate(async () => {
         testPage.input.steps = [];
         const limits = { max_bytes: 50_000, max_duration: 2.5 };
@@ -190,7 +190,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(ended_by).toBe("max_duration");
     });
 
-    it.each(types)("leaves half a second at the least: %s", async (type) => {
+    it.each(types)("leaves at least half a second: %s", async (type) => {
       const result = await ended(type, 1);
       expect(result).toMatchObject({ ended_by: "max_bytes", decoding: "done", bytes: "equal" });
       expect(result.samples).toBeGreaterThan(10_000);
@@ -198,7 +198,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   });
 
   describe("stop_on_silence", () => {
-    /** Sounds with their levels, and after how many seconds silence ends the take. */
+    /** Inputs with their levels, and the second at which silence ends the take. */
     const sounds: Record<string, { steps: Step[]; ends: number | null }> = {
       nothing: { steps: [], ends: 0.8 },
       tone: { steps: [[0, 0.1, 0.1]], ends: null },
@@ -230,7 +230,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     };
     const LEVEL = 20 * Math.log10(0.1) - 3 - 3; // 3 dB below that of the loud tone
 
-    it("ends a take when no channel has been loud enough for so long", async () => {
+    it("ends a take when every channel has been below the level for long enough", async () => {
       const result = await bench.page.evaluate(
         async (sounds, level) => {
           const limits = { stop_on_silence: [0.8, level] as [number, number], max_duration: 4 };
@@ -264,7 +264,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       });
     });
 
-    it("counts no pause, and counts anew after it", async () => {
+    it("excludes pauses, and restarts its count after each", async () => {
       const result = await bench.page.evaluate(async () => {
         testPage.input.steps = [];
         const limits = { stop_on_silence: [1.2, -50] as [number, number] };
@@ -284,7 +284,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(result.seconds).toBeGreaterThan(1.7);
     });
 
-    it("does not take for silence what a stuck page has not heard", async () => {
+    it("does not count the time in which a blocked page has not listened", async () => {
       const result = await bench.page.evaluate(async () => {
         testPage.input.steps = [];
         const limits = { stop_on_silence: [2, -50] as [number, number] };
@@ -300,7 +300,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(result.seconds).toBeGreaterThan(2.5);
     });
 
-    it("needs one sound graph, which is closed at the end, and else none", async () => {
+    it("uses one AudioContext and closes it at the end; other limits use none", async () => {
       const result = await bench.page.evaluate(async () => {
         const made: AudioContext[] = [];
         const Native = AudioContext;
@@ -328,7 +328,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(result).toEqual({ counts: [0, 1], states: ["closed"] });
     });
 
-    it("is not noticed while the browser keeps the sound graph asleep, and recording goes on", async () => {
+    it("is not detected while the AudioContext is suspended", async () => {
       const result = await bench.page.evaluate(async () => {
         const Native = AudioContext;
         globalThis.AudioContext = class extends Native {

@@ -1,5 +1,5 @@
-// What browsers do that we work around, their own fault or not. Each of these tests is to fail on
-// the day that a browser does otherwise; then the workaround, which names its bug, can go.
+// The browser behaviour that has a workaround, whether a bug or not. A test fails when a browser
+// changes that behaviour; then the workaround, whose comment names the bug, can be removed.
 
 import { readdirSync, readFileSync } from "node:fs";
 
@@ -15,11 +15,11 @@ const tested = new Set<string>();
 describe.each(BROWSERS)("in %s", (name) => {
   const bench = useBrowser(name, "native");
 
-  /** In `where`, `ask` gives what it would not give without the bug. */
-  function bug<T>(title: string, where: BrowserName[], ask: () => Promise<T>, buggy: T): void {
+  /** Test that the bug still exists in the browsers `where`: `probe` returns `expected`. */
+  function bug<T>(title: string, where: BrowserName[], probe: () => Promise<T>, expected: T): void {
     tested.add(title);
     it.runIf(where.includes(name))(`bug: ${title}`, async () => {
-      expect(await ask()).toEqual(buggy);
+      expect(await probe()).toEqual(expected);
     });
   }
 
@@ -119,16 +119,16 @@ describe.each(BROWSERS)("in %s", (name) => {
     () =>
       bench.page.evaluate(async () => {
         const stream = await native.microphone();
-        const asked = (container: string) => ({
+        const optionsOf = (container: string) => ({
           timeslice: 100,
           options: { mimeType: `audio/${container};codecs=opus`, audioBitsPerSecond: 8_000 },
         });
         const webm = native.record(stream, {
-          ...asked("webm"),
+          ...optionsOf("webm"),
           act: (recorder, data) => native.waitForBlobs(12, data).then(() => recorder.stop()),
         });
         const ogg = native.record(stream, {
-          ...asked("ogg"),
+          ...optionsOf("ogg"),
           act: (recorder) => webm.then(() => recorder.stop()),
         });
         const headers = 200;
@@ -154,7 +154,7 @@ describe.each(BROWSERS)("in %s", (name) => {
             recorder.stop();
           },
         });
-        // Of the first take: it says that it has stopped while the second records.
+        // The first take's stop event fires while the second take is recording.
         return events.find(({ name }) => name === "stop")!.state;
       }),
     "recording",
@@ -296,9 +296,9 @@ describe.each(BROWSERS)("in %s", (name) => {
     [false, false, false, true],
   );
 
-  // Not worked around, but relied upon: if one of these fails, something of ours may have to change.
+  // Behaviour without a workaround that the sources rely on: a failure may require a change there.
 
-  it("stop() on an inactive recorder is a no-op, other than in Python", async () => {
+  it("stop() on an inactive recorder does nothing, unlike in Python", async () => {
     const result = await bench.page.evaluate(async () => {
       const recorder = new MediaRecorder(await native.microphone());
       recorder.stop();
@@ -320,39 +320,42 @@ describe.each(BROWSERS)("in %s", (name) => {
     ]);
   });
 
-  it.runIf(name === "firefox")("what begins with silence waits for the first sound", async () => {
-    const early = await bench.page.evaluate(async () => {
-      const microphone = await native.microphone();
-      const silence = microphone.clone();
-      silence.getTracks().forEach((track) => (track.enabled = false));
-      const aSecond = native.record(microphone, {
-        timeslice: 100,
-        options: { mimeType: "audio/webm;codecs=opus" },
-        act: (recorder, data) => native.waitForBlobs(10, data).then(() => recorder.stop()),
-      });
-      const takes = ["audio/ogg;codecs=opus", "audio/webm;codecs=opus"].map((mimeType) =>
-        native.record(silence, {
+  it.runIf(name === "firefox")(
+    "initial silence yields no bytes before the first sound",
+    async () => {
+      const earlyBytes = await bench.page.evaluate(async () => {
+        const microphone = await native.microphone();
+        const silence = microphone.clone();
+        silence.getTracks().forEach((track) => (track.enabled = false));
+        const aSecond = native.record(microphone, {
           timeslice: 100,
-          options: { mimeType },
-          act: (recorder) => aSecond.then(() => recorder.stop()),
-        }),
-      );
-      return (await Promise.all(takes)).map(native.bytesWhileRecording);
-    });
-    expect(early).toEqual([0, 0]);
-  });
+          options: { mimeType: "audio/webm;codecs=opus" },
+          act: (recorder, data) => native.waitForBlobs(10, data).then(() => recorder.stop()),
+        });
+        const takes = ["audio/ogg;codecs=opus", "audio/webm;codecs=opus"].map((mimeType) =>
+          native.record(silence, {
+            timeslice: 100,
+            options: { mimeType },
+            act: (recorder) => aSecond.then(() => recorder.stop()),
+          }),
+        );
+        return (await Promise.all(takes)).map(native.bytesWhileRecording);
+      });
+      expect(earlyBytes).toEqual([0, 0]);
+    },
+  );
 
-  it("several codecs need no quotes", async () => {
-    const said = await bench.page.evaluate(() =>
+  it("a list of codecs needs no quotes", async () => {
+    const supported = await bench.page.evaluate(() =>
       ["video/webm;codecs=vp8,opus", 'video/webm;codecs="vp8,opus"'].map((type) =>
         MediaRecorder.isTypeSupported(type),
       ),
     );
-    expect(said).toEqual([true, true]);
+    expect(supported).toEqual([true, true]);
   });
 });
 
-it("each bug that a comment names has a test, and each test a workaround", () => {
+it("every bug that a comment names has a test, and every test has a workaround", () => {
   const sources = readdirSync("js", { recursive: true, encoding: "utf8" })
     .map((file) => `js/${file}`)
     .filter((file) => file.endsWith(".ts"))

@@ -1,4 +1,4 @@
-// What Python sees of the events that browsers really fire; the sequences are measured ones.
+// The order of events that Python sees, for sequences measured in real browsers.
 
 import { describe, expect, it } from "vitest";
 
@@ -15,12 +15,12 @@ describe("the order of events", () => {
   it.each<[string, NativeEvent[], NativeEvent[]]>([
     ["the standard's", [S, D, D, X], [S, D, D, X]],
     ["the standard's, paused", [S, P, R, D, X], [S, P, R, D, X]],
-    ["both: start, pause, resume and stop in one turn", [P, R, S, D, X], [S, P, R, D, X]],
+    ["both: start, pause, resume and stop in one task", [P, R, S, D, X], [S, P, R, D, X]],
     ["Chromium: paused before the first encoded data", [P, S, R, D, X], [S, P, R, D, X]],
     ["Chromium: stopped while paused, before any data", [P, S, D, X], [S, P, D, X]],
-    ["Chromium: no data, so `start` at stop only", [S, D, X], [S, D, X]],
-    ["Chromium: a stop that is not preceded by anything", [X], [S, X]],
-    ["Chromium: combination refused late, no data", [E, X], [S, E, X]],
+    ["Chromium: no data, so `start` fires at the stop only", [S, D, X], [S, D, X]],
+    ["Chromium: a stop without a preceding event", [X], [S, X]],
+    ["Chromium: a combination of options is refused late, no data", [E, X], [S, E, X]],
     ["both: a track is added or removed", [S, D, E, D, X], [S, D, E, D, X]],
     ["both: a track is removed before the start", [E, S, D, X], [S, E, D, X]],
     ["Firefox: empty blobs around the stop", [S, D, D, D, X], [S, D, D, D, X]],
@@ -34,7 +34,7 @@ describe("the order of events", () => {
     expect(reported(...natives)).toEqual(expected);
   });
 
-  it("has one start, first, and one stop, last, whatever happens", () => {
+  it("begins with one start and ends with one stop, for every sequence", () => {
     const all = [S, P, R, D, E, X];
     const sequences = all.flatMap((a) => all.flatMap((b) => all.flatMap((c) => [[a, b, c, X]])));
     for (const sequence of sequences) {

@@ -1,4 +1,4 @@
-// What can go wrong in real browsers: permission, device, type, track.
+// Faults in real browsers: of permission, device, type and track.
 
 import type { Frame } from "puppeteer-core";
 import { describe, expect, it } from "vitest";
@@ -12,8 +12,8 @@ describe.each(BROWSERS)("in %s", (name) => {
   const bench = useBrowser(name, "recorder");
   const chromium = name === "chromium";
 
-  /** The same page in a frame of the page. */
-  async function framed(src: string, allow: string): Promise<Frame> {
+  /** Open the test page in a frame. */
+  async function openFrame(src: string, allow: string): Promise<Frame> {
     const frame = await bench.page.evaluateHandle(
       async (src, allow) => {
         const element = document.createElement("iframe");
@@ -30,7 +30,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   }
 
   describe("a permission", () => {
-    it("that is being asked for holds up what comes behind it", async () => {
+    it("that is pending delays the commands that follow", async () => {
       const result = await bench.page.evaluate(async () => {
         const decide = testPage.permission.defer();
         const kernel = await testPage.kernel({ source: testPage.microphone() });
@@ -53,7 +53,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       });
     });
 
-    it("that is refused is an error and nothing else, and the next start may do better", async () => {
+    it("that is refused yields one error, and the next start() can succeed", async () => {
       const result = await bench.page.evaluate(async () => {
         const refuse = testPage.permission.defer();
         const kernel = await testPage.kernel({ source: testPage.microphone() });
@@ -78,15 +78,15 @@ describe.each(BROWSERS)("in %s", (name) => {
       });
     });
 
-    it.each(["another origin, without allow", "its own, with allow that forbids it"])(
-      "is refused by the browser itself in a frame of %s",
-      async (frame) => {
+    it.each(["another origin, without allow", "the same origin, with allow that forbids it"])(
+      "is refused by the browser in a frame of %s",
+      async (title) => {
         const { port } = bench.site;
-        const [src, allow] = frame.startsWith("another")
+        const [src, allow] = title.startsWith("another")
           ? [`http://localhost:${port}/recorder`, ""]
           : ["/recorder", "microphone 'none'"];
-        const inside = await framed(src, allow);
-        const result = await inside.evaluate(async () => {
+        const frame = await openFrame(src, allow);
+        const result = await frame.evaluate(async () => {
           const kernel = await testPage.kernel({ source: testPage.microphone() });
           kernel.command("start", "a");
           const { fault, snapshot } = await kernel.letter("failed");
@@ -97,8 +97,8 @@ describe.each(BROWSERS)("in %s", (name) => {
           state: "inactive",
           events: ["failed"],
         });
-        const remedied = await framed(src, "microphone");
-        const events = await remedied.evaluate(async () => {
+        const allowed = await openFrame(src, "microphone");
+        const events = await allowed.evaluate(async () => {
           const kernel = await testPage.kernel({ source: testPage.microphone() });
           kernel.command("start", "a");
           await kernel.letter("data");
@@ -110,7 +110,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       },
     );
 
-    it.runIf(chromium)("is refused by the browser itself if the server forbids it", async () => {
+    it.runIf(chromium)("is refused by the browser if a header forbids it", async () => {
       await bench.page.goto(`${bench.site.url}/recorder?forbidden`);
       const fault = await bench.page.evaluate(async () => {
         const kernel = await testPage.kernel({ source: testPage.microphone() });
@@ -120,19 +120,19 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(fault).toMatchObject({ name: "NotAllowedError", cause: "header" });
     });
 
-    it("is not asked for before a start", async () => {
-      const asked = await bench.page.evaluate(async () => {
+    it("is not requested before a start()", async () => {
+      const requests = await bench.page.evaluate(async () => {
         const model = await testPage.model({ source: testPage.microphone() });
         model.render();
         await model.kernel.letter("tried");
         return testPage.permission.requests;
       });
-      expect(asked).toBe(0);
+      expect(requests).toBe(0);
     });
   });
 
   describe("a fault", () => {
-    it("of the page: it is not secure", async () => {
+    it("of the page: it is not a secure context", async () => {
       await bench.page.goto(`http://${INSECURE_HOST}:${bench.site.port}/recorder`);
       const result = await bench.page.evaluate(async () => {
         const kernel = await testPage.kernel({ source: testPage.microphone() });
@@ -146,7 +146,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       });
     });
 
-    it("of the page: nobody has clicked in it, so it may not play", async () => {
+    it("of the page: without a user's click, it may not play", async () => {
       const result = await bench.page.evaluate(async () => {
         const Real = AudioContext;
         globalThis.AudioContext = class extends Real {
@@ -169,7 +169,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(result.events).toEqual(["failed"]);
     });
 
-    it("of an unsupported type is told when the page comes up", async () => {
+    it("of an unsupported type is reported when the page connects", async () => {
       const result = await bench.page.evaluate(async () => {
         const kernel = await testPage.kernel({ mimeType: "audio/mpeg" });
         const { fault } = await kernel.letter("tried");
@@ -184,7 +184,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       });
     });
 
-    it("of the device: no such name, with the names that there are", async () => {
+    it("of the device: the name is unknown; the message lists the known names", async () => {
       const result = await bench.page.evaluate(async () => {
         const source = testPage.microphone({}, "no such microphone");
         const kernel = await testPage.kernel({ source });
@@ -200,7 +200,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(result.live).toBe(0);
     });
 
-    it("of the device: a part of its name, and its id, open it", async () => {
+    it("of the device does not occur with a part of its name, or with its id", async () => {
       const result = await bench.page.evaluate(async () => {
         const first = await testPage.kernel({ source: testPage.microphone() });
         first.command("start", "a");
@@ -223,7 +223,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(result).toEqual(["started", "started"]);
     });
 
-    it.runIf(chromium)("of what was asked: over-constrained, in a sentence", async () => {
+    it.runIf(chromium)("of the constraints: a sentence names the constraint", async () => {
       const fault = await bench.page.evaluate(async () => {
         const source = testPage.microphone({ sampleRate: { exact: 12_345 } });
         const kernel = await testPage.kernel({ source });
@@ -237,7 +237,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       });
     });
 
-    it("of a track that is added: error, then data and stop", async () => {
+    it("of an added track: error, then data and stop", async () => {
       const result = await bench.page.evaluate(async () => {
         const kernel = await testPage.kernel({ source: testPage.microphone() });
         kernel.command("start", "a");
@@ -275,7 +275,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       await kernel.letter("data");
       testPage.streams[0]!.getTracks().forEach((track) => track.stop());
       const { ended_by, snapshot } = await kernel.letter("stopped");
-      const after = kernel.command("stop"); // on its way meanwhile: nothing is left to do
+      const after = kernel.command("stop"); // crosses the end: it has no effect
       await kernel.done(after);
       return { ended_by, state: snapshot.state, events: kernel.events("a") };
     });
@@ -286,10 +286,10 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
   });
 
-  it("a native recorder that never fires an event hangs nothing", async () => {
+  it("a native recorder that never fires an event blocks nothing", async () => {
     const result = await bench.page.evaluate(async () => {
       const Native = MediaRecorder;
-      class Mute extends EventTarget {
+      class SilentRecorder extends EventTarget {
         static isTypeSupported = Native.isTypeSupported.bind(Native);
         state = "inactive";
         mimeType = "";
@@ -302,7 +302,7 @@ describe.each(BROWSERS)("in %s", (name) => {
           this.state = "inactive";
         }
       }
-      globalThis.MediaRecorder = Mute as unknown as typeof MediaRecorder;
+      globalThis.MediaRecorder = SilentRecorder as unknown as typeof MediaRecorder;
       const kernel = await testPage.kernel({ source: testPage.microphone() });
       await kernel.done(kernel.command("start", "a"));
       await kernel.done(kernel.command("stop"));
@@ -322,7 +322,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
   });
 
-  it("a page that is stuck for long after the stop loses nothing", async () => {
+  it("a page that is blocked for seconds after the stop loses nothing", async () => {
     const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ decode: false });
       kernel.command("start", "a");

@@ -1,4 +1,4 @@
-// Takes one after the other, and models that come and go, in real browsers.
+// Consecutive takes, and the destruction of models, in real browsers.
 
 import { describe, expect, it } from "vitest";
 
@@ -10,7 +10,7 @@ declare const testPage: TestPage;
 describe.each(BROWSERS)("in %s", (name) => {
   const bench = useBrowser(name, "recorder");
 
-  it("a start in the turn of the stop waits until the old take has ended", async () => {
+  it("a start() directly after stop() waits until the old take has ended", async () => {
     const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone() });
       kernel.command("start", "a");
@@ -43,7 +43,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
   });
 
-  it("a microphone that is muted from the start is told, and recorded", async () => {
+  it("a microphone that is muted from the start is reported and recorded", async () => {
     const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone() });
       const muted = Object.getOwnPropertyDescriptor(MediaStreamTrack.prototype, "muted")!;
@@ -61,7 +61,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
   });
 
-  it("a start while it records is refused, and harms nothing", async () => {
+  it("a start() while recording is refused and leaves the take intact", async () => {
     const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel();
       kernel.command("start", "a");
@@ -83,8 +83,8 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
   });
 
-  describe("a model that goes", () => {
-    it("in the middle of a take releases the microphone and sends nothing more", async () => {
+  describe("destroying a model", () => {
+    it("during a take releases the microphone and ends all messages", async () => {
       const result = await bench.page.evaluate(async () => {
         const model = await testPage.model({ source: testPage.microphone() });
         const { kernel } = model;
@@ -99,18 +99,18 @@ describe.each(BROWSERS)("in %s", (name) => {
         const { length } = kernel.sent;
         await ended;
         const now = { live: testPage.liveTracks(), state: recorder.state };
-        // Another recorder's whole take later, this one is still silent.
+        // During another recorder's whole take, this one sends nothing.
         const other = await testPage.kernel({ decode: false });
         other.command("start", "a");
         await other.letter("data");
         other.command("stop");
         await other.letter("stopped");
-        return { now, said: kernel.sent.slice(length), listening: kernel.listenerCount };
+        return { now, sent: kernel.sent.slice(length), listening: kernel.listenerCount };
       });
-      expect(result).toEqual({ now: { live: 0, state: "inactive" }, said: [], listening: 0 });
+      expect(result).toEqual({ now: { live: 0, state: "inactive" }, sent: [], listening: 0 });
     });
 
-    it("while a permission is asked for opens nothing, and sends nothing more", async () => {
+    it("during a permission request opens no microphone and ends all messages", async () => {
       const result = await bench.page.evaluate(async () => {
         const decide = testPage.permission.defer();
         const model = await testPage.model({ source: testPage.microphone() });
@@ -128,20 +128,20 @@ describe.each(BROWSERS)("in %s", (name) => {
         await other.letter("stopped");
         return {
           live: testPage.liveTracks(),
-          said: kernel.sent.slice(length),
+          sent: kernel.sent.slice(length),
           natives: testPage.natives.length,
         };
       });
-      expect(result).toEqual({ live: 0, said: [], natives: 1 });
+      expect(result).toEqual({ live: 0, sent: [], natives: 1 });
     });
 
-    it("between two takes asks for no permission any more", async () => {
+    it("between two takes prevents the next permission request", async () => {
       const result = await bench.page.evaluate(async () => {
         const model = await testPage.model({ source: testPage.microphone() });
         const { kernel } = model;
         kernel.command("start", "a");
         await kernel.letter("data");
-        testPage.natives[0]!.recorder.onstop = null; // the take is long in ending
+        testPage.natives[0]!.recorder.onstop = null; // delays the end of the take
         kernel.command("stop");
         const start = kernel.command("start", "b");
         await kernel.until(() => kernel.sent.some((m) => "heard" in m && m.heard === start));

@@ -1,7 +1,7 @@
-// Safari runs on no machine of ours. A stand-in has the ways that WebKit's code and others' reports
-// tell of it: MP4 alone, in segments of a second, between which blobs are empty; events in a pause;
-// no WebCodecs for sound, no word on a microphone's permission; on iOS, a recorder that has
-// stopped by itself and tells nobody.
+// Safari is not available to these tests. A stand-in behaves as WebKit's source and bug reports
+// describe it: only MP4, in segments of one second with empty blobs between them; events during a
+// pause; no AudioDecoder; no permission query for microphones; and, on iOS, a recorder that stops
+// by itself without an event.
 
 import { beforeEach, expect, it } from "vitest";
 
@@ -9,7 +9,7 @@ import { MICROPHONE_HZ, useBrowser } from "../harness/browsers";
 import type { TestPage } from "../pages/recorder";
 
 declare const testPage: TestPage;
-declare const safari: { given: Blob[]; stopSilently: () => void };
+declare const safari: { blobs: Blob[]; stopSilently: () => void };
 
 const bench = useBrowser("chromium", "recorder");
 
@@ -18,16 +18,16 @@ beforeEach(async () => {
     Reflect.deleteProperty(globalThis, "AudioDecoder");
     navigator.permissions.query = () => Promise.reject(new TypeError("No such permission."));
     const Native = MediaRecorder;
-    const stand = { given: [] as Blob[], stopSilently: () => {} };
-    Object.assign(globalThis, { safari: stand });
+    const standIn = { blobs: [] as Blob[], stopSilently: () => {} };
+    Object.assign(globalThis, { safari: standIn });
     globalThis.MediaRecorder = class extends Native {
       static override isTypeSupported = (type: string) => /^(audio|video)\/mp4\b/.test(type);
-      #hasGone = false;
+      #hasStopped = false;
 
       constructor(stream: MediaStream, options?: MediaRecorderOptions) {
         super(stream, { ...options, mimeType: "audio/mp4" });
-        stand.stopSilently = () => {
-          this.#hasGone = true;
+        standIn.stopSilently = () => {
+          this.#hasStopped = true;
           this.#mute();
           super.stop();
         };
@@ -38,7 +38,7 @@ beforeEach(async () => {
       }
 
       override get state(): RecordingState {
-        return this.#hasGone ? "inactive" : super.state;
+        return this.#hasStopped ? "inactive" : super.state;
       }
 
       override start(): void {
@@ -51,7 +51,7 @@ beforeEach(async () => {
 
       override set ondataavailable(handler: (event: BlobEvent) => void) {
         super.ondataavailable = (event) => {
-          stand.given.push(event.data);
+          standIn.blobs.push(event.data);
           handler(event);
         };
       }
@@ -63,15 +63,15 @@ beforeEach(async () => {
   });
 });
 
-it("records MP4 byte for byte, whatever is empty, and decodes it as a whole", async () => {
+it("records MP4 byte for byte, despite empty blobs, and decodes it as a whole", async () => {
   const result = await bench.page.evaluate(async () => {
     const kernel = await testPage.kernel({ source: testPage.microphone() });
     kernel.command("start", "a");
     await kernel.letter("data");
     kernel.command("pause");
     await kernel.letter("paused");
-    const before = safari.given.length;
-    await kernel.until(() => safari.given.length > before + 2);
+    const before = safari.blobs.length;
+    await kernel.until(() => safari.blobs.length > before + 2);
     kernel.command("resume");
     await kernel.letter("resumed");
     kernel.command("stop");
@@ -81,22 +81,22 @@ it("records MP4 byte for byte, whatever is empty, and decodes it as a whole", as
       events: kernel.events("a"),
       decoding,
       mime_type,
-      empty: safari.given.filter(({ size }) => size === 0).length,
-      bytes: await testPage.compare(kernel.blob("a"), safari.given),
-      heard: testPage.dominantFrequency(kernel.samples("a"), sample_rate, channels),
+      empty: safari.blobs.filter(({ size }) => size === 0).length,
+      bytes: await testPage.compare(kernel.blob("a"), safari.blobs),
+      frequency: testPage.dominantFrequency(kernel.samples("a"), sample_rate, channels),
     };
   });
   expect(result).toMatchObject({
     events: ["started", "paused", "resumed", "dataavailable", "stopped"],
     decoding: "done",
     bytes: "equal",
-    heard: MICROPHONE_HZ,
+    frequency: MICROPHONE_HZ,
   });
   expect(result.mime_type).toMatch(/^audio\/mp4/);
   expect(result.empty).toBeGreaterThan(5);
 });
 
-it("ends a take whose recorder has stopped by itself, and lets go of the microphone", async () => {
+it("ends a take whose recorder has stopped by itself, and releases the microphone", async () => {
   const result = await bench.page.evaluate(async () => {
     const kernel = await testPage.kernel({ source: testPage.microphone() });
     kernel.command("start", "a");

@@ -6,7 +6,7 @@ describe("a stopwatch", () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
   afterEach(() => void vi.useRealTimers());
 
-  it("counts from its start, without the pauses", () => {
+  it("counts from its start and excludes pauses", () => {
     const watch = new Stopwatch();
     vi.advanceTimersByTime(5_000);
     expect(watch.seconds).toBe(0);
@@ -21,7 +21,7 @@ describe("a stopwatch", () => {
     expect(watch.seconds).toBeCloseTo(1.75, 9);
   });
 
-  it("is neither set back by a second start nor stopped twice", () => {
+  it("ignores a second start and a second pause", () => {
     const watch = new Stopwatch();
     watch.start();
     vi.advanceTimersByTime(1_000);

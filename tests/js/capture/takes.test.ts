@@ -1,4 +1,4 @@
-// Takes of real browsers, with a kernel that the page plays: letters, bytes, samples.
+// Takes in real browsers, with a fake kernel: letters, bytes and samples.
 
 import { describe, expect, it } from "vitest";
 
@@ -15,7 +15,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   const chromium = name === "chromium";
 
   describe("a take", () => {
-    it("of a microphone has its letters in order, and byte for byte what MediaRecorder gave", async () => {
+    it("of a microphone has ordered letters and MediaRecorder's exact bytes", async () => {
       const result = await bench.page.evaluate(async () => {
         const kernel = await testPage.kernel({ source: testPage.microphone() });
         const start = kernel.command("start", "a");
@@ -34,14 +34,14 @@ describe.each(BROWSERS)("in %s", (name) => {
           largest: Math.max(...kernel.letters.map(({ bytes }) => bytes?.length ?? 0)),
           live: testPage.liveTracks(),
           settings: testPage.streams[0]!.getAudioTracks()[0]!.getSettings(),
-          heard: testPage.dominantFrequency(
+          frequency: testPage.dominantFrequency(
             kernel.samples("a"),
             (await kernel.letter("pcm")).sample_rate,
             (await kernel.letter("pcm")).channels,
           ),
         };
       });
-      // The names of microphones are told whenever they become known, samples when they are decoded.
+      // The times of `devices` and `pcm` letters vary.
       expect(result.kinds.replace(/ (devices|pcm)/g, "")).toMatch(
         /^tried started( data)+ stopped$/,
       );
@@ -50,7 +50,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(result.state).toBe("inactive");
       expect(result.live).toBe(0);
       expect(result.largest).toBeLessThanOrEqual(1 << 20);
-      expect(result.heard).toBe(MICROPHONE_HZ);
+      expect(result.frequency).toBe(MICROPHONE_HZ);
       expect(result.started.settings).toMatchObject(result.settings);
       expect(result.started.settings["label"]).toEqual(expect.stringMatching(/./));
       expect(Math.abs(Date.now() - result.started.at)).toBeLessThan(60_000);
@@ -63,7 +63,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(result.stopped.mime_type).toMatch(chromium ? /^audio\/webm;/ : /^audio\/ogg;/);
     });
 
-    it("keeps what was recorded while the page was busy before its stop", async () => {
+    it("keeps the sound that was recorded while the page was blocked before its stop", async () => {
       const result = await bench.page.evaluate(async (mimeType) => {
         const kernel = await testPage.kernel({ source: testPage.microphone(), mimeType });
         kernel.command("start", "a");
@@ -75,11 +75,11 @@ describe.each(BROWSERS)("in %s", (name) => {
         return { seconds, sound: kernel.samples("a").length / channels / sample_rate };
       }, OPUS);
       expect(result.seconds).toBeGreaterThan(1);
-      // Firefox's fake microphone loses some of it on a machine with other work.
+      // Firefox's fake microphone loses some sound on a busy machine.
       expect(result.sound).toBeGreaterThan(result.seconds - (chromium ? 0.25 : 0.75));
     });
 
-    it("of a tone has its frequency, rate and length", async () => {
+    it("of a tone has the tone's frequencies, sample rate and length", async () => {
       const result = await bench.page.evaluate(async (mimeType) => {
         const source = testPage.tone([440, 1000], 48_000, 0.25);
         const kernel = await testPage.kernel({ source, mimeType });
@@ -109,12 +109,13 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(result.peak).toBeGreaterThan(0.2);
       expect(result.peak).toBeLessThan(0.3);
       expect(result.mime_type.replaceAll(" ", "")).toBe(OPUS);
-      // Another decoder may drop the encoder's delay. (A busy machine hears less than the clock says.)
+      // Decoders differ in whether they drop the encoder's delay. A busy machine records less sound
+      // than the clock suggests.
       expect(Math.abs(result.length - result.other)).toBeLessThan(0.06);
       expect(result.length).toBeLessThan(result.seconds + 0.06);
     });
 
-    it.runIf(chromium)("of PCM is exact: another decoder gives the same samples", async () => {
+    it.runIf(chromium)("of PCM is exact: another decoder yields the same samples", async () => {
       const result = await bench.page.evaluate(async (mimeType) => {
         const source = testPage.tone([440, 1000], 44_100, 0.25);
         const kernel = await testPage.kernel({ source, mimeType });
@@ -124,12 +125,12 @@ describe.each(BROWSERS)("in %s", (name) => {
         await kernel.letter("stopped");
         const { sample_rate, channels } = await kernel.letter("pcm");
         const samples = kernel.samples("a");
-        const others = await testPage.decoded(kernel.blob("a"), sample_rate);
+        const expected = await testPage.decoded(kernel.blob("a"), sample_rate);
         return {
           sample_rate,
           channels,
-          lengths: [samples.length, others.length],
-          different: samples.findIndex((value, n) => value !== others[n]),
+          lengths: [samples.length, expected.length],
+          different: samples.findIndex((value, n) => value !== expected[n]),
           frequencies: [0, 1].map((c) =>
             testPage.dominantFrequency(samples, sample_rate, channels, c),
           ),
@@ -145,7 +146,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(result.lengths[0]).toBeGreaterThan(10_000);
     });
 
-    it("is not decoded where nobody wants it", async () => {
+    it("is not decoded if the options say so", async () => {
       const result = await bench.page.evaluate(async () => {
         const kernel = await testPage.kernel({ source: testPage.microphone(), decode: false });
         kernel.command("start", "a");
@@ -159,7 +160,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(result.kinds).not.toContain("asset");
     });
 
-    it("that is stopped in the turn of its start is short, not lost", async () => {
+    it("that is stopped directly after its start is short, not lost", async () => {
       const result = await bench.page.evaluate(async () => {
         const kernel = await testPage.kernel();
         ["start", "pause", "resume", "stop"].forEach((op) =>
@@ -176,7 +177,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       });
     });
 
-    it("travels in parts of at most 1 MiB, however large its blobs are", async () => {
+    it("is sent in parts of at most 1 MiB, however large its blobs are", async () => {
       const result = await bench.page.evaluate(async () => {
         const Native = MediaRecorder;
         const large = new Blob([crypto.getRandomValues(new Uint8Array(60_000))]);
@@ -205,25 +206,25 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(result.bytes).toBe("equal");
     });
 
-    it("tells where it stands with every message", async () => {
+    it("reports its state in every message", async () => {
       const result = await bench.page.evaluate(async (mimeType) => {
         const kernel = await testPage.kernel({ mimeType });
         const states: string[] = [];
-        const at = () => {
+        const reported = () => {
           const last = kernel.sent.filter((message) => "snapshot" in message).at(-1)!;
           return `${last.snapshot.state} ${last.snapshot.mime_type.replaceAll(" ", "")}`;
         };
         await kernel.letter("tried");
-        states.push(at());
+        states.push(reported());
         await kernel.done(kernel.command("start", "a"));
         await kernel.letter("data");
-        states.push(at());
+        states.push(reported());
         await kernel.done(kernel.command("pause"));
-        states.push(at());
+        states.push(reported());
         await kernel.done(kernel.command("resume"));
-        states.push(at());
+        states.push(reported());
         await kernel.done(kernel.command("stop"));
-        states.push(at());
+        states.push(reported());
         const clocks = kernel.sent.flatMap((m) => ("clock" in m ? [m.clock] : []));
         return { states, clocks };
       }, OPUS);
@@ -238,7 +239,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
   });
 
-  it("a pause leaves out what is heard meanwhile", async () => {
+  it("a pause excludes the sound during it", async () => {
     const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel();
       kernel.command("start", "a");
@@ -266,30 +267,30 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(result.sound).toBeGreaterThan(0.5);
   });
 
-  it("bytes of another page's take are decoded here, and what is no sound is told", async () => {
+  it("bytes of another page's take are decoded, and invalid bytes are reported", async () => {
     const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone() });
       kernel.command("start", "a");
       await kernel.until(() => kernel.blob("a").length > 5_000);
       kernel.command("stop");
       const { mime_type } = await kernel.letter("stopped");
-      const ask = { kind: "decode", page: kernel.page, mime_type };
-      kernel.send({ ...ask, take: "b" }, kernel.blob("a"));
+      const request = { kind: "decode", page: kernel.page, mime_type };
+      kernel.send({ ...request, take: "b" }, kernel.blob("a"));
       const good = await kernel.letter("decoded");
-      kernel.send({ ...ask, take: "c" }, new Uint8Array(5_000).fill(7));
+      kernel.send({ ...request, take: "c" }, new Uint8Array(5_000).fill(7));
       const bad = await kernel.letter("decoded", 2);
       const [own, other] = [kernel.samples("a"), kernel.samples("b")];
       return {
-        good: [good.take, good.decoding],
-        bad: [bad.take, bad.decoding === "done", bad.decoding.length > 0],
+        decoded: [good.take, good.decoding],
+        failed: [bad.take, bad.decoding === "done", bad.decoding.length > 0],
         lengths: [own.length, other.length],
         different: own.findIndex((value, n) => value !== other[n]),
         none: kernel.samples("c").length,
       };
     });
     expect(result).toMatchObject({
-      good: ["b", "done"],
-      bad: ["c", false, true],
+      decoded: ["b", "done"],
+      failed: ["c", false, true],
       different: -1,
       none: 0,
     });
@@ -297,7 +298,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(result.lengths[0]).toBeGreaterThan(1_000);
   });
 
-  it("says what the browser can do, when it comes up and when it is asked", async () => {
+  it("reports the supported types in its hello and in answer to a query", async () => {
     const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel();
       await kernel.letter("tried");
@@ -316,11 +317,11 @@ describe.each(BROWSERS)("in %s", (name) => {
         answers[mime_type] = answer?.kind === "answer" && answer.supported;
       }
       const types = "types" in hello ? hello.types : {};
-      const wrong = Object.entries(types).filter(([type, said]) => {
+      const mismatches = Object.entries(types).filter(([type, supported]) => {
         const quoted = type.replace(/codecs=(.*)$/, 'codecs="$1"');
-        return MediaRecorder.isTypeSupported(quoted) !== said;
+        return MediaRecorder.isTypeSupported(quoted) !== supported;
       });
-      return { answers, wrong, pcm: types["audio/webm;codecs=pcm"] };
+      return { answers, mismatches, pcm: types["audio/webm;codecs=pcm"] };
     });
     expect(result).toEqual({
       answers: {
@@ -328,7 +329,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         "audio/nothing": false,
         "video/webm;codecs=vp8,opus": true,
       },
-      wrong: [],
+      mismatches: [],
       pcm: chromium,
     });
   });

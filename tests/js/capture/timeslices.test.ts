@@ -1,4 +1,4 @@
-// The user's timeslice in real browsers: what each `dataavailable` brings.
+// The user's timeslice in real browsers: the bytes of each `dataavailable` event.
 
 import { describe, expect, it } from "vitest";
 
@@ -12,8 +12,8 @@ describe.each(BROWSERS)("in %s", (name) => {
   const chromium = name === "chromium";
 
   describe("the user's timeslice", () => {
-    /** One take of some two seconds: how many bytes each `dataavailable` brought. */
-    const sliced = (timeslice: number | null, seconds: number) =>
+    /** Record one take; returns the number of bytes of each `dataavailable` event. */
+    const recordSliced = (timeslice: number | null, seconds: number) =>
       bench.page.evaluate(
         async (timeslice, seconds) => {
           const kernel = await testPage.kernel({ decode: false });
@@ -41,16 +41,16 @@ describe.each(BROWSERS)("in %s", (name) => {
         seconds,
       );
 
-    it("of nothing gives one event, although the bytes come all the while", async () => {
-      const { slices, bytes, parts } = await sliced(null, 1.6);
+    it("of null yields one event, although bytes are sent throughout", async () => {
+      const { slices, bytes, parts } = await recordSliced(null, 1.6);
       expect(slices.length - 1).toBe(1);
       expect(slices.at(-1)).toBe(0);
       expect(parts).toBeGreaterThanOrEqual(4);
       expect(bytes).toBe("equal");
     });
 
-    it("of 1000 ms gives an event for each second, and one for the rest", async () => {
-      const { slices, seconds, bytes, timecodes } = await sliced(1_000, 2.4);
+    it("of 1000 ms yields one event per second, and one for the rest", async () => {
+      const { slices, seconds, bytes, timecodes } = await recordSliced(1_000, 2.4);
       expect(seconds).toBeGreaterThanOrEqual(2.4);
       expect(slices.length - 1).toBe(Math.floor(seconds) + 1);
       expect(slices.slice(0, 2).every((size) => size > 0)).toBe(true);
@@ -65,15 +65,15 @@ describe.each(BROWSERS)("in %s", (name) => {
       }
     });
 
-    it("of 100 ms gives many", async () => {
-      const { slices, seconds, bytes } = await sliced(100, 1.2);
+    it("of 100 ms yields many events", async () => {
+      const { slices, seconds, bytes } = await recordSliced(100, 1.2);
       expect(slices.length - 1).toBeGreaterThanOrEqual(6);
       expect(slices.length - 1).toBeLessThanOrEqual(Math.ceil(10 * seconds) + 1);
       expect(slices.at(-1)).toBe(0);
       expect(bytes).toBe("equal");
     });
 
-    it("request_data gives an event in between, also while paused", async () => {
+    it("request_data yields an additional event, also while paused", async () => {
       const result = await bench.page.evaluate(async () => {
         const kernel = await testPage.kernel({ decode: false });
         kernel.command("start", "a");
@@ -109,7 +109,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   describe("the recorder's chunks", () => {
     const OPUS = "audio/webm;codecs=opus";
 
-    it("travel one by one where somebody listens, from one moment to the next; else some together", async () => {
+    it("are sent one by one while there is a listener, and in batches otherwise", async () => {
       const result = await bench.page.evaluate(async (mimeType) => {
         const { kernel, blobs } = await testPage.startWithoutListener(mimeType);
         const chunks = () => blobs.filter(({ size }) => size > 0).length;
@@ -133,14 +133,14 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(result).toMatchObject({ bytes: "equal", natives: 1 });
     });
 
-    it("are all sent when it pauses", async () => {
+    it("are all sent when the recording pauses", async () => {
       const result = await bench.page.evaluate(async (mimeType) => {
         const { kernel, blobs } = await testPage.startWithoutListener(mimeType);
         await testPage.nextChunk();
         kernel.command("pause");
         await kernel.letter("paused");
-        const given = () => blobs.reduce((sum, { size }) => sum + size, 0);
-        await kernel.until(() => kernel.blob("a").length === given());
+        const recorded = () => blobs.reduce((sum, { size }) => sum + size, 0);
+        await kernel.until(() => kernel.blob("a").length === recorded());
         const bytes = await testPage.compare(kernel.blob("a"), blobs);
         kernel.command("stop");
         await kernel.letter("stopped");
@@ -149,7 +149,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       expect(result).toBe("equal");
     });
 
-    it("are sent before the page says goodbye", async () => {
+    it("are sent before the page's bye", async () => {
       const result = await bench.page.evaluate(async (mimeType) => {
         const { kernel, blobs } = await testPage.startWithoutListener(mimeType);
         await testPage.nextChunk();
@@ -166,14 +166,14 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
 
     it.runIf(name === "chromium")(
-      "stay in the store where they would stop its goodbye",
+      "stay in the store if they would block the page's bye",
       async () => {
         const result = await bench.page.evaluate(async () => {
           const { kernel, blobs } = await testPage.startWithoutListener("audio/webm;codecs=pcm");
           do {
             await testPage.nextChunk();
           } while (new Blob(blobs).size < 100_000);
-          await testPage.sleep(0); // the last one is read
+          await testPage.sleep(0); // until the last chunk has been read
           dispatchEvent(new PageTransitionEvent("pagehide"));
           return kernel.sent.map(({ kind }) => kind).filter((kind) => /data|bye/.test(kind));
         });

@@ -1,4 +1,4 @@
-// Samples that real browsers decode while they record.
+// The samples that real browsers decode during a recording.
 
 import { describe, expect, it } from "vitest";
 
@@ -18,7 +18,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   const bench = useBrowser(name, "recorder");
 
   describe.each(TYPES[name])("samples of %s", (mimeType) => {
-    it("come while it is recorded, and are those of the blob, to the last one", async () => {
+    it("arrive during the recording, and equal the blob's samples to the last one", async () => {
       const result = await bench.page.evaluate(async (mimeType) => {
         const source = testPage.microphone();
         const kernel = await testPage.kernel({ source, mimeType, live: true });
@@ -35,8 +35,8 @@ describe.each(BROWSERS)("in %s", (name) => {
         const { sample_rate, channels } = await kernel.letter("pcm");
         const kinds = kernel.letters.map(({ kind }) => kind);
         const sizes = kernel.letters.flatMap((l) => (l.kind === "pcm" ? [l.bytes!.length] : []));
-        const whole = { kind: "decode", page: kernel.page, take: "b", mime_type: mimeType };
-        kernel.send(whole, kernel.blob("a"));
+        const request = { kind: "decode", page: kernel.page, take: "b", mime_type: mimeType };
+        kernel.send(request, kernel.blob("a"));
         await kernel.letter("decoded");
         const [running, atOnce] = [kernel.samples("a"), kernel.samples("b")];
         return {
@@ -46,7 +46,7 @@ describe.each(BROWSERS)("in %s", (name) => {
           small: sizes.every((size) => size <= 4 * channels * Math.ceil(0.1 * sample_rate)),
           more: atOnce.length - running.length,
           different: running.findIndex((value, n) => value !== atOnce[n]),
-          heard: testPage.dominantFrequency(running, sample_rate, channels),
+          frequency: testPage.dominantFrequency(running, sample_rate, channels),
         };
       }, mimeType);
       expect(result).toMatchObject({
@@ -56,11 +56,11 @@ describe.each(BROWSERS)("in %s", (name) => {
         small: true,
         more: 0,
         different: -1,
-        heard: 440,
+        frequency: 440,
       });
     });
 
-    it("are none where it is over at once", async () => {
+    it("are few, or none, if the take is stopped at once", async () => {
       const result = await bench.page.evaluate(async (mimeType) => {
         const source = testPage.microphone();
         const kernel = await testPage.kernel({ source, mimeType });
@@ -74,7 +74,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
   });
 
-  it("samples are there as soon as their bytes, but for a tenth of a second", async () => {
+  it("samples follow their bytes, except for the last tenth of a second", async () => {
     const result = await bench.page.evaluate(async (mimeType) => {
       const source = testPage.microphone();
       const kernel = await testPage.kernel({ source, mimeType, live: true });
@@ -82,34 +82,34 @@ describe.each(BROWSERS)("in %s", (name) => {
       await kernel.letter("data", 8);
       kernel.command("pause");
       await kernel.letter("paused");
-      const whole = { kind: "decode", page: kernel.page, take: "b", mime_type: mimeType };
-      kernel.send(whole, kernel.blob("a"));
+      const request = { kind: "decode", page: kernel.page, take: "b", mime_type: mimeType };
+      kernel.send(request, kernel.blob("a"));
       await kernel.letter("decoded");
       const { sample_rate, channels } = await kernel.letter("pcm");
-      const most = kernel.samples("b").length;
-      const least = most - 0.1 * sample_rate * channels;
-      await kernel.until(() => kernel.samples("a").length > least, `${least} samples`);
-      return { samples: most, ended: kernel.events("a").includes("stopped") };
+      const total = kernel.samples("b").length;
+      const enough = total - 0.1 * sample_rate * channels;
+      await kernel.until(() => kernel.samples("a").length > enough, `${enough} samples`);
+      return { samples: total, ended: kernel.events("a").includes("stopped") };
     }, OPUS);
     expect(result.samples).toBeGreaterThan(10_000);
     expect(result.ended).toBe(false);
   });
 
-  it("bytes that come before the decoder wait for it", async () => {
+  it("bytes wait for the decoder while it loads", async () => {
     const result = await bench.page.evaluate(async (mimeType) => {
       const source = testPage.microphone();
       const model = await testPage.model({ source, mimeType, live: true });
       const { kernel } = model;
-      let serve!: () => void;
-      kernel.assetGate = new Promise<void>((resolve) => (serve = resolve));
+      let sendAssets!: () => void;
+      kernel.assetGate = new Promise<void>((resolve) => (sendAssets = resolve));
       kernel.command("start", "a");
       await kernel.letter("data", 4);
       await kernel.done(kernel.command("stop"));
       const early = kernel.letters.filter(({ kind }) => kind === "pcm").length;
-      serve();
+      sendAssets();
       const { decoding } = await kernel.letter("stopped");
-      const whole = { kind: "decode", page: kernel.page, take: "b", mime_type: mimeType };
-      kernel.send(whole, kernel.blob("a"));
+      const request = { kind: "decode", page: kernel.page, take: "b", mime_type: mimeType };
+      kernel.send(request, kernel.blob("a"));
       await kernel.letter("decoded");
       const [running, atOnce] = [kernel.samples("a"), kernel.samples("b")];
       return {
@@ -124,7 +124,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(result.samples).toBeGreaterThan(5_000);
   });
 
-  it("of a whole take are none where the decoder cannot be loaded, and the kernel hears why", async () => {
+  it("the kernel receives the reason if the decoder cannot be loaded", async () => {
     const reason = await bench.page.evaluate(async (mime_type) => {
       const kernel = await testPage.kernel({ decode: false });
       await kernel.letter("tried");
@@ -149,47 +149,47 @@ describe.each(BROWSERS)("in %s", (name) => {
         const { decoding } = await kernel.letter("stopped");
         const kinds = kernel.letters.map(({ kind }) => kind);
         const { sample_rate, channels } = await kernel.letter("pcm");
-        const whole = { kind: "decode", page: kernel.page, take: "b", mime_type: mimeType };
-        kernel.send(whole, kernel.blob("a"));
+        const request = { kind: "decode", page: kernel.page, take: "b", mime_type: mimeType };
+        kernel.send(request, kernel.blob("a"));
         const decoded = await kernel.letter("decoded");
-        const others = await testPage.decoded(kernel.blob("a"), sample_rate);
+        const expected = await testPage.decoded(kernel.blob("a"), sample_rate);
         const same = (samples: Float32Array) =>
-          samples.length === others.length && samples.every((value, n) => value === others[n]);
+          samples.length === expected.length && samples.every((value, n) => value === expected[n]);
         return {
           outcomes: [decoding, decoded.decoding],
           sample_rate,
           running: kinds.indexOf("pcm") < kinds.lastIndexOf("data"),
           same: [same(kernel.samples("a")), same(kernel.samples("b"))],
-          heard: testPage.dominantFrequency(kernel.samples("a"), sample_rate, channels),
+          frequency: testPage.dominantFrequency(kernel.samples("a"), sample_rate, channels),
         };
       }, mimeType);
 
-    it("the browser decodes all of it at the end", async () => {
+    it("the browser decodes the whole take at the end", async () => {
       expect(await recorded(TYPES[name].at(-1)!)).toEqual({
         outcomes: ["done", "done"],
         sample_rate: 48_000,
         running: false,
         same: [true, true],
-        heard: 440,
+        frequency: 440,
       });
     });
 
-    it.runIf(name === "chromium")("PCM is read all the while", async () => {
+    it.runIf(name === "chromium")("PCM is read during the recording", async () => {
       expect(await recorded(PCM)).toEqual({
         outcomes: ["done", "done"],
         sample_rate: 44_100,
         running: true,
         same: [true, true],
-        heard: 440,
+        frequency: 440,
       });
     });
 
-    it("what is too long for that is told", async () => {
+    it("a recording that is too long for that is reported", async () => {
       const result = await bench.page.evaluate(async () => {
         const kernel = await testPage.kernel();
         await kernel.letter("tried");
-        const ask = { kind: "decode", page: kernel.page, take: "b", mime_type: "audio/webm" };
-        kernel.send(ask, new Uint8Array(9 << 20));
+        const request = { kind: "decode", page: kernel.page, take: "b", mime_type: "audio/webm" };
+        kernel.send(request, new Uint8Array(9 << 20));
         return (await kernel.letter("decoded")).decoding;
       });
       expect(result).toMatch(/can decode a recording only as a whole, and this one is too long/);

@@ -1,4 +1,4 @@
-// The running decoding of one take, with a decoder and a recorder that are played here.
+// The streaming decoder of one take, with a fake decoder and a fake recorder.
 
 import { describe, expect, it } from "vitest";
 
@@ -13,8 +13,8 @@ const block = (bytes: number): Block => ({
   channels: 1,
 });
 
-/** Each part becomes a block of so many bytes. */
-const each = (bytes: number) =>
+/** A decoder that yields one block of `bytes` bytes per part. */
+const blocksOf = (bytes: number) =>
   async function* (stream: Bytes): AsyncGenerator<Block> {
     const reader = (stream as ReadableStream<Uint8Array>).getReader();
     while (!(await reader.read()).done) {
@@ -24,7 +24,7 @@ const each = (bytes: number) =>
 
 type Decode = (bytes: Bytes, enough: BlockSize) => AsyncGenerator<Block>;
 
-function setUp(decode: Decode, ways: Partial<DecoderInput> = {}) {
+function setUp(decode: Decode, input: Partial<DecoderInput> = {}) {
   const letters: Letter[] = [];
   let pending = 0;
   const decoding = new StreamingDecoder("a", {
@@ -35,95 +35,95 @@ function setUp(decode: Decode, ways: Partial<DecoderInput> = {}) {
     },
     isLive: () => true,
     pending: () => pending,
-    ...ways,
+    ...input,
   });
-  return { decoding, letters, taken: () => (pending = 0) };
+  return { decoding, letters, acknowledgeAll: () => (pending = 0) };
 }
 
-const turn = () => new Promise((resolve) => setTimeout(resolve));
+const nextMacrotask = () => new Promise((resolve) => setTimeout(resolve));
 
-it("gives its samples as they come, and is done when the last is told", async () => {
-  const { decoding, letters } = setUp(each(400));
+it("reports samples as they are decoded, and is done after the last", async () => {
+  const { decoding, letters } = setUp(blocksOf(400));
   decoding.add(new ArrayBuffer(10));
-  await turn();
+  await nextMacrotask();
   expect(letters).toEqual([{ kind: "pcm", take: "a", sample_rate: 48_000, channels: 1 }]);
   decoding.add(new ArrayBuffer(10));
   expect(await decoding.end()).toBe("done");
   expect(letters.length).toBe(2);
 });
 
-it("waits for a decoder that is late", async () => {
-  let load!: (decoder: { decode: Decode }) => void;
-  const loaded = new Promise<{ decode: Decode }>((resolve) => (load = resolve));
-  const { decoding, letters } = setUp(each(400), { load: () => loaded });
+it("waits for the decoder to load", async () => {
+  let resolveLoad!: (decoder: { decode: Decode }) => void;
+  const loaded = new Promise<{ decode: Decode }>((resolve) => (resolveLoad = resolve));
+  const { decoding, letters } = setUp(blocksOf(400), { load: () => loaded });
   [1, 2, 3].forEach((bytes) => decoding.add(new ArrayBuffer(bytes)));
   const outcome = decoding.end();
-  await turn();
-  load({ decode: each(400) });
+  await nextMacrotask();
+  resolveLoad({ decode: blocksOf(400) });
   expect(await outcome).toBe("done");
   expect(letters.length).toBe(3);
 });
 
-it("letters are small where somebody listens, from one moment to the next", async () => {
-  const asked: number[] = [];
+it("letters become small as soon as there is a listener", async () => {
+  const sizes: number[] = [];
   let live = false;
   const decode: Decode = async function* (_, enough) {
-    asked.push(enough(192_000));
+    sizes.push(enough(192_000));
     live = true;
-    asked.push(enough(192_000));
+    sizes.push(enough(192_000));
     yield block(4);
   };
   const { decoding } = setUp(decode, { isLive: () => live });
   await decoding.end();
-  expect(asked).toEqual([MAX_PART / 4, 19_200]);
+  expect(sizes).toEqual([MAX_PART / 4, 19_200]);
 });
 
-describe("is given up", () => {
+describe("is abandoned", () => {
   const parts = (decoding: StreamingDecoder, count: number) => {
     for (let n = 0; n < count; n++) {
       decoding.add(new ArrayBuffer(MAX_PART));
     }
   };
 
-  it("when Python takes nothing in", async () => {
-    const { decoding, letters } = setUp(each(MAX_PART));
+  it("when Python acknowledges nothing", async () => {
+    const { decoding, letters } = setUp(blocksOf(MAX_PART));
     for (let n = 0; n < 40; n++) {
       parts(decoding, 1);
-      await turn();
+      await nextMacrotask();
     }
     expect(await decoding.end()).toMatch(/arrived faster than they could be processed/);
     expect(letters.length).toBe(33);
   });
 
-  it("not when Python takes them in late", async () => {
-    const { decoding, letters, taken } = setUp(each(MAX_PART));
+  it("not when Python acknowledges late", async () => {
+    const { decoding, letters, acknowledgeAll } = setUp(blocksOf(MAX_PART));
     for (let n = 0; n < 40; n++) {
       parts(decoding, 1);
-      await turn();
+      await nextMacrotask();
       if (n % 20 === 0) {
-        taken();
+        acknowledgeAll();
       }
     }
     expect(await decoding.end()).toBe("done");
     expect(letters.length).toBe(40);
   });
 
-  it("when the decoder stands still, or is not loaded", async () => {
-    const stands: Decode = async function* () {
+  it("when the decoder hangs, or does not load", async () => {
+    const hangs: Decode = async function* () {
       await new Promise(() => undefined);
     };
-    for (const ways of [{}, { load: () => new Promise<never>(() => undefined) }]) {
-      const { decoding, letters } = setUp(stands, ways);
+    for (const input of [{}, { load: () => new Promise<never>(() => undefined) }]) {
+      const { decoding, letters } = setUp(hangs, input);
       parts(decoding, 32);
-      await turn();
+      await nextMacrotask();
       parts(decoding, 8);
       expect(await decoding.end()).toMatch(/arrived faster than they could be processed/);
       expect(letters).toEqual([]);
     }
   });
 
-  it("when nobody listens any more: then nothing is told", async () => {
-    const { decoding, letters } = setUp(each(400));
+  it("by abandon(): then it reports nothing", async () => {
+    const { decoding, letters } = setUp(blocksOf(400));
     decoding.add(new ArrayBuffer(10));
     decoding.abandon();
     decoding.add(new ArrayBuffer(10));
@@ -137,14 +137,14 @@ describe("is given up", () => {
       throw new DOMException("Not like this.", "EncodingError");
     };
     const { decoding } = setUp(fails);
-    await turn();
+    await nextMacrotask();
     decoding.add(new ArrayBuffer(10));
     expect(await decoding.end()).toBe("EncodingError: Not like this.");
     const load = () => Promise.reject(new Error("No way."));
     expect(await setUp(fails, { load }).decoding.end()).toBe("Error: No way.");
     const { signal } = new AbortController();
-    const ways = { report: () => undefined, signal };
-    const outcome = await decodeBlob(fails, new Blob(), "a", ways);
+    const input = { report: () => undefined, signal };
+    const outcome = await decodeBlob(fails, new Blob(), "a", input);
     expect(outcome).toBe("EncodingError: Not like this.");
   });
 });
@@ -166,25 +166,25 @@ describe("a whole take", () => {
     return { arrivals, life, outcome };
   }
 
-  it("is decoded no faster than Python takes it in", async () => {
+  it("is decoded no faster than Python acknowledges it", async () => {
     const { arrivals, outcome } = decodeMany();
-    await turn();
+    await nextMacrotask();
     expect(arrivals.length).toBe(8);
     arrivals.slice(0, 3).forEach((arrived) => arrived());
-    await turn();
+    await nextMacrotask();
     expect(arrivals.length).toBe(11);
     for (let n = 3; n < 40; n++) {
       arrivals[n]!();
-      await turn();
+      await nextMacrotask();
     }
     expect(await outcome).toBe("done");
     expect(arrivals.length).toBe(40);
   });
 
-  it("is given up when its kernel has gone", async () => {
+  it("is abandoned when its kernel is gone", async () => {
     const { arrivals, life, outcome } = decodeMany();
-    await turn();
-    life.abort(new DOMException("Nobody listens any more.", "AbortError"));
+    await nextMacrotask();
+    life.abort(new DOMException("The kernel is gone.", "AbortError"));
     expect(await outcome).toMatch(/^AbortError/);
     expect(arrivals.length).toBe(8);
   });

@@ -1,4 +1,4 @@
-// What anywidget imports for each recorder: the bundle as it is built, in real browsers.
+// The built bundle that anywidget imports for each recorder, in real browsers.
 
 import { readFileSync } from "node:fs";
 
@@ -10,7 +10,7 @@ type Widget = { render: (props: { el: HTMLElement }) => unknown };
 declare const load: () => Promise<Widget>;
 
 const BUNDLE = readFileSync("src/mediarecorder/static/widget.js", "utf8");
-/** As text, since vitest rewrites each `import` that it sees. */
+/** A string, since vitest rewrites every `import` in the code. */
 const LOAD = `globalThis.load = async () => {
   const code = new Blob([${JSON.stringify(BUNDLE)}], { type: "text/javascript" });
   return (await import(URL.createObjectURL(code))).default();
@@ -19,7 +19,7 @@ const LOAD = `globalThis.load = async () => {
 describe.each(BROWSERS)("the loader, in %s", (name) => {
   const bench = useBrowser(name, "native");
 
-  it("makes one module of the code for all models of a page", async () => {
+  it("imports the code once for all models of a page", async () => {
     await bench.page.evaluate(LOAD);
     const result = await bench.page.evaluate(async () => {
       const [one, other] = [await load(), await load()];
@@ -28,7 +28,7 @@ describe.each(BROWSERS)("the loader, in %s", (name) => {
     expect(result).toEqual({ methods: ["initialize", "render"], isShared: true });
   });
 
-  it("says in the view that a browser without DecompressionStream is too old", async () => {
+  it("reports in the view that a browser without DecompressionStream is too old", async () => {
     await bench.page.evaluate(LOAD);
     const shown = await bench.page.evaluate(async () => {
       Reflect.deleteProperty(globalThis, "DecompressionStream");

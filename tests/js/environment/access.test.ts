@@ -1,4 +1,4 @@
-// Why a page was refused, by where it is; and questions that a browser does not answer.
+// The cause of a refusal, derived from the page's environment, and queries without an answer.
 
 import { afterEach, describe, expect, it, vi } from "vitest";
 
@@ -24,17 +24,22 @@ afterEach(() => void vi.unstubAllGlobals());
 
 describe("the cause of a refusal", () => {
   it.each<[string, string, Partial<MicrophoneAccess>, ReturnType<typeof causeOf>]>([
-    ["a person's no", DENIED, {}, null],
-    ["Firefox's words for everything", "The request is not allowed by the user agent.", {}, null],
-    ["a question that was closed", "Permission dismissed", { permission: "prompt" }, "dismissed"],
+    ["a user's refusal", DENIED, {}, null],
+    [
+      "Firefox's message, the same for every cause",
+      "The request is not allowed by the user agent.",
+      {},
+      null,
+    ],
+    ["a dismissed prompt", "Permission dismissed", { permission: "prompt" }, "dismissed"],
     ["the operating system", "Permission denied by system", {}, "system"],
     ["a frame without allow", DENIED, { embedded: true, allowed: false }, "frame"],
     ["a header", DENIED, { allowed: false }, "header"],
-    ["a frame that may, and a person's no", DENIED, { embedded: true }, null],
-    ["a frame of which nothing is known", DENIED, { embedded: true, allowed: null }, null],
+    ["an allowed frame, and a user's refusal", DENIED, { embedded: true }, null],
+    ["a frame with unknown policy", DENIED, { embedded: true, allowed: null }, null],
     ["VS Code", DENIED, { webview: true, embedded: true, allowed: false }, "webview"],
-  ])("%s", (_, message, place, cause) => {
-    expect(causeOf(message, { ...USUAL, ...place })).toBe(cause);
+  ])("%s", (_, message, access, cause) => {
+    expect(causeOf(message, { ...USUAL, ...access })).toBe(cause);
   });
 
   it.each([
@@ -47,8 +52,8 @@ describe("the cause of a refusal", () => {
   });
 });
 
-describe("a question to the browser", () => {
-  it("gives what it answers", async () => {
+describe("a query to the browser", () => {
+  it("returns the browser's answer", async () => {
     expect(await withTimeout(async () => 3)).toBe(3);
   });
 
@@ -56,12 +61,12 @@ describe("a question to the browser", () => {
     ["is refused", async () => Promise.reject(new TypeError("no such permission"))],
     ["throws", async () => (undefined as unknown as { query: () => never }).query()],
     ["is never answered", () => new Promise<never>(() => undefined)],
-  ])("gives nothing where it %s", async (_, ask) => {
-    expect(await withTimeout(ask, 10)).toBeNull();
+  ])("returns null if it %s", async (_, query) => {
+    expect(await withTimeout(query, 10)).toBeNull();
   });
 });
 
-it("a browser that has nothing of what is asked about is looked at all the same", async () => {
+it("checkAccess() works in a browser without any of the queried APIs", async () => {
   vi.stubGlobal("navigator", {});
   vi.stubGlobal("location", new URL("vscode-webview://1f0c/"));
   vi.stubGlobal("document", {});

@@ -1,4 +1,4 @@
-// What a page says of itself and its browser: the truth, no more than asked, and always soon.
+// A page's report on itself and its browser: correct, limited to the request, and never blocked.
 
 import { describe, expect, it } from "vitest";
 
@@ -22,7 +22,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       return diagnosis()!.facts;
     }, names);
 
-  it("a good page says so, asks nobody and opens nothing", async () => {
+  it("a working page reports its facts, and opens nothing", async () => {
     const facts = await diagnosed();
     expect(facts).toMatchObject({
       host: null,
@@ -43,14 +43,14 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(facts.permission).toBe(chromium ? "granted" : "prompt");
     expect(facts.microphones).toBeGreaterThan(0);
     expect(facts.storable_bytes! - facts.stored_bytes!).toBeGreaterThan(1_000_000);
-    const seen = await bench.page.evaluate(() => [
+    const opened = await bench.page.evaluate(() => [
       testPage.permission.requests,
       testPage.liveTracks(),
     ]);
-    expect(seen).toEqual([0, 0]);
+    expect(opened).toEqual([0, 0]);
   });
 
-  it("microphones are named if asked for, and one was allowed before", async () => {
+  it("microphones are named on request, once one has been allowed", async () => {
     await bench.page.evaluate(async () => {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
       stream.getTracks().forEach((track) => track.stop());
@@ -59,12 +59,12 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(names).toContain(chromium ? "Fake Default Audio Input" : "Default Audio Device");
   });
 
-  it("a page of JupyterLab says which", async () => {
+  it("a page of JupyterLab reports its version", async () => {
     await bench.page.evaluate(() => testPage.showJupyterConfig());
     expect((await diagnosed()).host).toBe("JupyterLab 4.6.6");
   });
 
-  it("a page that is not secure has hardly anything, and says so", async () => {
+  it("a page that is not secure reports the APIs that it lacks", async () => {
     await bench.page.goto(`http://${INSECURE_HOST}:${bench.site.port}/recorder`);
     expect(await diagnosed(true)).toMatchObject({
       secure: false,
@@ -79,7 +79,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
   });
 
-  it("a browser that answers nothing is told of all the same", async () => {
+  it("a browser that answers no query is reported too", async () => {
     await bench.page.evaluate(() => {
       const never = () => new Promise<never>(() => undefined);
       Object.assign(navigator.mediaDevices, { enumerateDevices: never });

@@ -4,27 +4,27 @@ import { isTypeSupported, supportedTypes } from "../../../js/environment/mime-ty
 
 afterEach(() => void vi.unstubAllGlobals());
 
-/** A browser that supports what `says` says of; returns what it was asked. */
-function stubBrowser(says: (mimeType: string) => boolean): string[] {
-  const asked: string[] = [];
-  const isTypeSupported = (mimeType: string) => (asked.push(mimeType), says(mimeType));
+/** Stub a browser that supports the types for which `supports` holds; returns the queried types. */
+function stubBrowser(supports: (mimeType: string) => boolean): string[] {
+  const queries: string[] = [];
+  const isTypeSupported = (mimeType: string) => (queries.push(mimeType), supports(mimeType));
   vi.stubGlobal("MediaRecorder", { isTypeSupported });
-  return asked;
+  return queries;
 }
 
 describe("the table of types", () => {
-  it("says what the browser says, by names without spaces and quotes", () => {
+  it("holds the browser's answers, by names without spaces and quotes", () => {
     stubBrowser((type) => type.startsWith("audio/webm"));
     const types = supportedTypes();
     expect(types["audio/webm;codecs=pcm"]).toBe(true);
     expect(types["audio/ogg;codecs=opus"]).toBe(false);
     expect(types["video/webm;codecs=vp8,opus"]).toBe(false);
     expect(Object.keys(types).filter((name) => /[\s"A-Z]/.test(name))).toEqual([]);
-    // The kernel takes so many entries of so many characters, and no more.
+    // The kernel refuses a larger table.
     expect(Object.keys(types).length).toBeLessThanOrEqual(256);
   });
 
-  it("knows every type of the table of formats", () => {
+  it("contains every type of the documentation's table of formats", () => {
     stubBrowser(() => true);
     expect(supportedTypes()).toMatchObject(
       Object.fromEntries(

@@ -1,4 +1,4 @@
-// What a person sees of a clip that is to be labelled, and what keys and buttons tell Python.
+// The view of a clip to label, and the messages that its keys and buttons send to Python.
 
 import { describe, expect, it } from "vitest";
 
@@ -10,7 +10,7 @@ type Shown = Awaited<ReturnType<SessionPage["annotator"]>>;
 declare const sessionPage: SessionPage;
 declare const shown: Shown;
 declare const testPage: TestPage;
-declare const told: (string | null)[];
+declare const statuses: (string | null)[];
 
 describe.each(BROWSERS)("in %s", (name) => {
   const bench = useBrowser(name, "sessions");
@@ -28,10 +28,10 @@ describe.each(BROWSERS)("in %s", (name) => {
       ),
     );
 
-  it("labels a clip by a digit, and keeps it by Enter", async () => {
+  it("labels a clip with a digit, and saves it with Enter", async () => {
     await open();
     const { keyboard } = bench.page;
-    await keyboard.press("Enter"); // nothing is said yet
+    await keyboard.press("Enter"); // ignored: there is no label yet
     await keyboard.press("2");
     expect(await pressed()).toEqual(["no"]);
     await keyboard.press("1");
@@ -45,20 +45,20 @@ describe.each(BROWSERS)("in %s", (name) => {
     ]);
   });
 
-  it("shows parts, and gives the one that is selected another label, or removes it", async () => {
+  it("shows regions, and relabels or removes the selected one", async () => {
     const regions: [number, number, string][] = [
       [0.25, 0.5, "yes"],
       [1, 1.5, "no"],
     ];
     await open({ regions, label: "no" });
     const { keyboard } = bench.page;
-    // wavesurfer draws them in a turn of its own.
+    // wavesurfer draws them asynchronously.
     const select = (index: number) =>
       bench.page.waitForFunction(
         (index) => {
-          const part = sessionPage.regionsOf(shown)[index];
-          part?.click();
-          return part !== undefined;
+          const region = sessionPage.regionsOf(shown)[index];
+          region?.click();
+          return region !== undefined;
         },
         {},
         index,
@@ -80,7 +80,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     ]);
   });
 
-  it("tells parts apart that begin at the same second", async () => {
+  it("distinguishes regions that begin at the same second", async () => {
     await open({
       regions: [
         [0.5, 1.5, "yes"],
@@ -89,8 +89,8 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
     const { keyboard } = bench.page;
     await bench.page.evaluate(() => {
-      const parts = sessionPage.regionsOf(shown);
-      parts.find(({ textContent }) => textContent === "no")!.click();
+      const regions = sessionPage.regionsOf(shown);
+      regions.find(({ textContent }) => textContent === "no")!.click();
     });
     expect(await pressed()).toEqual(["no"]);
     await keyboard.press("Delete");
@@ -113,16 +113,16 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(await sent()).toEqual([{ kind: "do", step: 1, op: "say", label: "", regions }]);
   });
 
-  it("plays one clip after the other, and tells of fetching it only then", async () => {
+  it("fetches a clip when it is first played, and reports it only then", async () => {
     await open();
     await bench.page.evaluate(() => {
       const status = shown.element(".verdict");
-      Object.assign(globalThis, { told: [status.textContent] });
-      new MutationObserver(() => told.push(status.textContent)).observe(status, {
+      Object.assign(globalThis, { statuses: [status.textContent] });
+      new MutationObserver(() => statuses.push(status.textContent)).observe(status, {
         childList: true,
       });
     });
-    const drag = await bench.page.evaluate(() => told[0]!);
+    const hint = await bench.page.evaluate(() => statuses[0]!);
     const isNamed = (name: string) =>
       bench.page.waitForFunction((name) => shown.element(".play").ariaLabel === name, {}, name);
     const fetching = "Fetching the clip from the kernel …";
@@ -130,7 +130,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       await bench.page.keyboard.press(" ");
       await isNamed(name);
     }
-    expect(await bench.page.evaluate(() => told)).toEqual([drag, fetching, drag]);
+    expect(await bench.page.evaluate(() => statuses)).toEqual([hint, fetching, hint]);
     const name = await bench.page.evaluate(() => {
       shown.show({ clip: "another", take: "another" });
       return shown.element(".play").ariaLabel;
@@ -138,25 +138,25 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(name).toBe("Play");
   });
 
-  it("says nothing of a clip that was left while it was fetched", async () => {
+  it("reports nothing about a clip that was left while it was fetched", async () => {
     await open();
-    const told = await bench.page.evaluate(async () => {
+    const texts = await bench.page.evaluate(async () => {
       const { kernel } = shown.recorder;
       kernel.busy = true;
       shown.element(".play").click();
       const status = shown.element(".verdict");
       const before = status.textContent;
       shown.show({ clip: "another", take: "another" });
-      await testPage.sleep(0); // a turn for what was given up
+      await testPage.sleep(0); // until the abandoned request has settled
       return [before, status.textContent];
     });
-    expect(told).toEqual([
+    expect(texts).toEqual([
       "Fetching the clip from the kernel …",
       expect.stringContaining("Choose a label"),
     ]);
   });
 
-  it("keeps what was chosen when it could not be written", async () => {
+  it("keeps the chosen label when it could not be written", async () => {
     await open();
     await bench.page.keyboard.press("1");
     await bench.page.evaluate(() => shown.show({ notice: "No space left" }));
@@ -167,20 +167,20 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(await sent()).toEqual([{ kind: "do", step: 2, op: "say", label: "yes", regions: [] }]);
   });
 
-  it("shows what strangers wrote as text", async () => {
+  it("shows foreign markup as text", async () => {
     const text = "<img src=x onerror=document.title='run'>";
     await open({ text, labels: [text], regions: [[0.5, 1, text]] });
-    const told = await bench.page.evaluate(() => [
+    const texts = await bench.page.evaluate(() => [
       shown.element(".text").textContent,
       shown.element(".label span").textContent,
       sessionPage.regionsOf(shown)[0]!.textContent,
       document.title,
     ]);
-    expect(told).toEqual([text, text, text, ""]);
+    expect(texts).toEqual([text, text, text, ""]);
   });
 
-  it("tells why a clip cannot be had", async () => {
-    const told = await bench.page.evaluate(async () => {
+  it("reports why a clip cannot be fetched", async () => {
+    const drawn = await bench.page.evaluate(async () => {
       const view = await sessionPage.annotator();
       view.recorder.kernel.refusal = "It was withdrawn.";
       view.show({ clip: "another", take: "another" });
@@ -189,6 +189,6 @@ describe.each(BROWSERS)("in %s", (name) => {
       }
       return view.root.querySelectorAll(".tape.drawn").length;
     });
-    expect(told).toBe(0);
+    expect(drawn).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-// What a person sees of a labelling session, and what keys and buttons tell Python.
+// The view of a labelling session, and the messages that its keys and buttons send to Python.
 
 import { describe, expect, it } from "vitest";
 
@@ -10,7 +10,7 @@ type Shown = Awaited<ReturnType<SessionPage["session"]>>;
 declare const sessionPage: SessionPage;
 declare const shown: Shown;
 declare const testPage: TestPage;
-declare const heard: string[];
+declare const keys: string[];
 
 describe.each(BROWSERS)("in %s", (name) => {
   const bench = useBrowser(name, "sessions");
@@ -33,13 +33,13 @@ describe.each(BROWSERS)("in %s", (name) => {
       phase,
     );
 
-  it("records and stops by the space bar, and tells what is done with the take", async () => {
+  it("starts and stops with the space bar, and sends the decision on the take", async () => {
     await open({ labels: ["high", "low"] });
     const { keyboard } = bench.page;
     await inPhase("inactive");
     await keyboard.press(" ");
     await inPhase("recording");
-    for (const key of ["Enter", "s", "u", "r"] as const) await keyboard.press(key); // not now
+    for (const key of ["Enter", "s", "u", "r"] as const) await keyboard.press(key); // ignored
     await keyboard.press(" ");
     await inPhase("inactive");
     const kinds = await bench.page.evaluate(async () => {
@@ -49,7 +49,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
     expect(kinds).toEqual(expect.arrayContaining(["started", "dataavailable", "stopped"]));
     await judge();
-    await keyboard.press("Enter"); // no label yet
+    await keyboard.press("Enter"); // ignored: there is no label yet
     expect(await sent()).toEqual([]);
     await keyboard.press("2");
     await keyboard.press("Enter");
@@ -68,28 +68,28 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(await bench.page.evaluate((s) => shown.root.querySelector(s), pressed)).toBeNull();
   });
 
-  it("stops what another page records, and records nothing beside it", async () => {
+  it("stops another page's recording, and starts none of its own", async () => {
     await open();
     await inPhase("inactive");
-    const told = (state: string) =>
+    const setState = (state: string) =>
       bench.page.evaluate((state) => {
         shown.recorder.kernel.set("state", state);
         return shown.root.querySelectorAll('button:not([hidden])[aria-disabled="true"]').length;
       }, state);
-    expect([await told("recording"), await told("inactive")]).toEqual([2, 0]); // skip and undo
-    await told("recording");
+    expect([await setState("recording"), await setState("inactive")]).toEqual([2, 0]); // skip and undo
+    await setState("recording");
     await bench.page.keyboard.press(" ");
     await judge();
     for (const key of ["r", "Escape"] as const) await bench.page.keyboard.press(key);
-    const [pressed, asked] = await bench.page.evaluate(() => [
+    const [pressed, requests] = await bench.page.evaluate(() => [
       shown.recorder.kernel.sent.flatMap((m) => (m.kind === "press" ? [m.op] : [])),
       testPage.permission.requests,
     ]);
     expect(pressed).toEqual(["stop", "stop"]);
-    expect(asked).toBe(0);
+    expect(requests).toBe(0);
   });
 
-  it("leaves the keys to a note, and sends it", async () => {
+  it("leaves the keys to the note field, and sends the note", async () => {
     await open();
     await judge({ trim: [0.5, 1] });
     await bench.page.evaluate(() => shown.element(".note").focus());
@@ -109,37 +109,37 @@ describe.each(BROWSERS)("in %s", (name) => {
   ])("takes a digit %s", async (_, key, shiftKey, code = "Digit1") => {
     await open({ labels: ["high", "low"] });
     await judge();
-    const [taken, noted, chosen] = await bench.page.evaluate(
+    const [inView, inNote, pressed] = await bench.page.evaluate(
       (typed) => {
-        const type = (part: HTMLElement) =>
-          !part.dispatchEvent(new KeyboardEvent("keydown", typed));
-        const chosen = shown.root.querySelectorAll(".label");
+        const type = (target: HTMLElement) =>
+          !target.dispatchEvent(new KeyboardEvent("keydown", typed));
+        const labels = shown.root.querySelectorAll(".label");
         return [
           type(shown.element(".session")),
           type(shown.element(".note")),
-          [...chosen].map(({ ariaPressed }) => ariaPressed),
+          [...labels].map(({ ariaPressed }) => ariaPressed),
         ];
       },
       { key, shiftKey, code, bubbles: true, composed: true, cancelable: true },
     );
-    expect([taken, noted, chosen]).toEqual([true, false, ["true", "false"]]);
+    expect([inView, inNote, pressed]).toEqual([true, false, ["true", "false"]]);
   });
 
-  it("leaves to the notebook what Shift makes of keys, and capitals to a note", async () => {
+  it("leaves keys with Shift to the notebook, and to the note field", async () => {
     await open({ labels: ["high"] });
     await judge();
     const { keyboard } = bench.page;
     await bench.page.evaluate(() => {
-      const heard: string[] = [];
-      document.addEventListener("keydown", ({ key }) => heard.push(key));
-      Object.assign(globalThis, { heard });
+      const keys: string[] = [];
+      document.addEventListener("keydown", ({ key }) => keys.push(key));
+      Object.assign(globalThis, { keys });
     });
     await keyboard.down("Shift");
     for (const key of ["R", "S", " ", "Enter"] as const) await keyboard.press(key);
     await bench.page.evaluate(() => shown.element(".note").focus());
     await keyboard.press("M");
     await keyboard.up("Shift");
-    expect(await bench.page.evaluate(() => heard)).toEqual(["Shift", "R", "S", " ", "Enter"]);
+    expect(await bench.page.evaluate(() => keys)).toEqual(["Shift", "R", "S", " ", "Enter"]);
     expect(await bench.page.evaluate(() => shown.element<HTMLInputElement>(".note").value)).toBe(
       "M",
     );
@@ -147,7 +147,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     await inPhase("inactive");
   });
 
-  it("accepts nothing that is refused, and nothing before consent", async () => {
+  it("accepts no refused take, and no take before consent", async () => {
     await open();
     await judge({ findings: [{ sentence: "It is too quiet.", refused: true }] });
     await bench.page.keyboard.press("Enter");
@@ -159,7 +159,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(await sent()).toEqual([{ kind: "do", step: 3, op: "agree" }]);
   });
 
-  it("measures a room for two seconds", async () => {
+  it("measures the room for two seconds", async () => {
     await open({ phase: "room" });
     await inPhase("inactive");
     await bench.page.keyboard.press(" ");
@@ -173,11 +173,11 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(seconds).toBeLessThan(5);
   });
 
-  it("shows what strangers wrote as text, and what Python reads for it", async () => {
+  it("shows foreign markup as text, and the image that Python sends", async () => {
     const text = "<img src=x onerror=document.title='run'>";
     await open({ text, image: "file", prompt: "p" });
     expect(await sent()).toEqual([{ kind: "media", name: "image", prompt: "p" }]);
-    const kind = await bench.page.evaluate(async () => {
+    const content = await bench.page.evaluate(async () => {
       const canvas = new OffscreenCanvas(3, 2);
       canvas.getContext("2d");
       const png = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
@@ -189,18 +189,21 @@ describe.each(BROWSERS)("in %s", (name) => {
       await loaded;
       return [image.naturalWidth, shown.element(".text").textContent, document.title];
     });
-    expect(kind).toEqual([3, text, ""]);
+    expect(content).toEqual([3, text, ""]);
   });
 
-  it("tells why a picture cannot be shown", async () => {
+  it("reports why an image cannot be shown", async () => {
     await open({ image: "file", prompt: "p" });
-    const told = await bench.page.evaluate(async () => {
+    const shownInstead = await bench.page.evaluate(async () => {
       const error = "The image of this prompt cannot be shown. It is too large.";
       shown.answer({ kind: "media", name: "image", prompt: "p", error }, new Uint8Array());
       await new Promise((resolve) => setTimeout(resolve));
       return [shown.element(".trouble").textContent, shown.root.querySelector("img")];
     });
-    expect(told).toEqual(["The image of this prompt cannot be shown. It is too large.", null]);
+    expect(shownInstead).toEqual([
+      "The image of this prompt cannot be shown. It is too large.",
+      null,
+    ]);
   });
 
   it.each([
@@ -208,7 +211,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     ["Go on", { phase: "room" }],
     ["Accept", { phase: "judged", judged: true }],
     ["Ask them again", { phase: "done", skipped: 1 }],
-  ] as const)("keeps the keys when the button that was pressed goes: %s", async (name, scene) => {
+  ] as const)("keeps the keys when the pressed button disappears: %s", async (name, scene) => {
     await open(scene);
     await inPhase("inactive");
     await bench.page.evaluate((name) => {
@@ -226,7 +229,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect((await sent())[1]).toEqual({ kind: "do", step: 2, op: "skip" });
   });
 
-  it("takes the keys after a click, but leaves an open menu alone", async () => {
+  it("takes the keys after a click, except on a menu", async () => {
     await bench.page.evaluate(() => {
       testPage.devices.labelled = true;
       testPage.devices.plug("One", "Two");
@@ -254,7 +257,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(await inFocusAfter(".test")).toBe("session");
   });
 
-  it("goes, and leaves nothing behind", async () => {
+  it("leaves nothing behind when it is removed", async () => {
     await open();
     await inPhase("inactive");
     const views = await bench.page.evaluate(() => {

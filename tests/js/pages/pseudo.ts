@@ -1,5 +1,5 @@
-// A pseudolocale: each text of the tables has accents, is longer, and stands between marks. Text that
-// comes from no table has no marks, and truncated text has lost its closing mark.
+// A pseudolocale: each text of the tables has accents, is longer, and stands between marks. Text
+// that comes from no table has no marks, and truncated text has lost its closing mark.
 
 const ACCENTED: Record<string, string> = {
   a: "á",

@@ -1,4 +1,4 @@
-// The take's player in a real Chromium, with a kernel that the test plays.
+// The player of a take in a real Chromium, with a fake kernel.
 
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -70,45 +70,45 @@ const FACTS = {
 };
 
 const text = (selector: string) => page.evaluate((s) => testPage.element(s).textContent, selector);
-const asked = (kind: string) =>
-  page.evaluate((k) => testPage.sent.filter((question) => question.kind === k).length, kind);
-/** As a person does: a click of the mouse, which also lets the page play. */
+const requests = (kind: string) =>
+  page.evaluate((k) => testPage.sent.filter((request) => request.kind === k).length, kind);
+/** Click with the mouse: a user gesture, which lets the page play. */
 const click = async (selector: string) => {
   const handle = await page.evaluateHandle((s) => testPage.element(s), selector);
   await handle.click();
 };
 
-it("says what was recorded", async () => {
+it("shows the take's facts", async () => {
   await page.evaluate((facts) => testPage.show(facts), FACTS);
   expect(await text(".time")).toBe("0:00.0 / 0:01.0");
   expect(await text(".facts")).toBe("audio/webm;codecs=opus · 48 kHz · stereo");
   expect(await page.evaluate(() => testPage.element(".mark").hidden)).toBe(true);
 });
 
-it("marks what was interrupted, as text and not as markup", async () => {
-  const evil = "<img src=x onerror=document.title='broken'>";
+it("marks an interrupted take, with markup shown as text", async () => {
+  const markup = "<img src=x onerror=document.title='broken'>";
   await page.evaluate((facts) => testPage.show(facts), {
     ...FACTS,
-    interrupted: evil,
-    mime_type: evil,
+    interrupted: markup,
+    mime_type: markup,
   });
-  expect(await text(".mark")).toBe(`interrupted: ${evil}`);
+  expect(await text(".mark")).toBe(`interrupted: ${markup}`);
   expect(await page.evaluate(() => testPage.element(".take").querySelectorAll("img").length)).toBe(
     0,
   );
 });
 
-it("draws the waveform, whose code is loaded once for the page", async () => {
+it("draws the waveform, and loads its code once per page", async () => {
   for (let n = 0; n < 2; n++) {
     await page.evaluate((facts) => testPage.show(facts), FACTS);
     await page.waitForFunction(() => testPage.element(".drawn .canvas > div"));
   }
-  expect(await asked("asset")).toBe(1);
-  expect(await asked("peaks")).toBe(2);
-  expect(await asked("audio")).toBe(0);
+  expect(await requests("asset")).toBe(1);
+  expect(await requests("peaks")).toBe(2);
+  expect(await requests("audio")).toBe(0);
 });
 
-it("fetches the sound when it plays, once, and follows it to the end", async () => {
+it("fetches the sound once, when it first plays, and shows the position to the end", async () => {
   await page.evaluate((facts) => testPage.show(facts), FACTS);
   for (let n = 0; n < 2; n++) {
     await page.evaluate(() => testPage.times.splice(0));
@@ -121,18 +121,18 @@ it("fetches the sound when it plays, once, and follows it to the end", async () 
     const fetching = ["Fetching the recording from the kernel …", ""];
     expect(await page.evaluate(() => testPage.statuses)).toEqual(n === 0 ? fetching : []);
   }
-  expect(await asked("audio")).toBe(1);
+  expect(await requests("audio")).toBe(1);
 });
 
-it("starts where the keyboard has put it, and pauses", async () => {
+it("starts at the position set with the keyboard, and pauses", async () => {
   await page.evaluate((facts) => testPage.show(facts), FACTS);
   await page.evaluate(() => testPage.element(".position").focus());
   for (let n = 0; n < 10; n++) {
     await page.keyboard.press("ArrowRight");
   }
   expect(await text(".time")).toBe("0:00.2 / 0:01.0");
-  const spoken = () => testPage.element(".position").getAttribute("aria-valuetext");
-  expect(await page.evaluate(spoken)).toBe("0:00.2 of 0:01.0");
+  const valueText = () => testPage.element(".position").getAttribute("aria-valuetext");
+  expect(await page.evaluate(valueText)).toBe("0:00.2 of 0:01.0");
   await page.evaluate(() => testPage.times.splice(0));
   await click(".play");
   await page.waitForFunction(() => Math.max(...testPage.times) > 0.2);
@@ -140,17 +140,17 @@ it("starts where the keyboard has put it, and pauses", async () => {
   await page.waitForFunction(() => testPage.element(".play").ariaLabel === "Play");
   const times = await page.evaluate(() => testPage.times);
   expect(Math.min(...times)).toBeGreaterThanOrEqual(0.2);
-  expect(times.at(-1)).toBeGreaterThan(0.2); // it stays where it was paused
+  expect(times.at(-1)).toBeGreaterThan(0.2); // the pause keeps the position
 });
 
-it("downloads under the name that Python gives", async () => {
+it("downloads the file under the name from Python", async () => {
   await page.evaluate((facts) => testPage.show(facts), FACTS);
   await click(".download");
   await page.waitForFunction(() => testPage.downloads.length === 1);
   expect(await page.evaluate(() => testPage.downloads)).toEqual(["take-1.webm"]);
 });
 
-it("says what Python refuses, and lets it be tried again", async () => {
+it("shows an error from Python, and allows another attempt", async () => {
   await page.evaluate(async (facts) => {
     let tries = 0;
     const refusal = { kind: "error", about: "file", text: "The disk <b>is</b> full." };
@@ -166,19 +166,19 @@ it("says what Python refuses, and lets it be tried again", async () => {
   expect(await text(".status")).toBe("");
 });
 
-it("asks for a WAV where the browser cannot play the type", async () => {
+it("requests a WAV if the browser cannot play the type", async () => {
   await page.evaluate((facts) => testPage.show(facts), { ...FACTS, mime_type: "audio/x-new" });
   await click(".play");
-  await page.waitForFunction(() => testPage.sent.some((question) => question.kind === "audio"));
+  await page.waitForFunction(() => testPage.sent.some((request) => request.kind === "audio"));
   expect(
-    await page.evaluate(() => testPage.sent.find((question) => question.kind === "audio")),
+    await page.evaluate(() => testPage.sent.find((request) => request.kind === "audio")),
   ).toEqual({
     kind: "audio",
     form: "wav",
   });
 });
 
-it("says when there is nothing to hear", async () => {
+it("reports a take without sound", async () => {
   await page.evaluate(async (facts) => {
     testPage.show(facts, { peaks: () => [{ kind: "peaks" }, new Uint8Array(0)] });
   }, FACTS);
@@ -186,7 +186,7 @@ it("says when there is nothing to hear", async () => {
   expect(await text(".status")).toBe("The recording contains no sound.");
 });
 
-it("leaves nothing behind", async () => {
+it("leaves no listener behind", async () => {
   await page.evaluate((facts) => testPage.show(facts, { file: () => [null] }), FACTS);
   await page.waitForFunction(() => testPage.element(".drawn"));
   await click(".download"); // never answered

@@ -1,4 +1,4 @@
-// What only some recorders need: when a page asks for it, and what becomes of a start() without it.
+// Optional modules of a recorder: when a page requests them, and a start() without them.
 
 import { describe, expect, it } from "vitest";
 
@@ -10,8 +10,8 @@ declare const testPage: TestPage;
 describe.each(BROWSERS)("in %s", (name) => {
   const bench = useBrowser(name, "recorder");
 
-  it("a microphone needs none of it", async () => {
-    const asked = await bench.page.evaluate(async () => {
+  it("a microphone needs no optional module", async () => {
+    const requested = await bench.page.evaluate(async () => {
       const { microphone } = testPage;
       const kernel = await testPage.kernel({ source: microphone(), decode: false });
       kernel.command("start", "a");
@@ -20,50 +20,53 @@ describe.each(BROWSERS)("in %s", (name) => {
       await kernel.letter("stopped");
       return kernel.requestedAssets;
     });
-    expect(asked).toEqual([]);
+    expect(requested).toEqual([]);
   });
 
-  it("what the options name is asked for at the welcome, once per page, the decoder last", async () => {
-    const asked = await bench.page.evaluate(async () => {
+  it("required modules are requested at the welcome, once per page", async () => {
+    const requested = await bench.page.evaluate(async () => {
       const limits = { stop_on_silence: [5, -50] as [number, number] };
       const kernels = [await testPage.kernel({ limits }), await testPage.kernel({ limits })];
       await Promise.all(kernels.map((kernel) => kernel.letter("tried")));
       return kernels.map((kernel) => kernel.requestedAssets);
     });
-    expect(asked).toEqual([["tone", "silence", "decoder"], []]);
-  });
-
-  it.each(["tone", "silence"])("a start() waits for %s, as for a permission", async (late) => {
-    const result = await bench.page.evaluate(async (late) => {
-      const source = late === "tone" ? testPage.tone(440) : testPage.microphone();
-      const limits = late === "tone" ? {} : { stop_on_silence: [60, -90] as [number, number] };
-      const { kernel, ...model } = await testPage.model({ source, limits, decode: false });
-      let serve!: () => void;
-      kernel.assetGate = new Promise<void>((resolve) => (serve = resolve));
-      kernel.command("start", "a");
-      await testPage.sleep(0.5);
-      const before = kernel.events("a");
-      serve();
-      await kernel.letter("started");
-      kernel.command("stop");
-      await kernel.letter("stopped");
-      return { before, after: kernel.events("a"), views: model.views.length };
-    }, late);
-    expect(result).toEqual({
-      before: [],
-      after: ["started", "dataavailable", "stopped"],
-      views: 0,
-    });
+    expect(requested).toEqual([["tone", "silence", "decoder"], []]);
   });
 
   it.each(["tone", "silence"])(
-    "without %s a start() fails, and the next one tries anew",
-    async (lacking) => {
-      const result = await bench.page.evaluate(async (lacking) => {
-        const source = lacking === "tone" ? testPage.tone(440) : testPage.microphone();
-        const limits = lacking === "tone" ? {} : { stop_on_silence: [60, -90] as [number, number] };
+    "a start() waits for the module %s, as for a permission",
+    async (asset) => {
+      const result = await bench.page.evaluate(async (asset) => {
+        const source = asset === "tone" ? testPage.tone(440) : testPage.microphone();
+        const limits = asset === "tone" ? {} : { stop_on_silence: [60, -90] as [number, number] };
+        const { kernel, ...model } = await testPage.model({ source, limits, decode: false });
+        let sendAssets!: () => void;
+        kernel.assetGate = new Promise<void>((resolve) => (sendAssets = resolve));
+        kernel.command("start", "a");
+        await testPage.sleep(0.5);
+        const before = kernel.events("a");
+        sendAssets();
+        await kernel.letter("started");
+        kernel.command("stop");
+        await kernel.letter("stopped");
+        return { before, after: kernel.events("a"), views: model.views.length };
+      }, asset);
+      expect(result).toEqual({
+        before: [],
+        after: ["started", "dataavailable", "stopped"],
+        views: 0,
+      });
+    },
+  );
+
+  it.each(["tone", "silence"])(
+    "without the module %s a start() fails, and the next one requests it again",
+    async (asset) => {
+      const result = await bench.page.evaluate(async (asset) => {
+        const source = asset === "tone" ? testPage.tone(440) : testPage.microphone();
+        const limits = asset === "tone" ? {} : { stop_on_silence: [60, -90] as [number, number] };
         const kernel = await testPage.kernel({ source, limits, decode: false });
-        kernel.missingAssets = [lacking];
+        kernel.missingAssets = [asset];
         kernel.command("start", "a");
         const { fault } = await kernel.letter("failed");
         const live = testPage.liveTracks();
@@ -73,12 +76,12 @@ describe.each(BROWSERS)("in %s", (name) => {
         kernel.command("stop");
         await kernel.letter("stopped");
         return { fault, live, events: [kernel.events("a"), kernel.events("b")] };
-      }, lacking);
-      const why = `The installed mediarecorder lacks ${lacking}.js.`;
+      }, asset);
+      const reason = `The installed mediarecorder lacks ${asset}.js.`;
       expect(result).toEqual({
         fault: {
           name: "UnknownError",
-          message: `mediarecorder could not load its ${lacking}. ${why}`,
+          message: `mediarecorder could not load its ${asset}. ${reason}`,
           cause: null,
         },
         live: 0,
@@ -87,25 +90,25 @@ describe.each(BROWSERS)("in %s", (name) => {
     },
   );
 
-  it("the diagnosis and the orphans are asked for when Python asks for them", async () => {
+  it("diagnosis and orphans are requested when Python needs them", async () => {
     const result = await bench.page.evaluate(async () => {
       const { microphone } = testPage;
       const kernel = await testPage.kernel({ source: microphone(), decode: false });
       await kernel.letter("tried");
       kernel.send({ kind: "diagnose", page: kernel.page, names: false });
       await kernel.until(() => kernel.sent.some(({ kind }) => kind === "diagnosis"));
-      const kept = await testPage.findOrphans(kernel);
-      return { asked: kernel.requestedAssets, kept: kept.length };
+      const orphans = await testPage.findOrphans(kernel);
+      return { requested: kernel.requestedAssets, orphans: orphans.length };
     });
-    expect(result).toEqual({ asked: ["diagnosis", "orphans"], kept: 0 });
+    expect(result).toEqual({ requested: ["diagnosis", "orphans"], orphans: 0 });
   });
 
-  it("a search without its module ends, with nothing found", async () => {
-    const kept = await bench.page.evaluate(async () => {
+  it("a search for orphans without its module finds none", async () => {
+    const orphans = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone(), decode: false });
       kernel.missingAssets = ["orphans"];
       return testPage.findOrphans(kernel);
     });
-    expect(kept).toEqual([]);
+    expect(orphans).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-// What the browser's own store keeps of takes, for whom, and until when.
+// Backups of takes in the browser's store: their contents, their owners and their lifetime.
 
 import { describe, expect, it } from "vitest";
 
@@ -10,41 +10,41 @@ declare const testPage: TestPage;
 describe.each(BROWSERS)("in %s", (name) => {
   const bench = useBrowser(name, "recorder");
 
-  it("a page that goes leaves all that MediaRecorder gave, for the next one", async () => {
+  it("a page that is closed leaves all of MediaRecorder's data for the next page", async () => {
     const before = await bench.page.evaluate(async () => {
       const keeping = { notebook: "left", kernel: "one" };
       const kernel = await testPage.kernel({ source: testPage.microphone(), keeping });
       await kernel.letter("tried");
       kernel.command("start", "left");
       await kernel.letter("data", 2);
-      kernel.busy = true; // what comes now is not acknowledged
+      kernel.busy = true; // later data is not acknowledged
       const size = () => testPage.natives[0]!.blobs.reduce((sum, blob) => sum + blob.size, 0);
       const enough = size() + 6_000;
       await kernel.until(() => size() > enough);
-      const [bytes, seen] = [size(), new Blob(testPage.natives[0]!.blobs)];
-      // A lock of the browser's holds until it has been written, as for any other transaction.
+      const [bytes, blob] = [size(), new Blob(testPage.natives[0]!.blobs)];
+      // Give the last transaction of the store time to finish.
       await testPage.sleep(0.5);
-      return { bytes, given: [...new Uint8Array(await seen.arrayBuffer())] };
+      return { bytes, recorded: [...new Uint8Array(await blob.arrayBuffer())] };
     });
     await bench.page.reload();
     const after = await bench.page.evaluate(async () => {
       const keeping = { notebook: "left", kernel: "one" };
       const kernel = await testPage.kernel({ keeping });
-      const told = await kernel.letter("kept"); // unasked
-      const blob = await testPage.fetchTake(kernel, "left", told.parts);
+      const orphan = await kernel.letter("kept"); // unrequested
+      const blob = await testPage.fetchTake(kernel, "left", orphan.parts);
       const list = (await testPage.findOrphans(kernel)).map(({ take }) => take);
       kernel.send({ kind: "forget", page: kernel.page, take: "left" });
-      return { told, blob: [...blob], list, later: await testPage.findOrphans(kernel) };
+      return { orphan, blob: [...blob], list, later: await testPage.findOrphans(kernel) };
     });
-    expect(after.blob.slice(0, before.bytes)).toEqual(before.given);
-    expect(after.told).toMatchObject({ take: "left", ended_by: null });
-    expect(after.told.seconds).toBeGreaterThan(0.5);
-    expect(after.told.settings).toHaveProperty("label");
+    expect(after.blob.slice(0, before.bytes)).toEqual(before.recorded);
+    expect(after.orphan).toMatchObject({ take: "left", ended_by: null });
+    expect(after.orphan.seconds).toBeGreaterThan(0.5);
+    expect(after.orphan.settings).toHaveProperty("label");
     expect(after.list).toEqual(["left"]);
     expect(after.later).toEqual([]);
   });
 
-  it("a kernel that is replaced in mid-take leaves the whole take to the next", async () => {
+  it("a kernel that dies during a take leaves the whole take to the next one", async () => {
     const result = await bench.page.evaluate(async () => {
       const source = testPage.microphone();
       const old = await testPage.kernel({ source, keeping: { notebook: "n", kernel: "old" } });
@@ -52,27 +52,27 @@ describe.each(BROWSERS)("in %s", (name) => {
       await old.letter("data", 3); // acknowledged, and lost with the kernel's memory
       old.die();
       const next = await testPage.kernel({ source, keeping: { notebook: "n", kernel: "next" } });
-      const told = await next.letter("kept");
+      const orphan = await next.letter("kept");
       const live = testPage.liveTracks();
-      const blob = await testPage.fetchTake(next, "a", told.parts);
+      const blob = await testPage.fetchTake(next, "a", orphan.parts);
       const [native] = testPage.natives;
       next.command("start", "b");
       await next.letter("data");
       next.command("stop");
       await next.letter("stopped");
       return {
-        told,
+        orphan,
         live,
         equal: await testPage.compare(blob, native!.blobs),
         events: next.events("b"),
       };
     });
     expect(result).toMatchObject({ live: 0, equal: "equal" });
-    expect(result.told.ended_by).toBe("kernel gone");
+    expect(result.orphan.ended_by).toBe("kernel gone");
     expect(result.events).toEqual(["started", "dataavailable", "stopped"]);
   });
 
-  it("writes what comes faster than any sound only where Python has not got it soon", async () => {
+  it("stores data faster than any sound only while it is not acknowledged", async () => {
     const result = await bench.page.evaluate(async () => {
       let written = 0;
       // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called on its store
@@ -111,28 +111,28 @@ describe.each(BROWSERS)("in %s", (name) => {
       busy.die();
       const next = await testPage.kernel({ ...options, keeping: { ...keeping, kernel: "next" } });
       const { parts } = await next.letter("kept");
-      const kept = await testPage.fetchTake(next, "b", parts);
-      return { inTime, kept: await testPage.compare(kept, flood) };
+      const bytes = await testPage.fetchTake(next, "b", parts);
+      return { inTime, kept: await testPage.compare(bytes, flood) };
     });
     expect(result.inTime).toBeLessThan(0.5);
     expect(result.kept).toBe("equal");
   });
 
-  it("a page that was given up keeps what it recorded, and offers it under its new name", async () => {
+  it("a page that Python has given up keeps its take, and offers it under its new id", async () => {
     const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone() });
       kernel.command("start", "a");
       await kernel.letter("data");
       kernel.send({ kind: "lost", page: kernel.page });
       await kernel.until(() => kernel.sent.some(({ kind }) => kind === "kept"));
-      const told = kernel.sent.find((message) => message.kind === "kept")!;
-      return { told, live: testPage.liveTracks(), started: kernel.events("a") };
+      const orphan = kernel.sent.find((message) => message.kind === "kept")!;
+      return { orphan, live: testPage.liveTracks(), started: kernel.events("a") };
     });
-    expect(result).toMatchObject({ told: { take: "a", ended_by: "kernel gone" }, live: 0 });
+    expect(result).toMatchObject({ orphan: { take: "a", ended_by: "kernel gone" }, live: 0 });
     expect(result.started).toEqual(["started"]);
   });
 
-  it("what Python has is kept no longer, and what lives is offered to nobody", async () => {
+  it("a take that Python has is deleted, and a take in progress is not offered", async () => {
     const result = await bench.page.evaluate(async () => {
       const keeping = { notebook: "shared", kernel: "one" };
       const source = testPage.microphone();
@@ -152,9 +152,9 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
   });
 
-  it("takes are given to their person only, and of another notebook if that is asked", async () => {
+  it("takes are offered to their owner only, and to another notebook only on request", async () => {
     const result = await bench.page.evaluate(async () => {
-      const ask = async (keeping: object) => {
+      const connect = async (keeping: object) => {
         const kernel = await testPage.kernel({ keeping });
         await kernel.letter("tried");
         return kernel;
@@ -166,11 +166,11 @@ describe.each(BROWSERS)("in %s", (name) => {
       dying.command("start", "a");
       await dying.letter("data");
       dying.die();
-      const next = await ask({ person: "me", notebook: "mine", kernel: "next" });
+      const next = await connect({ person: "me", notebook: "mine", kernel: "next" });
       await next.letter("kept");
       const names = (list: { take: string }[]) => list.map(({ take }) => take);
-      const elsewhere = await ask({ person: "me", notebook: "another", kernel: "third" });
-      const stranger = await ask({ person: "you", notebook: "mine", kernel: "fourth" });
+      const elsewhere = await connect({ person: "me", notebook: "another", kernel: "third" });
+      const stranger = await connect({ person: "you", notebook: "mine", kernel: "fourth" });
       stranger.send({ kind: "fetch", page: stranger.page, take: "a", first: 0, most: 1_000 });
       const refused = await stranger.letter("stretch");
       stranger.send({ kind: "forget", page: stranger.page, take: "a" });
@@ -191,7 +191,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
   });
 
-  it("with a journal in Python, what has arrived is deleted, but for the container's header", async () => {
+  it("with a journal, acknowledged parts are deleted, except the header", async () => {
     const result = await bench.page.evaluate(async () => {
       const keeping = { notebook: "with a journal", journal: true };
       const source = testPage.microphone();
@@ -200,8 +200,8 @@ describe.each(BROWSERS)("in %s", (name) => {
       await old.letter("data", 6);
       old.busy = true;
       const arrived = old.letters.filter(({ kind }) => kind === "data").length;
-      const given = () => testPage.natives[0]!.blobs.filter(({ size }) => size > 0).length;
-      await old.until(() => given() > arrived + 2);
+      const recorded = () => testPage.natives[0]!.blobs.filter(({ size }) => size > 0).length;
+      await old.until(() => recorded() > arrived + 2);
       old.die();
       const next = await testPage.kernel({ source, keeping: { ...keeping, kernel: "next" } });
       const { parts } = await next.letter("kept");
@@ -219,7 +219,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(rest![1]).toBe(result.parts);
   });
 
-  it("a store that somebody deletes is there again for the next take", async () => {
+  it("a deleted store is created again for the next take", async () => {
     await bench.page.evaluate(async () => {
       const keeping = { notebook: "deleted", kernel: "one" };
       const kernel = await testPage.kernel({ source: testPage.microphone(), keeping });
@@ -235,14 +235,14 @@ describe.each(BROWSERS)("in %s", (name) => {
       await testPage.sleep(0.5);
     });
     await bench.page.reload();
-    const kept = await bench.page.evaluate(async () => {
+    const take = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ keeping: { notebook: "deleted", kernel: "two" } });
-      return (await kernel.letter("kept")).take; // unasked
+      return (await kernel.letter("kept")).take; // unrequested
     });
-    expect(kept).toBe("after");
+    expect(take).toBe("after");
   });
 
-  it("a store that is full costs nothing but the safety", async () => {
+  it("a full store costs only the backup", async () => {
     const result = await bench.page.evaluate(async () => {
       IDBObjectStore.prototype.put = () => {
         throw new DOMException("No more room.", "QuotaExceededError");
@@ -257,7 +257,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(result).toBe("equal");
   });
 
-  it("more than a page's memory takes ends the recording, and it is kept", async () => {
+  it("a full memory ends the recording, and its data is kept", async () => {
     const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone() });
       kernel.command("start", "a");

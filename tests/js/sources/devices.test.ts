@@ -1,4 +1,4 @@
-// Which microphone: the menu, the choice that is remembered, and what the track really does.
+// The choice of a microphone: the menu, the remembered choice, and the track's actual settings.
 
 import { describe, expect, it } from "vitest";
 
@@ -17,7 +17,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       return root.querySelector<HTMLSelectElement>(".devices select")!;
     });
 
-  /** What a view's menu offers, and what is chosen; a name where it offers nothing. */
+  /** The state of a view's menu, or the microphone's name if there is no menu. */
   const menu = (view = 0) =>
     bench.page.evaluate((view) => {
       const root = testPage.models.at(-1)!.views[view]!.shadowRoot!;
@@ -31,15 +31,15 @@ describe.each(BROWSERS)("in %s", (name) => {
           };
     }, view);
 
-  const offers = (wanted: string[]) =>
+  const offers = (expected: string[]) =>
     bench.page.waitForFunction(
-      (wanted) => {
+      (expected) => {
         const root = testPage.models.at(-1)!.views[0]!.shadowRoot!;
         const options = root.querySelectorAll<HTMLOptionElement>(".devices option");
-        return JSON.stringify([...options].map(({ text }) => text)) === JSON.stringify(wanted);
+        return JSON.stringify([...options].map(({ text }) => text)) === JSON.stringify(expected);
       },
       {},
-      ["Default microphone", ...wanted],
+      ["Default microphone", ...expected],
     );
 
   const choose = async (name: string) =>
@@ -51,7 +51,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       await kernel.letter("chosen", before + 1);
     }, name);
 
-  /** A recorder with one view, of a notebook of this name, in a page with these microphones. */
+  /** Open a recorder with one view for this notebook, in a page with these microphones. */
   const open = (notebook: string, device: string | null, ...microphones: string[]) =>
     bench.page.evaluate(
       async (notebook, device, microphones) => {
@@ -69,7 +69,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       microphones,
     );
 
-  /** Record a moment; what was asked of the microphone. */
+  /** Record a short take; returns the constraints requested. */
   const record = () =>
     bench.page.evaluate(async () => {
       const { kernel } = testPage.models.at(-1)!;
@@ -81,8 +81,8 @@ describe.each(BROWSERS)("in %s", (name) => {
       return testPage.devices.constraints.at(-1)!;
     });
 
-  /** What Python was told. */
-  const told = (kind: "devices" | "chosen") =>
+  /** The devices, or the choices, that the page has reported to Python. */
+  const reported = (kind: "devices" | "chosen") =>
     bench.page.evaluate(
       (kind) =>
         testPage.models
@@ -99,10 +99,10 @@ describe.each(BROWSERS)("in %s", (name) => {
       kind,
     );
 
-  it("knows no names and opens nothing until one is allowed; then follows what is plugged", async () => {
+  it("shows no names before a permission, then follows the connected microphones", async () => {
     await open("names", null, "Built-in", "Usb");
     expect(await menu()).toBe("Microphone");
-    expect(await told("devices")).toEqual([]);
+    expect(await reported("devices")).toEqual([]);
     expect(await bench.page.evaluate(() => testPage.permission.requests)).toBe(0);
     await record();
     await offers(["Built-in", "Usb"]);
@@ -112,13 +112,13 @@ describe.each(BROWSERS)("in %s", (name) => {
     await bench.page.evaluate(async () => {
       await testPage.models[0]!.kernel.letter("devices", 2);
     });
-    expect(await told("devices")).toEqual([
+    expect(await reported("devices")).toEqual([
       ["BUILT-IN Built-in", "USB Usb"],
       ["BUILT-IN Built-in", "HEADSET Headset"],
     ]);
   });
 
-  it("gives its focus to the button when a recording closes it", async () => {
+  it("passes the focus to the button when a recording disables the menu", async () => {
     await open("focus", null, "Built-in", "Usb");
     await record();
     await offers(["Built-in", "Usb"]);
@@ -134,19 +134,19 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(inFocus).toBe("Stop");
   });
 
-  it("a choice is opened next, told to Python, and remembered for this notebook alone", async () => {
+  it("a choice applies to the next take, and is remembered per notebook", async () => {
     await open("chosen", null, "Built-in", "Usb");
     await record();
     await offers(["Built-in", "Usb"]);
     await choose("Usb");
-    expect(await told("chosen")).toEqual(["Usb"]);
-    // At once, though Python has not answered yet.
+    expect(await reported("chosen")).toEqual(["Usb"]);
+    // The choice applies before Python has answered.
     expect(await record()).toMatchObject({ deviceId: { exact: "USB" } });
 
     await open("chosen", null, "Built-in", "Usb");
     expect(await menu()).toMatchObject({ chosen: "Usb" });
     expect(await record()).toMatchObject({ deviceId: { ideal: "USB" } });
-    expect(await told("chosen")).toEqual([]);
+    expect(await reported("chosen")).toEqual([]);
 
     await open("another", null, "Built-in", "Usb");
     expect(await menu()).toMatchObject({ chosen: "Default microphone" });
@@ -154,13 +154,13 @@ describe.each(BROWSERS)("in %s", (name) => {
 
     await open("chosen", null, "Built-in", "Usb");
     await choose("Default microphone");
-    expect(await told("chosen")).toEqual([null]);
+    expect(await reported("chosen")).toEqual([null]);
     expect(await record()).not.toHaveProperty("deviceId");
     await open("chosen", null, "Built-in", "Usb");
     expect(await menu()).toMatchObject({ chosen: "Default microphone" });
   });
 
-  it("what Python asks for comes before what is remembered, and after a choice", async () => {
+  it("Python's device overrides the remembered one; later, the last change wins", async () => {
     await open("python", null, "Built-in", "Usb");
     await record();
     await choose("Usb");
@@ -168,19 +168,19 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(await menu()).toMatchObject({ chosen: "Built-in" });
     expect(await record()).toMatchObject({ deviceId: { exact: "BUILT-IN" } });
     await choose("Usb");
-    /** Python changes its mind. */
-    const ask = (device: string | null) =>
+    /** Change Python's device. */
+    const setSource = (device: string | null) =>
       bench.page.evaluate((device) => {
         const { kernel } = testPage.models.at(-1)!;
         kernel.options.source = testPage.microphone({}, device);
         kernel.welcome();
       }, device);
-    await ask("Built-in"); // it has not heard of the choice yet
+    await setSource("Built-in"); // Python has not received the choice yet
     expect(await menu()).toMatchObject({ chosen: "Usb" });
-    await ask("Usb");
-    await ask("built-in"); // in part of its name, as Python may
+    await setSource("Usb");
+    await setSource("built-in"); // Python may use another case, or part of the name
     expect(await record()).toMatchObject({ deviceId: { exact: "BUILT-IN" } });
-    await ask(null);
+    await setSource(null);
     await bench.page.waitForFunction(
       () =>
         testPage.models.at(-1)!.views[0]!.shadowRoot!.querySelector("select")!.selectedIndex === 0,
@@ -188,7 +188,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(await record()).not.toHaveProperty("deviceId");
   });
 
-  it("one that was pulled out stays in the menu while it is asked for, and is never another", async () => {
+  it("a disconnected microphone stays in the menu, and is never replaced", async () => {
     await open("pulled", "Usb", "Built-in", "Usb");
     await record();
     await bench.page.evaluate(() => testPage.devices.plug("Built-in"));
@@ -205,7 +205,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
   });
 
-  it("the menu is closed while it records; two of one name are told apart", async () => {
+  it("the menu is disabled while recording, and distinguishes equal names", async () => {
     await open("twins", null, "Usb", "Usb ", "usb");
     await record();
     await bench.page.evaluate(async () => {
@@ -225,10 +225,10 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
     await offers(["Usb", "Usb"]);
     await choose("Usb");
-    expect(await told("chosen")).toEqual(["1"]);
+    expect(await reported("chosen")).toEqual(["1"]);
   });
 
-  it("the browser's own entries for a microphone are no other ones", async () => {
+  it("the browser's aliases for a microphone are not listed", async () => {
     await open("aliases", "Yeti", "Yeti");
     await bench.page.evaluate(() => {
       const label = "Microphone (Yeti)";
@@ -244,33 +244,33 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(await menu()).toMatchObject({ chosen: "Microphone (Yeti)" });
   });
 
-  it("says what the track does other than it was asked", async () => {
+  it("shows the settings of the track that differ from the request", async () => {
     await open("differs", null, "Usb");
     await bench.page.evaluate(() => {
       testPage.devices.settings = { echoCancellation: true, noiseSuppression: false };
     });
     await record();
-    const said = await bench.page.evaluate(
+    const mismatches = await bench.page.evaluate(
       () =>
         testPage.models.at(-1)!.views[0]!.shadowRoot!.querySelector(".differences")!.textContent,
     );
-    expect(said).toBe("The browser cancels echo, although it was not asked to.");
+    expect(mismatches).toBe("The browser cancels echo, although it was not asked to.");
   });
 
-  it("the menu is as wide as its words", async () => {
+  it("the menu is as wide as its text", async () => {
     await open("width", null, "Built-in", "USB");
     await record();
     await offers(["Built-in", "USB"]);
     const menu = await select();
-    const [width, wanted] = await menu.evaluate((select) => {
+    const [width, expected] = await menu.evaluate((select) => {
       const width = select.offsetWidth;
       select.style.maxWidth = "none";
       return [width, select.offsetWidth];
     });
-    expect(width).toBe(wanted);
+    expect(width).toBe(expected);
   });
 
-  it("what is remembered is checked when it is read", async () => {
+  it("an invalid remembered choice is ignored", async () => {
     await open("checked", null, "Built-in", "Usb");
     await record();
     await offers(["Built-in", "Usb"]);

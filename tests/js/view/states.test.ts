@@ -1,5 +1,5 @@
-// Every state of the view, looked at: axe finds nothing, every word comes from the table, nothing
-// overflows; and a picture of each is kept in build/screenshots.
+// Checks of every state of the views: axe finds no violation, every text comes from a table, and
+// nothing overflows. A screenshot of each state is saved in build/screenshots.
 
 import { mkdirSync, readFileSync } from "node:fs";
 
@@ -16,7 +16,7 @@ declare const axe: { run: (options: object) => Promise<AxeResults> };
 const AXE = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
 const PICTURES = "build/screenshots/view";
 
-/** What a host sets for its widgets; JupyterLab's own numbers, marimo's way with color-scheme. */
+/** The styles that hosts set for widgets: JupyterLab's colours, marimo's color-scheme. */
 const THEMES: Record<string, string> = {
   light: ":root { color-scheme: light }",
   dark: ":root { color-scheme: dark }",
@@ -30,7 +30,7 @@ const THEMES: Record<string, string> = {
     background: var(--background) }`,
 };
 
-/** What is no word of ours: times, what a recording or a device is called, what Python says. */
+/** Texts that come from no table: times, types, names of devices, messages of Python. */
 const DATA = [
   /^[\d:. /]+$/,
   /^audio\/webm;codecs=\w+$/,
@@ -51,13 +51,13 @@ async function open(query = ""): Promise<{ page: Page; names: string[] }> {
   return { page, names: await page.evaluate(() => statesPage.names) };
 }
 
-const dress = (page: Page, theme: string) =>
+const applyTheme = (page: Page, theme: string) =>
   page.evaluate((css) => {
     document.querySelector("style")!.textContent = css;
   }, THEMES[theme]!);
 
 describe("every state", () => {
-  it("is legible in every theme, by axe, and has its picture", { timeout: 120_000 }, async () => {
+  it("passes axe in every theme, and is saved as a screenshot", { timeout: 120_000 }, async () => {
     mkdirSync(PICTURES, { recursive: true });
     const { names } = await open();
     const found: string[] = [];
@@ -67,46 +67,42 @@ describe("every state", () => {
       await page.evaluate((name) => statesPage.enter(name), name);
       await page.evaluate(AXE);
       for (const theme of Object.keys(THEMES)) {
-        await dress(page, theme);
+        await applyTheme(page, theme);
         const rules = theme === "light" ? null : ["color-contrast"];
         found.push(...(await violations(page, rules)).map((what) => `${name}, ${theme}: ${what}`));
         if (theme === "light" || theme === "dark") {
           const file = `${name.replaceAll(" ", "-")}-${theme}.png`.toLowerCase();
-          await page.screenshot({ path: `${PICTURES}/${file}`, clip: await filled(page) });
+          await page.screenshot({ path: `${PICTURES}/${file}`, clip: await visibleArea(page) });
         }
       }
     }
     expect(found).toEqual([]);
   });
 
-  it(
-    "has all its words from the table, and room for longer ones",
-    { timeout: 120_000 },
-    async () => {
-      const { names } = await open("?pseudo");
-      const found: string[] = [];
-      for (const name of names) {
-        const { page } = await open("?pseudo");
-        await page.setViewport({ width: 320, height: 400 });
-        await page.evaluate((name) => statesPage.enter(name), name);
-        const words = await page.evaluate(() => statesPage.texts());
-        expect(words.length).toBeGreaterThan(0);
-        const foreign = words.filter(
-          (text) => !/^«.*»( \(R\))?$/s.test(text) && !DATA.some((data) => data.test(text)),
-        );
-        found.push(...foreign.map((text) => `${name}: ${text}`));
-        for (const direction of ["ltr", "rtl"]) {
-          await page.evaluate((dir) => void (document.documentElement.dir = dir), direction);
-          const wide = await page.evaluate(() => statesPage.overflowing());
-          found.push(...wide.map((what) => `${name}, ${direction}: ${what} overflows`));
-        }
+  it("has all its texts from a table, and fits longer texts", { timeout: 120_000 }, async () => {
+    const { names } = await open("?pseudo");
+    const found: string[] = [];
+    for (const name of names) {
+      const { page } = await open("?pseudo");
+      await page.setViewport({ width: 320, height: 400 });
+      await page.evaluate((name) => statesPage.enter(name), name);
+      const texts = await page.evaluate(() => statesPage.texts());
+      expect(texts.length).toBeGreaterThan(0);
+      const untranslated = texts.filter(
+        (text) => !/^«.*»( \(R\))?$/s.test(text) && !DATA.some((data) => data.test(text)),
+      );
+      found.push(...untranslated.map((text) => `${name}: ${text}`));
+      for (const direction of ["ltr", "rtl"]) {
+        await page.evaluate((dir) => void (document.documentElement.dir = dir), direction);
+        const wide = await page.evaluate(() => statesPage.overflowing());
+        found.push(...wide.map((what) => `${name}, ${direction}: ${what} overflows`));
       }
-      expect(found).toEqual([]);
-    },
-  );
+    }
+    expect(found).toEqual([]);
+  });
 });
 
-it("axe would find what is wrong", async () => {
+it("axe finds a low contrast and a missing name", async () => {
   const { page } = await open();
   await page.evaluate((name) => statesPage.enter(name), "at rest");
   await page.evaluate(AXE);
@@ -116,13 +112,13 @@ it("axe would find what is wrong", async () => {
   expect(found.some((what) => what.startsWith("button-name"))).toBe(true);
 });
 
-/** What a state takes up of the page. */
-async function filled(page: Page) {
+/** Return the area of the page that a state occupies. */
+async function visibleArea(page: Page) {
   const bottom = await page.evaluate(() => document.body.getBoundingClientRect().bottom);
   return { x: 0, y: 0, width: 580, height: Math.max(bottom + 8, 94) };
 }
 
-/** By axe's rules, but for those about whole pages. */
+/** Return the violations of axe's rules, except rules about whole pages. */
 async function violations(page: Page, rules: string[] | null): Promise<string[]> {
   const results = await page.evaluate(
     (rules) =>

@@ -1,4 +1,4 @@
-// What a person sees of a recorder, and what buttons do, in real browsers.
+// A recorder's view and its buttons, in real browsers.
 
 import type { ElementHandle } from "puppeteer-core";
 import { describe, expect, it } from "vitest";
@@ -11,7 +11,7 @@ declare const testPage: TestPage;
 describe.each(BROWSERS)("in %s", (name) => {
   const bench = useBrowser(name, "recorder");
 
-  /** A recorder of the microphone with so many views. */
+  /** Open a recorder of the microphone with a number of views. */
   const open = (views: number) =>
     bench.page.evaluate(async (views) => {
       const model = await testPage.model({ source: testPage.microphone(), decode: false });
@@ -27,10 +27,10 @@ describe.each(BROWSERS)("in %s", (name) => {
     );
     return found as ElementHandle<HTMLElement>;
   };
-  /** As a person does it: by the mouse. */
+  /** Click with the mouse, as a user does. */
   const click = async (selector: string, view = 0) => (await element(selector, view)).click();
 
-  const look = (view = 0) =>
+  const viewState = (view = 0) =>
     bench.page.evaluate((view) => {
       const root = testPage.models[0]!.views[view]!.shadowRoot!;
       const button = (selector: string) => {
@@ -40,22 +40,22 @@ describe.each(BROWSERS)("in %s", (name) => {
       };
       return {
         phase: root.querySelector("section")!.dataset["phase"],
-        words: root.querySelector(".status")!.textContent,
+        status: root.querySelector(".status")!.textContent,
         main: button(".main"),
         second: button(".second"),
       };
     }, view);
 
-  const phase = (wanted: string, view = 0) =>
+  const phase = (expected: string, view = 0) =>
     bench.page.waitForFunction(
-      (wanted, view) =>
+      (expected, view) =>
         testPage.models[0]!.views[view]!.shadowRoot!.querySelector("section")!.dataset["phase"] ===
-        wanted,
+        expected,
       {},
-      wanted,
+      expected,
       view,
     );
-  /** What the kernel has heard of the take, once it has heard of its end. */
+  /** Wait for the end of the take; returns the events that the kernel has received. */
   const events = () =>
     bench.page.evaluate(async () => {
       const { kernel } = testPage.models[0]!;
@@ -63,31 +63,31 @@ describe.each(BROWSERS)("in %s", (name) => {
       return kernel.events();
     });
 
-  it("its buttons record, pause, resume and stop", async () => {
+  it("the buttons record, pause, resume and stop", async () => {
     await open(1);
-    const seen = [await look()];
+    const states = [await viewState()];
     await click(".main");
     await phase("recording");
-    seen.push(await look());
+    states.push(await viewState());
     await click(".second");
     await phase("paused");
-    seen.push(await look());
+    states.push(await viewState());
     await click(".second");
     await phase("recording");
     await click(".main");
     await phase("inactive");
-    seen.push(await look());
-    expect(seen).toEqual([
-      { phase: "inactive", words: "Ready", main: "Record", second: "" },
-      { phase: "recording", words: "Recording", main: "Stop", second: "Pause" },
-      { phase: "paused", words: "Paused", main: "Stop", second: "Resume" },
-      { phase: "inactive", words: "Ready", main: "Record", second: "" },
+    states.push(await viewState());
+    expect(states).toEqual([
+      { phase: "inactive", status: "Ready", main: "Record", second: "" },
+      { phase: "recording", status: "Recording", main: "Stop", second: "Pause" },
+      { phase: "paused", status: "Paused", main: "Stop", second: "Resume" },
+      { phase: "inactive", status: "Ready", main: "Record", second: "" },
     ]);
     expect(await events()).toEqual(["started", "paused", "resumed", "dataavailable", "stopped"]);
     expect(await bench.page.evaluate(() => testPage.liveTracks())).toBe(0);
   });
 
-  it("Python's commands and the buttons are two hands on one recorder", async () => {
+  it("Python's commands and the buttons control the same recorder", async () => {
     await open(1);
     await bench.page.evaluate(() => testPage.models[0]!.kernel.command("start", "a"));
     await phase("recording");
@@ -100,11 +100,11 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(await events()).toEqual(["started", "paused", "resumed", "dataavailable", "stopped"]);
   });
 
-  it("two views are two faces of one recorder, and one may go", async () => {
+  it("two views show the same recorder, and one can be removed", async () => {
     await open(2);
     await click(".main", 1);
     await Promise.all([phase("recording", 0), phase("recording", 1)]);
-    expect(await look(0)).toEqual(await look(1));
+    expect(await viewState(0)).toEqual(await viewState(1));
     await bench.page.evaluate(() => testPage.models[0]!.unrender());
     await click(".main", 1);
     await phase("inactive", 1);
@@ -112,7 +112,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(await bench.page.evaluate(() => testPage.natives.length)).toBe(1);
   });
 
-  it("shows time, size and level while it records, and rests otherwise", async () => {
+  it("shows time, size and level, and closes its AudioContext after the recording", async () => {
     await open(1);
     await bench.page.evaluate(() => {
       const Native = AudioContext;
@@ -130,8 +130,8 @@ describe.each(BROWSERS)("in %s", (name) => {
       const root = testPage.models[0]!.views[0]!.shadowRoot!;
       const text = (selector: string) => root.querySelector(selector)!.textContent;
       const level = Number(root.querySelector(".meter")!.getAttribute("aria-valuenow"));
-      const isTold = text(".time") >= "0:00.4" && parseInt(text(".size")) > 0;
-      return level > 0.5 && level < 1 && isTold;
+      const isShown = text(".time") >= "0:00.4" && parseInt(text(".size")) > 0;
+      return level > 0.5 && level < 1 && isShown;
     });
     await click(".second");
     await phase("paused");
@@ -149,13 +149,13 @@ describe.each(BROWSERS)("in %s", (name) => {
     ).toEqual(["0.0", false]);
   });
 
-  it("tells that the kernel is waited for, and that the browser asks", async () => {
+  it("shows that it waits for the kernel, and that the browser asks for permission", async () => {
     await bench.page.evaluate(async () => {
       const model = await testPage.model({ source: testPage.microphone(), decode: false });
       model.kernel.busy = true;
       model.render();
     });
-    const waiting = await look();
+    const waiting = await viewState();
     await bench.page.evaluate(() => {
       Object.assign(globalThis, { decide: testPage.permission.defer() });
       testPage.models[0]!.kernel.wake();
@@ -163,59 +163,60 @@ describe.each(BROWSERS)("in %s", (name) => {
     await phase("inactive");
     await click(".main");
     await phase("asking");
-    const asking = await look();
+    const asking = await viewState();
     await bench.page.evaluate(() => (globalThis as unknown as { decide: () => void }).decide());
     await phase("recording");
     expect(waiting).toEqual({
       phase: "waiting",
-      words: "Waiting for the kernel",
+      status: "Waiting for the kernel",
       main: "(Record)",
       second: "",
     });
     expect(asking).toEqual({
       phase: "asking",
-      words: "The browser is asking for the microphone",
+      status: "The browser is asking for the microphone",
       main: "(Record)",
       second: "",
     });
   });
 
-  it("touches nothing where nothing has changed: letters come and go many times a second", async () => {
+  // Updates come many times a second.
+  it("changes nothing in the DOM if no value has changed", async () => {
     await open(1);
-    const touched = await bench.page.evaluate(async () => {
+    const mutations = await bench.page.evaluate(async () => {
       const { kernel, views } = testPage.models[0]!;
-      const touched: string[] = [];
+      const mutations: string[] = [];
       const observer = new MutationObserver((all) =>
-        touched.push(...all.map(({ type, target }) => `${type} ${target.nodeName}`)),
+        mutations.push(...all.map(({ type, target }) => `${type} ${target.nodeName}`)),
       );
       const all = { subtree: true, childList: true, characterData: true };
       observer.observe(views[0]!.shadowRoot!, all);
       kernel.set("state", "inactive");
       await testPage.sleep(0);
-      return touched;
+      return mutations;
     });
-    expect(touched).toEqual([]);
+    expect(mutations).toEqual([]);
   });
 
-  it("shows what Python has to say, as text and not as markup", async () => {
+  it("shows Python's notice as text, not as markup", async () => {
     await open(1);
-    const evil = "<img src=x onerror=document.title='broken'>";
-    const seen = await bench.page.evaluate((evil) => {
+    const markup = "<img src=x onerror=document.title='broken'>";
+    const notice = await bench.page.evaluate((markup) => {
       const model = testPage.models[0]!;
       const notice = model.views[0]!.shadowRoot!.querySelector<HTMLElement>(".notice")!;
       const before = notice.hidden;
-      model.kernel.set("_notice", evil);
+      model.kernel.set("_notice", markup);
       return [before, notice.hidden, notice.textContent, notice.children.length, notice.role];
-    }, evil);
-    expect(seen).toEqual([true, false, evil, 0, "alert"]);
+    }, markup);
+    expect(notice).toEqual([true, false, markup, 0, "alert"]);
   });
 
-  it("mirrors what another page records, and its buttons go by way of Python", async () => {
+  it("shows another page's recording, and sends the buttons' commands through Python", async () => {
     await open(1);
     await bench.page.evaluate(() => testPage.models[0]!.kernel.set("state", "recording"));
-    expect(await look()).toEqual({
+    expect(await viewState()).toEqual({
       phase: "recording",
-      words: "Recording in another page",
+      status: "Recording in another page",
       main: "Stop",
       second: "Pause",
     });
@@ -228,7 +229,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(await bench.page.evaluate(() => testPage.permission.requests)).toBe(0);
   });
 
-  it("a badge tells of a live microphone that no view shows, and stops it", async () => {
+  it("a badge shows a live microphone without a view, and stops it", async () => {
     await open(1);
     await click(".main");
     await phase("recording");
@@ -248,7 +249,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(await bench.page.evaluate(() => testPage.liveTracks())).toBe(0);
   });
 
-  it("a badge goes with its model", async () => {
+  it("a badge is removed with its model", async () => {
     await open(0);
     await bench.page.evaluate(async () => {
       const { kernel } = testPage.models[0]!;
@@ -263,10 +264,10 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(left).toEqual([null, 0]);
   });
 
-  it("a view that fails stops no recording", async () => {
+  it("a failing view does not stop the recording", async () => {
     await open(1);
     const result = await bench.page.evaluate(async () => {
-      const told = new Promise<string>((resolve) =>
+      const message = new Promise<string>((resolve) =>
         addEventListener("error", (event) => {
           event.preventDefault();
           resolve(event.message);
@@ -280,9 +281,9 @@ describe.each(BROWSERS)("in %s", (name) => {
       await kernel.letter("data");
       kernel.command("stop");
       await kernel.letter("stopped");
-      return { events: kernel.events("a"), told: await told };
+      return { events: kernel.events("a"), message: await message };
     });
     expect(result.events).toEqual(["started", "dataavailable", "stopped"]);
-    expect(result.told).not.toBe(""); // Chromium tells no more of a script that is not the page's
+    expect(result.message).not.toBe(""); // Chromium hides the message of a script of another origin
   });
 });

@@ -1,5 +1,5 @@
-// A kernel that says whatever comes to mind, in real browsers: nothing is thrown, no microphone is
-// opened unasked, and what is being recorded arrives. And words that look like markup stay words.
+// A kernel that sends random messages, in real browsers: nothing is thrown, no microphone is opened
+// without a start(), and the recording arrives. Text that looks like markup stays text.
 
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -13,15 +13,15 @@ import type { TestPage } from "../pages/recorder";
 
 declare const testPage: TestPage;
 declare const hostile: {
-  /** Shout so many messages that are none, the same ones at every run of a seed. */
+  /** Send `count` invalid messages; a seed always yields the same ones. */
   flood: (kernel: TestPage["models"][0]["kernel"], count: number, seed: number) => void;
-  /** What nobody in the page caught. */
+  /** The messages of uncaught errors and rejections. */
   uncaught: string[];
 };
 
-const EVIL = "<img src=x onerror=\"document.title='broken'\"><b>b</b>";
+const MARKUP = "<img src=x onerror=\"document.title='broken'\"><b>b</b>";
 
-/** Runs in the page. */
+/** Define `hostile`, in the page. */
 function prepare(messages: Record<string, unknown>[]): void {
   const uncaught: string[] = [];
   addEventListener("error", ({ message }) => uncaught.push(message));
@@ -29,35 +29,35 @@ function prepare(messages: Record<string, unknown>[]): void {
 
   function generator(seed: number) {
     let state = seed;
-    const upTo = (most: number) => {
+    const below = (most: number) => {
       state = (state * 48_271) % 2_147_483_647;
       return state % most;
     };
-    const one = <T>(of: readonly T[]): T => of[upTo(of.length)]!;
+    const pick = <T>(of: readonly T[]): T => of[below(of.length)]!;
     const scalars = [null, true, -1, 0.5, NaN, Infinity, 1e300, 2 ** 53, "", "start", "a", []];
     const value = (depth = 0): unknown => {
-      const kind = depth > 3 ? 0 : upTo(4);
-      if (kind === 1) return Array.from({ length: upTo(4) }, () => value(depth + 1));
+      const kind = depth > 3 ? 0 : below(4);
+      if (kind === 1) return Array.from({ length: below(4) }, () => value(depth + 1));
       if (kind === 2) {
         const names = ["kind", "page", "op", "name", "take", "__proto__", "constructor"];
-        return Object.fromEntries([1, 2, 3].map(() => [one(names), value(depth + 1)]));
+        return Object.fromEntries([1, 2, 3].map(() => [pick(names), value(depth + 1)]));
       }
-      return kind === 3 ? "x".repeat(upTo(9_000)) : one(scalars);
+      return kind === 3 ? "x".repeat(below(9_000)) : pick(scalars);
     };
-    /** None of these is what a field of a message may be, nor is it for this page without one. */
-    const wrong = [NaN, -1e7, 1e300, "x".repeat(5_000), {}, [[]], Symbol("x"), undefined];
-    const distorted = (page: string): unknown => {
-      const message = { ...structuredClone(one(messages)), page } as Record<string, unknown>;
+    /** Values that are invalid for every field of a message. */
+    const invalid = [NaN, -1e7, 1e300, "x".repeat(5_000), {}, [[]], Symbol("x"), undefined];
+    const malformed = (page: string): unknown => {
+      const message = { ...structuredClone(pick(messages)), page } as Record<string, unknown>;
       if (message["kind"] === "command") {
-        Object.assign(message, { n: 1, previous: 0 }); // the very next
+        Object.assign(message, { n: 1, previous: 0 }); // the next command in order
       }
-      const name = one(Object.keys(message));
-      message[name] = one(wrong);
+      const name = pick(Object.keys(message));
+      message[name] = pick(invalid);
       return message;
     };
-    /** Well-formed, and a lie. */
-    const lie = (page: string): unknown =>
-      one([
+    /** A well-formed message with false contents. */
+    const falsehood = (page: string): unknown =>
+      pick([
         { kind: "ack", page, upto: 2 ** 50, probe: 2 ** 50 },
         { kind: "ack", page, upto: 0, probe: null },
         { kind: "command", page, n: 2 ** 50, previous: 2 ** 49, op: "start", take: "x" },
@@ -68,18 +68,19 @@ function prepare(messages: Record<string, unknown>[]): void {
         { kind: "asset", name: "decoder", version: 1, encoding: "deflate" },
         { kind: "asset", name: "waveform", version: -1, error: "<b>" },
       ]);
-    return { upTo, value, distorted, lie };
+    return { below, value, malformed, falsehood };
   }
 
   Object.assign(globalThis, {
     hostile: {
       uncaught,
       flood: (kernel: TestPage["models"][0]["kernel"], count: number, seed: number) => {
-        const { upTo, value, distorted, lie } = generator(seed);
+        const { below, value, malformed, falsehood } = generator(seed);
         for (let n = 0; n < count; n++) {
-          const parts = Array.from({ length: upTo(3) }, () => new Uint8Array(upTo(50)).fill(n));
-          const sort = upTo(3);
-          const message = sort === 0 ? value() : (sort === 1 ? distorted : lie)(kernel.page);
+          const parts = Array.from({ length: below(3) }, () => new Uint8Array(below(50)).fill(n));
+          const variant = below(3);
+          const message =
+            variant === 0 ? value() : (variant === 1 ? malformed : falsehood)(kernel.page);
           kernel.sendDirectly(message, ...parts);
         }
       },
@@ -91,7 +92,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   const bench = useBrowser(name, "recorder");
   const begin = () => bench.page.evaluate(prepare, golden.kernel);
 
-  it("no message but a start opens a microphone", async () => {
+  it("only a start opens a microphone", async () => {
     await begin();
     const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone(), decode: false });
@@ -112,12 +113,12 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(result).toEqual({ uncaught: [], asked: 0, natives: 0, heard: 4 });
   });
 
-  it("what is being recorded arrives, whatever the kernel says meanwhile", async () => {
+  it("the recording arrives, whatever the kernel sends meanwhile", async () => {
     await begin();
     const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone(), decode: false });
       hostile.flood(kernel, 500, 3);
-      kernel.welcome(); // of all that it heard, this is how to record
+      kernel.welcome(); // restores the options
       kernel.command("start", "a");
       await kernel.letter("started");
       for (let round = 1; round <= 4; round++) {
@@ -145,9 +146,9 @@ describe.each(BROWSERS)("in %s", (name) => {
   });
 
   it.each([
-    ["is no module", deflateSync("<b>this is no module")],
+    ["is not a module", deflateSync("<b>this is no module")],
     ["is not deflated", Buffer.from("<b>this is no module")],
-  ])("a decoder that %s harms nothing, and is asked for again", async (_, code) => {
+  ])("a decoder that %s is requested again, and the take is complete", async (_, code) => {
     await begin();
     const result = await bench.page.evaluate(
       async (code) => {
@@ -162,12 +163,12 @@ describe.each(BROWSERS)("in %s", (name) => {
         const { page } = kernel;
         const garbage = crypto.getRandomValues(new Uint8Array(10_000));
         kernel.send({ kind: "decode", page, take: "b", mime_type: "audio/<b>" }, garbage);
-        const said = await kernel.letter("decoded");
+        const decoded = await kernel.letter("decoded");
         return {
           uncaught: hostile.uncaught,
           bytes: await testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs),
           decoding,
-          garbage: said.decoding,
+          garbage: decoded.decoding,
         };
       },
       [...code],
@@ -176,41 +177,42 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(result.garbage).toContain("Error");
   });
 
-  it("words that look like markup stay words, wherever they come from", async () => {
+  it("text that looks like markup stays text, whatever its source", async () => {
     await begin();
-    const result = await bench.page.evaluate(async (evil) => {
-      const traits = { _notice: evil, state: evil, mime_type: evil };
-      const model = await testPage.model({ source: testPage.microphone({}, evil) }, traits);
+    const result = await bench.page.evaluate(async (markup) => {
+      const traits = { _notice: markup, state: markup, mime_type: markup };
+      const model = await testPage.model({ source: testPage.microphone({}, markup) }, traits);
       model.render();
       await model.kernel.letter("tried");
-      model.kernel.set("_notice", evil);
-      model.kernel.command("start", "a"); // there is no microphone of that name
+      model.kernel.set("_notice", markup);
+      model.kernel.command("start", "a"); // fails: no microphone has that name
       const { fault } = await model.kernel.letter("failed");
       model.kernel.set("_notice", fault.message);
       const root = model.views[0]!.shadowRoot!;
-      await new Promise((resolve) => setTimeout(resolve)); // an image would have failed by now
+      await new Promise((resolve) => setTimeout(resolve)); // time for an image to fail
       return {
         uncaught: hostile.uncaught,
-        made: root.querySelectorAll("img, b").length + document.querySelectorAll("img, b").length,
+        elements:
+          root.querySelectorAll("img, b").length + document.querySelectorAll("img, b").length,
         notice: root.querySelector(".notice")!.textContent,
         title: document.title,
       };
-    }, EVIL);
-    expect(result).toMatchObject({ uncaught: [], made: 0 });
-    expect(result.notice).toContain(EVIL);
+    }, MARKUP);
+    expect(result).toMatchObject({ uncaught: [], elements: 0 });
+    expect(result.notice).toContain(MARKUP);
     expect(result.title).not.toBe("broken");
   });
 });
 
-it("no source writes markup", () => {
+it("no source writes HTML", () => {
   const files = readdirSync("js", { recursive: true, encoding: "utf8" }).filter((file) =>
     file.endsWith(".ts"),
   );
   expect(files.length).toBeGreaterThan(20);
-  const guilty = files.filter((file) =>
+  const offenders = files.filter((file) =>
     /(inner|outer)HTML|insertAdjacentHTML|createContextualFragment|parseFromString|document\.write|srcdoc|\beval\(|new Function/.test(
       readFileSync(path.join("js", file), "utf8"),
     ),
   );
-  expect(guilty).toEqual([]);
+  expect(offenders).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// The page's end of the road, with a clock in the hands of the test.
+// The page's end of the wire, with fake timers.
 
 import type { AnyModel } from "@anywidget/types";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -24,27 +24,37 @@ const snapshot = {
 } as const;
 
 let sent: Sent[];
-let carried: ArrayBuffer[][]; // beside what was sent
-let hear: ((content: unknown) => void) | undefined;
-let die: (() => void) | undefined;
-let windows: Map<string, (event?: unknown) => void>;
+let buffersSent: ArrayBuffer[][]; // of each message in `sent`
+let deliver: ((content: unknown) => void) | undefined;
+let reportDeath: (() => void) | undefined;
+let windowListeners: Map<string, (event?: unknown) => void>;
 let broken: boolean;
-let obeyed: number[];
+let executed: number[];
 let listener: Listener;
 let link: Link;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [sent, carried, obeyed, windows, broken] = [[], [], [], new Map<string, () => void>(), false];
-  vi.stubGlobal("addEventListener", (event: string, f: () => void) => windows.set(event, f));
-  vi.stubGlobal("removeEventListener", (event: string) => windows.delete(event));
+  [sent, buffersSent, executed, windowListeners, broken] = [
+    [],
+    [],
+    [],
+    new Map<string, () => void>(),
+    false,
+  ];
+  vi.stubGlobal("addEventListener", (event: string, f: () => void) =>
+    windowListeners.set(event, f),
+  );
+  vi.stubGlobal("removeEventListener", (event: string) => windowListeners.delete(event));
   const model = {
-    on: (name: string, f: () => void) => (name === "msg:custom" ? (hear = f) : (die = f)),
-    off: (name: string) => (name === "msg:custom" ? (hear = undefined) : (die = undefined)),
+    on: (name: string, f: () => void) =>
+      name === "msg:custom" ? (deliver = f) : (reportDeath = f),
+    off: (name: string) =>
+      name === "msg:custom" ? (deliver = undefined) : (reportDeath = undefined),
     send: (content: Sent, _callbacks: unknown, buffers: ArrayBuffer[]) => {
       if (broken) throw new Error("The comm is closed.");
       sent.push(content);
-      carried.push(buffers);
+      buffersSent.push(buffers);
     },
   };
   listener = {
@@ -53,7 +63,7 @@ beforeEach(() => {
     isTypeSupported: () => true,
     diagnose: vi.fn(),
     onWelcome: vi.fn(),
-    onCommand: ({ n }) => obeyed.push(n),
+    onCommand: ({ n }) => executed.push(n),
     onDecode: vi.fn(),
     onSeek: vi.fn(),
     onFetch: vi.fn(),
@@ -70,7 +80,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const SOON = 250; // ms, by which what has been heard and done is told
+/** The longest delay of an acknowledgement. */
+const ACKNOWLEDGE_MS = 250;
 
 const page = () => sent.at(-1)!.page;
 const kinds = () => sent.map(({ kind }) => kind);
@@ -84,7 +95,7 @@ const options: Options = {
   keeping: { kernel: "k", person: "p", notebook: "n", journal: false },
 };
 const welcome = (at = page(), more: Partial<Options> = {}) =>
-  hear?.({ kind: "welcome", version: VERSION, page: at, options: { ...options, ...more } });
+  deliver?.({ kind: "welcome", version: VERSION, page: at, options: { ...options, ...more } });
 const command = (n: number, previous: number, at = page()): Command => ({
   kind: "command",
   page: at,
@@ -97,7 +108,7 @@ const command = (n: number, previous: number, at = page()): Command => ({
 });
 
 describe("a hello", () => {
-  it("waits until the page has a moment, unless it is hidden", () => {
+  it("waits until the page is idle, unless the page is hidden", () => {
     const idle: (() => void)[] = [];
     const document = { hidden: false };
     vi.stubGlobal("document", document);
@@ -115,29 +126,29 @@ describe("a hello", () => {
     const hidden = new Link(model, listener);
     expect([hellos() - before, idle.length]).toEqual([2, 2]);
     vi.advanceTimersByTime(500);
-    expect(vi.getTimerCount()).toBe(3); // each says it again, but the one that was closed
+    expect(vi.getTimerCount()).toBe(3); // every link repeats its hello, except the closed one
     seen.destroy();
     hidden.destroy();
   });
 
-  it("is said until the welcome, ever more rarely", () => {
-    const said: number[] = [];
+  it("is repeated until the welcome, with exponential backoff", () => {
+    const counts: number[] = [];
     for (let second = 0; second < 40; second++) {
-      said.push(sent.length);
+      counts.push(sent.length);
       vi.advanceTimersByTime(1_000);
     }
-    // At 0, 1, 3, 7, 15 and then every 10 seconds.
-    expect(said.flatMap((count, at) => (count > (said[at - 1] ?? 0) ? [at] : []))).toEqual([
+    // At 0, 1, 3, 7 and 15 seconds, and then every 10 seconds.
+    expect(counts.flatMap((count, at) => (count > (counts[at - 1] ?? 0) ? [at] : []))).toEqual([
       0, 1, 3, 7, 15, 25, 35,
     ]);
     welcome();
     vi.advanceTimersByTime(60_000);
     expect(new Set(kinds())).toEqual(new Set(["hello"]));
-    expect(sent.length).toBe(said.at(-1));
+    expect(sent.length).toBe(counts.at(-1));
     expect(listener.onWelcome).toHaveBeenCalledTimes(1);
   });
 
-  it("is for one page: what is meant for another is not heard", () => {
+  it("concerns one page: a welcome for another page is ignored", () => {
     welcome("another page");
     expect(listener.onWelcome).not.toHaveBeenCalled();
     expect(page()).toMatch(/^[0-9a-f]{32}$/);
@@ -148,17 +159,17 @@ describe("the bytes of a letter", () => {
   const bytes = new Uint8Array(100_000).map((_, n) => n);
   const letter: Letter = { kind: "data", take: "take" };
 
-  it("travel beside it", () => {
+  it("are sent in a buffer", () => {
     welcome();
     link.post(letter, bytes.buffer);
-    expect(carried.at(-1)).toEqual([bytes.buffer]);
+    expect(buffersSent.at(-1)).toEqual([bytes.buffer]);
     expect(sent.at(-1)).not.toHaveProperty("bytes");
   });
 
-  it("travel in it as base64 where the kernel says that its host loses buffers", () => {
+  it("are sent as base64 if the kernel reports that its host loses buffers", () => {
     welcome(page(), { packed: true });
     link.post(letter, bytes.buffer);
-    expect(carried.at(-1)).toEqual([]);
+    expect(buffersSent.at(-1)).toEqual([]);
     expect(sent.at(-1)!.bytes).toBe(Buffer.from(bytes).toString("base64"));
     link.note({ kind: "note" });
     expect(sent.at(-1)).not.toHaveProperty("bytes");
@@ -166,13 +177,13 @@ describe("the bytes of a letter", () => {
 });
 
 describe("a command", () => {
-  it("is obeyed once, however often it comes, and each time said to be heard", () => {
+  it("is executed once, however often it arrives, and acknowledged each time", () => {
     welcome();
     for (let n = 0; n < 3; n++) {
-      hear?.(command(1, 0));
-      vi.advanceTimersByTime(SOON);
+      deliver?.(command(1, 0));
+      vi.advanceTimersByTime(ACKNOWLEDGE_MS);
     }
-    expect(obeyed).toEqual([1]);
+    expect(executed).toEqual([1]);
     expect(sent.slice(-3).map(({ kind, heard }) => [kind, heard])).toEqual([
       ["note", 1],
       ["note", 1],
@@ -180,47 +191,47 @@ describe("a command", () => {
     ]);
   });
 
-  it("is said to be heard and done by whatever is said next, where something is soon", () => {
+  it("is acknowledged by the next message, if there is one soon", () => {
     welcome();
-    hear?.(command(1, 0));
+    deliver?.(command(1, 0));
     link.done(1);
     expect(kinds()).toEqual(["hello"]);
     link.post({ kind: "tried", fault: null });
     expect(sent.at(-1)).toMatchObject({ kind: "tried", heard: 1, done: 1 });
     const { length } = sent;
-    vi.advanceTimersByTime(SOON);
+    vi.advanceTimersByTime(ACKNOWLEDGE_MS);
     expect(sent).toHaveLength(length);
   });
 
-  it("waits for its forerunner, which comes again", () => {
+  it("waits for the command before it, which Python repeats", () => {
     welcome();
-    hear?.(command(2, 1));
-    vi.advanceTimersByTime(SOON);
-    expect(obeyed).toEqual([]);
+    deliver?.(command(2, 1));
+    vi.advanceTimersByTime(ACKNOWLEDGE_MS);
+    expect(executed).toEqual([]);
     expect(sent.at(-1)!.heard).toBe(0);
-    hear?.(command(1, 0));
-    hear?.(command(2, 1));
-    hear?.(command(1, 0));
-    vi.advanceTimersByTime(SOON);
-    expect(obeyed).toEqual([1, 2]);
+    deliver?.(command(1, 0));
+    deliver?.(command(2, 1));
+    deliver?.(command(1, 0));
+    vi.advanceTimersByTime(ACKNOWLEDGE_MS);
+    expect(executed).toEqual([1, 2]);
     expect(sent.at(-1)!.heard).toBe(2);
   });
 
-  it("may follow others that went to another page", () => {
+  it("may follow commands that went to another page", () => {
     welcome();
-    hear?.(command(7, 0));
-    expect(obeyed).toEqual([7]);
+    deliver?.(command(7, 0));
+    expect(executed).toEqual([7]);
   });
 
-  it("is not heard before the welcome", () => {
-    hear?.(command(1, 0));
-    expect(obeyed).toEqual([]);
+  it("is ignored before the welcome", () => {
+    deliver?.(command(1, 0));
+    expect(executed).toEqual([]);
     welcome();
-    hear?.(command(1, 0));
-    expect(obeyed).toEqual([1]);
+    deliver?.(command(1, 0));
+    expect(executed).toEqual([1]);
   });
 
-  it("is done when it is, and older ones stay done", () => {
+  it("is reported as done, and the highest number done is kept", () => {
     welcome();
     link.done(3);
     link.done(0);
@@ -229,7 +240,7 @@ describe("a command", () => {
   });
 });
 
-it("messages are counted, letters by themselves", () => {
+it("messages are numbered by `clock`, and letters by `seq`", () => {
   welcome();
   link.post({ kind: "tried", fault: null });
   link.note({ kind: "note" });
@@ -238,7 +249,7 @@ it("messages are counted, letters by themselves", () => {
   expect(sent.flatMap((message) => ("seq" in message ? [message.seq] : []))).toEqual([0, 1]);
 });
 
-it("a sign of life is given while it is wanted, and no longer", () => {
+it("keepAlive() sends notes until it is switched off", () => {
   welcome();
   link.keepAlive(true);
   link.keepAlive(true);
@@ -249,7 +260,7 @@ it("a sign of life is given while it is wanted, and no longer", () => {
   expect(kinds().filter((kind) => kind === "note")).toHaveLength(3);
 });
 
-it("whatever is said is a sign of life", () => {
+it("any message replaces the next note", () => {
   welcome();
   link.keepAlive(true);
   for (let n = 0; n < 5; n++) {
@@ -259,37 +270,37 @@ it("whatever is said is a sign of life", () => {
   expect(kinds()).not.toContain("note");
 });
 
-it("a page that is closed says a last thing, and so", () => {
+it("a page that is closed sends its last data, then its bye", () => {
   listener.onPageHide = () => link.post({ kind: "data", take: "take" });
-  windows.get("pagehide")!();
+  windowListeners.get("pagehide")!();
   expect(kinds()).toEqual(["hello", "data", "bye"]);
 });
 
-it("a page that comes back from the browser's cache is another one, since it has said bye", () => {
-  const old = page();
-  windows.get("pageshow")!({ persisted: false });
+it("a page restored from the browser's cache gets a new id after its bye", () => {
+  const oldPage = page();
+  windowListeners.get("pageshow")!({ persisted: false });
   expect(kinds()).toEqual(["hello"]);
-  windows.get("pagehide")!();
-  windows.get("pageshow")!({ persisted: true });
+  windowListeners.get("pagehide")!();
+  windowListeners.get("pageshow")!({ persisted: true });
   expect(kinds()).toEqual(["hello", "bye", "hello"]);
-  expect(page()).not.toBe(old);
+  expect(page()).not.toBe(oldPage);
 });
 
-it("a page that was given up begins anew: another name, nothing heard, nothing waiting", () => {
+it("a page that Python has given up restarts with a new id, no commands and no letters", () => {
   welcome();
-  const old = page();
-  hear?.(command(4, 0));
+  const oldPage = page();
+  deliver?.(command(4, 0));
   link.done(4);
   link.post({ kind: "tried", fault: null }, new ArrayBuffer(10));
   const before = sent.length;
-  hear?.({ kind: "lost", page: old });
+  deliver?.({ kind: "lost", page: oldPage });
   expect(listener.onReset).toHaveBeenCalledTimes(1);
   expect(link.pending.recorded).toBe(0);
   expect(sent[before]).toMatchObject({ kind: "hello", heard: 0, done: 0 });
-  expect(page()).not.toBe(old);
-  hear?.(command(5, 4, old));
-  hear?.(command(5, 0));
-  expect(obeyed).toEqual([4]); // not welcomed yet
+  expect(page()).not.toBe(oldPage);
+  deliver?.(command(5, 4, oldPage));
+  deliver?.(command(5, 0));
+  expect(executed).toEqual([4]); // there is no welcome yet
   vi.advanceTimersByTime(3_000);
   expect(kinds().slice(before)).toEqual(["hello", "note", "hello", "hello"]);
   welcome();
@@ -298,38 +309,38 @@ it("a page that was given up begins anew: another name, nothing heard, nothing w
 });
 
 describe("a microphone whose kernel", () => {
-  const grace = (seconds: number) => {
+  const resetsAfter = (seconds: number) => {
     vi.advanceTimersByTime(1_000 * seconds);
     return vi.mocked(listener.onReset).mock.calls.length;
   };
 
-  it("is gone, as JupyterLab says, is let go after 30 s", () => {
+  it("is reported gone by JupyterLab is released after 30 s", () => {
     welcome();
     link.keepAlive(true);
-    die?.();
-    expect(grace(28)).toBe(0);
-    expect(grace(6)).toBe(1);
+    reportDeath?.();
+    expect(resetsAfter(28)).toBe(0);
+    expect(resetsAfter(6)).toBe(1);
   });
 
-  it("says something after all goes on", () => {
+  it("sends a message after all stays open", () => {
     welcome();
     link.keepAlive(true);
-    die?.();
+    reportDeath?.();
     for (let minute = 0; minute < 5; minute += 1 / 3) {
-      hear?.({ kind: "ack", page: page(), upto: 0, probe: null });
-      expect(grace(20)).toBe(0);
+      deliver?.({ kind: "ack", page: page(), upto: 0, probe: null });
+      expect(resetsAfter(20)).toBe(0);
     }
   });
 
-  it("is only silent goes on for a quarter of an hour: it may be busy", () => {
+  it("is merely silent stays open for 15 minutes, since the kernel may be busy", () => {
     welcome();
     link.keepAlive(true);
-    expect(grace(14 * 60)).toBe(0);
-    expect(grace(2 * 60)).toBe(1);
+    expect(resetsAfter(14 * 60)).toBe(0);
+    expect(resetsAfter(2 * 60)).toBe(1);
   });
 });
 
-it("a comm that is closed breaks nothing; a probe finds what was lost", () => {
+it("a closed comm breaks nothing; a probe finds the lost letter", () => {
   welcome();
   const warn = vi.spyOn(console, "warn").mockReturnValue();
   broken = true;
@@ -339,11 +350,11 @@ it("a comm that is closed breaks nothing; a probe finds what was lost", () => {
   vi.advanceTimersByTime(1_000);
   const probe = sent.at(-1)!;
   expect(probe.kind).toBe("probe");
-  hear?.({ kind: "ack", page: page(), upto: 0, probe: "id" in probe && probe.id });
+  deliver?.({ kind: "ack", page: page(), upto: 0, probe: "id" in probe && probe.id });
   expect(sent.at(-1)).toMatchObject({ kind: "tried", seq: 0 });
 });
 
-it("a link that is taken down says and hears nothing any more", () => {
+it("a destroyed link sends and receives nothing", () => {
   welcome();
   link.keepAlive(true);
   link.post({ kind: "tried", fault: null });
@@ -352,7 +363,7 @@ it("a link that is taken down says and hears nothing any more", () => {
   link.note({ kind: "note" });
   vi.advanceTimersByTime(60_000);
   expect(sent).toHaveLength(length);
-  expect(hear).toBeUndefined();
-  expect(windows.size).toBe(0);
+  expect(deliver).toBeUndefined();
+  expect(windowListeners.size).toBe(0);
   expect(vi.getTimerCount()).toBe(0);
 });

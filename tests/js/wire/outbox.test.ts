@@ -5,7 +5,7 @@ import type { Letter } from "../../../js/wire/protocol";
 
 const WINDOW = 32;
 
-/** A letter that can be told from the others. */
+/** A letter with an identity. */
 const letter = (n: number): Letter => ({ kind: "data", take: String(n) });
 const bytes = (n: number) => new Uint8Array(n).buffer;
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + n);
@@ -34,7 +34,7 @@ afterEach(() => {
 const put = (count: number, size = 1) =>
   numbers(0, count).forEach((n) => outbox.put(letter(n), bytes(size)));
 const lastProbe = () => probes.at(-1)!;
-/** A kernel that hears everything and says so at once. */
+/** Acknowledge every letter, as a kernel that receives all of them at once. */
 const acknowledgeAll = () => {
   for (let before = -1; before !== sent.length;) {
     before = sent.length;
@@ -43,7 +43,7 @@ const acknowledgeAll = () => {
 };
 
 describe("the window", () => {
-  it("holds so many letters, in order, and moves as they arrive", () => {
+  it("holds 32 letters, in order, and moves with the acknowledgements", () => {
     put(50);
     expect(sent).toEqual(numbers(0, WINDOW));
     outbox.acknowledge(3, null);
@@ -53,7 +53,7 @@ describe("the window", () => {
     expect(takes).toEqual(numbers(0, 50).map(String));
   });
 
-  it("sends at once while there is room", () => {
+  it("sends a letter at once while it has room", () => {
     put(1);
     expect(sent).toEqual([0]);
     outbox.acknowledge(1, null);
@@ -61,7 +61,7 @@ describe("the window", () => {
     expect(sent).toEqual([0, 1]);
   });
 
-  it("counts the bytes that have not arrived", () => {
+  it("counts the bytes that are not acknowledged", () => {
     put(10, 100);
     outbox.put({ kind: "tried", fault: null });
     expect(outbox.pending.recorded).toBe(1000);
@@ -71,7 +71,7 @@ describe("the window", () => {
     expect(outbox.pending.recorded).toBe(0);
   });
 
-  it("counts samples for themselves: they can be had again", () => {
+  it("counts samples separately, since they can be decoded again", () => {
     put(2, 100);
     outbox.put({ kind: "pcm", take: "a", sample_rate: 48_000, channels: 1 }, bytes(7));
     expect(outbox.pending.samples).toBe(7);
@@ -80,26 +80,26 @@ describe("the window", () => {
 });
 
 describe("a kernel that is busy", () => {
-  it("is sent nothing twice, however long it takes, and is asked ever more rarely", () => {
+  it("is sent nothing twice, and is probed with exponential backoff", () => {
     put(50);
     vi.advanceTimersByTime(60_000);
     expect(sent).toEqual(numbers(0, WINDOW));
-    // After 1, 3, 7, then every 5 seconds.
+    // After 1, 3 and 7 seconds, then every 5 seconds.
     expect(probes.length).toBe(Math.floor((60 - 7) / 5) + 3);
     expect(new Set(probes).size).toBe(probes.length);
   });
 
-  it("is sent nothing twice when it wakes up and takes in everything that lay there", () => {
+  it("is sent nothing twice when it reads its backlog", () => {
     put(50);
     vi.advanceTimersByTime(60_000);
-    // What lay there: eight letters, each acknowledged, then the probes.
+    // The backlog: the letters of the window, each acknowledged, then the probes.
     numbers(1, WINDOW + 1).forEach((upto) => outbox.acknowledge(upto, null));
     probes.slice().forEach((probe) => outbox.acknowledge(WINDOW, probe));
     acknowledgeAll();
     expect(sent).toEqual(numbers(0, 50));
   });
 
-  it("is asked nothing once everything has arrived", () => {
+  it("is not probed once everything is acknowledged", () => {
     put(3);
     acknowledgeAll();
     vi.advanceTimersByTime(60_000);
@@ -107,7 +107,7 @@ describe("a kernel that is busy", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("is asked soon again after a sign of life", () => {
+  it("is probed soon after a sign of life", () => {
     put(50);
     vi.advanceTimersByTime(20_000);
     outbox.acknowledge(2, null);
@@ -118,7 +118,7 @@ describe("a kernel that is busy", () => {
 });
 
 describe("a letter that is lost", () => {
-  it("is sent again after a probe is answered, and only then", () => {
+  it("is sent again after the answer to a probe, and only then", () => {
     put(3);
     vi.advanceTimersByTime(999);
     expect(probes).toEqual([]);
@@ -133,7 +133,7 @@ describe("a letter that is lost", () => {
     expect(outbox.pending.recorded).toBe(0);
   });
 
-  it("is sent once for one answer, also when the answer comes twice", () => {
+  it("is sent again once per answer, even if the answer arrives twice", () => {
     put(1);
     vi.advanceTimersByTime(1_000);
     outbox.acknowledge(0, lastProbe());
@@ -141,7 +141,7 @@ describe("a letter that is lost", () => {
     expect(sent).toEqual([0, 0]);
   });
 
-  it("is not what was sent after the probe", () => {
+  it("was sent before the probe, never after it", () => {
     put(1);
     vi.advanceTimersByTime(1_000);
     const [early] = probes;
@@ -150,7 +150,7 @@ describe("a letter that is lost", () => {
     expect(sent).toEqual([0, 1, 0]);
   });
 
-  it.each([1, 2, 3, 4, 5])("comes through a wire that loses half, both ways (%i)", (seed) => {
+  it.each([1, 2, 3, 4, 5])("arrives over a wire that loses half, both ways (%i)", (seed) => {
     const arrived: number[] = [];
     let random = seed;
     const lossy = (deliver: () => void) => {
@@ -160,7 +160,7 @@ describe("a letter that is lost", () => {
       }
     };
     let upto = 0;
-    const early = new Set<number>(); // the kernel keeps them
+    const early = new Set<number>(); // letters that arrived out of order
     const replies: (() => void)[] = [];
     const answer = (probe: number | null) => {
       const now = upto;
@@ -188,7 +188,7 @@ describe("a letter that is lost", () => {
 });
 
 describe("an acknowledgement", () => {
-  it("that comes twice, or late, changes nothing", () => {
+  it("that arrives twice, or late, changes nothing", () => {
     put(12);
     outbox.acknowledge(5, null);
     const before = sent.slice();
@@ -202,7 +202,7 @@ describe("an acknowledgement", () => {
     ["huge", 2 ** 60],
     ["of letters that were not sent yet", WINDOW + 1],
     ["infinite", Infinity],
-    ["no number", NaN],
+    ["not a number", NaN],
     ["between two", 2.5],
     ["text", "3" as unknown as number],
     ["nothing", undefined as unknown as number],
@@ -221,23 +221,23 @@ describe("an acknowledgement", () => {
     ["negative", -1],
     ["huge", 2 ** 60],
     ["infinite", Infinity],
-    ["no number", NaN],
+    ["not a number", NaN],
     ["of the future", 1_000],
     ["text", "1000" as unknown as number],
     ["nothing", undefined as unknown as number],
     ["an object", {} as unknown as number],
-  ])("of a probe that is %s makes nothing be sent again", (_, probe) => {
+  ])("of a probe that is %s sends nothing again", (_, probe) => {
     put(50);
     vi.advanceTimersByTime(1_000);
     numbers(0, 50).forEach(() => outbox.acknowledge(0, probe));
     expect(sent).toEqual(numbers(0, WINDOW));
-    // It was no sign of life either: the next question comes at its time.
+    // Nor does it count as a sign of life: the next probe follows at its usual time.
     vi.advanceTimersByTime(2_000);
     expect(probes.length).toBe(2);
   });
 });
 
-it("a page that goes leaves nothing behind", () => {
+it("a destroyed outbox leaves nothing behind", () => {
   const arrived = vi.fn();
   outbox.put(letter(0), bytes(1), arrived);
   vi.advanceTimersByTime(1_000);

@@ -1,4 +1,4 @@
-// The golden messages, which the tests of the Python side load too: the twins agree.
+// The golden messages. The Python tests load the same file, so that the twins agree.
 
 import { describe, expect, expectTypeOf, it } from "vitest";
 
@@ -32,7 +32,7 @@ const envelope: Envelope = {
 const take = "take-1";
 const mime_type = "audio/webm;codecs=opus";
 
-/** The compiler sees that these are what a page may say, and that none is missing. */
+/** A message of every kind that a page may send; the compiler checks that none is missing. */
 const PAGE: Kinds<PageMessage> = {
   hello: {
     kind: "hello",
@@ -236,12 +236,12 @@ const KERNEL: KernelMessage[] = [
 ];
 
 describe("the golden messages", () => {
-  it("of a page are all that it may say, as they are declared", () => {
+  it("of a page are complete, and match the types", () => {
     expect(Object.fromEntries(golden.page.map((message) => [message.kind, message]))).toEqual(PAGE);
     expect(golden.page).toHaveLength(Object.keys(PAGE).length);
   });
 
-  it("of the kernel are all that it may say, as they are declared", () => {
+  it("of the kernel are complete, and match the types", () => {
     expect(golden.kernel).toEqual(KERNEL);
     const kinds: Record<KernelMessage["kind"], true> = {
       welcome: true,
@@ -258,7 +258,7 @@ describe("the golden messages", () => {
     expect(new Set(golden.kernel.map(({ kind }) => kind))).toEqual(new Set(Object.keys(kinds)));
   });
 
-  it("of the kernel are taken by the page that they are meant for, and by no other", () => {
+  it("of the kernel are accepted by the page that they name, and by no other", () => {
     expectTypeOf(parseFor).returns.toEqualTypeOf<KernelMessage | null>();
     for (const message of golden.kernel) {
       expect(parseFor(message, "page-1")).toBe(message);
@@ -277,20 +277,20 @@ it.each([
   ["no kind", { page: "page-1" }],
   ["an unknown kind", { kind: "shout", page: "page-1" }],
   ["another page's", { kind: "welcome", page: "page-2" }],
-  ["nobody's", { kind: "welcome" }],
-  ["a part of the bundle", golden.asset.answered],
+  ["no page", { kind: "welcome" }],
+  ["an asset", golden.asset.answered],
   ["a page's own message", golden.page[1]],
-  ["one that is inherited", { kind: "toString", page: "page-1" }],
-])("no message for a page: %s", (_, content) => {
+  ["an inherited kind", { kind: "toString", page: "page-1" }],
+])("not a message for this page: %s", (_, content) => {
   expect(parseFor(content, "page-1")).toBeNull();
 });
 
-/** Every field of a message, also those within fields. */
-function* places(value: object, path: string[] = []): Generator<string[]> {
+/** The paths of all fields of a message, including nested ones. */
+function* pathsOf(value: object, path: string[] = []): Generator<string[]> {
   for (const [name, inner] of Object.entries<unknown>({ ...value })) {
     yield [...path, name];
     if (typeof inner === "object" && inner !== null && name !== "constraints") {
-      yield* places(inner, [...path, name]);
+      yield* pathsOf(inner, [...path, name]);
     }
   }
 }
@@ -302,31 +302,31 @@ function replaced(message: object, path: string[], value: unknown): object {
   return copy;
 }
 
-const NONSENSE = [NaN, Infinity, -1e7, 1e300, true, "x".repeat(5_000), {}, () => 0, Symbol("x")];
+const INVALID = [NaN, Infinity, -1e7, 1e300, true, "x".repeat(5_000), {}, () => 0, Symbol("x")];
 
-it("a message with one field that is something else is none", () => {
-  const taken: unknown[] = [];
+it("a message with one invalid field is refused", () => {
+  const misjudged: unknown[] = [];
   for (const message of golden.kernel) {
-    for (const path of places(message)) {
-      for (const value of NONSENSE) {
+    for (const path of pathsOf(message)) {
+      for (const value of INVALID) {
         const [name] = path.slice(-1);
         const fits =
           (["decode", "live", "names", "journal", "anywhere", "packed"].includes(name!) &&
             value === true) ||
           (name === "constraints" && typeof value === "object") ||
-          (name === "recorder" && typeof value === "object"); // every option may be left out
+          (name === "recorder" && typeof value === "object"); // every option is optional
         if ((parseFor(replaced(message, path, value), "page-1") !== null) !== fits) {
-          taken.push([path, value]);
+          misjudged.push([path, value]);
         }
       }
     }
   }
-  expect(taken).toEqual([]);
+  expect(misjudged).toEqual([]);
 });
 
-it("a message that lacks a field is none", () => {
+it("a message that lacks a field is refused", () => {
   for (const message of golden.kernel) {
-    for (const path of places(message)) {
+    for (const path of pathsOf(message)) {
       const optional = path.includes("recorder") && path.at(-1) !== "recorder";
       const inList = /^\d$/.test(path.at(-1)!);
       if (!optional && !inList) {
@@ -351,7 +351,7 @@ describe("a fault", () => {
     expect(toFault(new Refusal("No.", "frame"))).toEqual(fault);
   });
 
-  it("is as short as the kernel takes it", () => {
+  it("is no longer than the kernel accepts", () => {
     const long = "x".repeat(100_000);
     expect(toFault(new Error(long)).message.length).toBeLessThanOrEqual(1_000);
     expect(toFault(long).message.length).toBeLessThanOrEqual(1_000);

@@ -11,7 +11,7 @@ import {
   type Listener,
 } from "../../../js/wire/request";
 
-/** The model of a widget, with a kernel that a test plays. */
+/** The model of a widget, with a fake kernel. */
 class FakeChannel implements Channel {
   sent: unknown[] = [];
   listeners = new Set<Listener>();
@@ -42,8 +42,8 @@ afterEach(() => {
 
 const readNumber = (content: unknown) => field(content, "n") as number | undefined;
 
-describe("a question", () => {
-  it("is answered by the first message that is an answer", async () => {
+describe("a request", () => {
+  it("is answered by the first message that the reader accepts", async () => {
     const answer = request(channel, { kind: "q" }, readNumber);
     for (const other of [null, "n", 3, [], {}, { m: 1 }]) {
       channel.answer(other);
@@ -54,15 +54,15 @@ describe("a question", () => {
     expect(channel.sent).toEqual([{ kind: "q" }]);
   });
 
-  it("is asked again, ever more rarely, and given up in the end", async () => {
+  it("is repeated with exponential backoff, and fails after its timeout", async () => {
     const answer = request(channel, {}, readNumber, { interval: 1000, timeout: 10_000 });
     const failed = expect(answer).rejects.toThrow("did not answer within 10 seconds");
-    const asked: number[] = [];
+    const counts: number[] = [];
     for (let second = 0; second < 12; second++) {
       await vi.advanceTimersByTimeAsync(1000);
-      asked.push(channel.sent.length);
+      counts.push(channel.sent.length);
     }
-    expect(asked).toEqual([2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4]);
+    expect(counts).toEqual([2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4]);
     await failed;
   });
 
@@ -74,7 +74,7 @@ describe("a question", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("ends when nobody wants to know any more", async () => {
+  it("ends when its signal aborts", async () => {
     const life = new AbortController();
     const answer = request(channel, {}, readNumber, {
       interval: 1,
@@ -88,7 +88,7 @@ describe("a question", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("may be refused by its reader, and by a channel that is closed", async () => {
+  it("fails if its reader throws, or if the channel is closed", async () => {
     const refused = request(channel, {}, () => {
       throw new Error("no");
     });
@@ -111,10 +111,10 @@ describe("bytes", () => {
   });
 });
 
-describe("a part of the bundle", () => {
+describe("an asset", () => {
   const asset = { kind: "asset", name: "waveform", version: VERSION, encoding: "deflate" };
 
-  it("is asked for once while it loads, and again after it failed", async () => {
+  it("is requested once while it loads, and again after a failure", async () => {
     const first = loadAsset(channel, "waveform");
     const other = new FakeChannel();
     const shared = expect(loadAsset(other, "waveform")).rejects.toThrow("The package lacks it.");
@@ -135,7 +135,7 @@ describe("a part of the bundle", () => {
     await expect(third).rejects.toThrow("reload the page");
   });
 
-  it("is asked for by the next one who waits, when the first one has gone", async () => {
+  it("is requested by the next waiting channel if the first request is aborted", async () => {
     const life = new AbortController();
     const first = loadAsset(channel, "waveform", { ...DEFAULT_RETRY, signal: life.signal });
     const gone = expect(first).rejects.toThrow("could not load its waveform");
@@ -149,7 +149,7 @@ describe("a part of the bundle", () => {
     await second;
   });
 
-  it("is given up with a sentence", async () => {
+  it("fails with a sentence after its timeout", async () => {
     const loading = loadAsset(channel, "waveform", { interval: 1000, timeout: 4000 });
     const failed = expect(loading).rejects.toThrow("did not answer within 4 seconds");
     await vi.advanceTimersByTimeAsync(4000);

@@ -1,4 +1,4 @@
-// Letters and commands over wires that lose, kernels that are busy, and models that share a page.
+// Letters and commands over lossy wires and with busy kernels, and models that share a page.
 
 import { describe, expect, it } from "vitest";
 
@@ -9,7 +9,7 @@ import type { TestPage } from "../pages/recorder";
 
 declare const testPage: TestPage;
 
-/** Which fields a value has, and what type each of them is; of a table, that of its entries. */
+/** Return the fields of a value with their types; a table counts as one type. */
 function shape(value: unknown, name = ""): unknown {
   if (typeof value !== "object" || value === null) {
     return typeof value;
@@ -23,8 +23,8 @@ function shape(value: unknown, name = ""): unknown {
 describe.each(BROWSERS)("in %s", (name) => {
   const bench = useBrowser(name, "recorder");
 
-  it("a page says what the golden messages say, field by field", async () => {
-    const said = await bench.page.evaluate(async () => {
+  it("a page's messages have the fields of the golden messages", async () => {
+    const messages = await bench.page.evaluate(async () => {
       const unsupported = await testPage.kernel({ mimeType: "audio/mpeg" });
       await unsupported.letter("tried"); // with a fault
       testPage.permission.defer()("NotAllowedError", "Permission dismissed");
@@ -34,7 +34,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       testPage.permission.defer()();
       const kernel = await testPage.kernel({ source: testPage.microphone(), live: false });
       await kernel.letter("tried");
-      kernel.command("stop"); // there is nothing to stop, and nothing else to say
+      kernel.command("stop"); // has no effect, so that a note acknowledges it
       await kernel.until(() => kernel.sent.some(({ kind }) => kind === "note"));
       kernel.busy = true;
       kernel.set("state", "recording");
@@ -90,11 +90,11 @@ describe.each(BROWSERS)("in %s", (name) => {
           bytes: bytes !== null,
         }));
     });
-    const kinds = new Set(said.map(({ message }) => message.kind));
+    const kinds = new Set(messages.map(({ message }) => message.kind));
     expect([...kinds].sort()).toEqual(["asset", ...golden.page.map(({ kind }) => kind)].sort());
-    // Of a kind that may have nothing in some field, one that has.
+    // Return the message of a kind with the fewest nulls.
     const full = (kind: string) =>
-      said
+      messages
         .filter(({ message }) => message.kind === kind)
         .sort((a, b) => count(a.message) - count(b.message))
         .at(-1)!;
@@ -112,14 +112,14 @@ describe.each(BROWSERS)("in %s", (name) => {
         Object.assign(expected["facts"] as object, { allowed: "object" }); // null
       }
       expect(shape(message), example.kind).toEqual(expected);
-      const brings = said.some((each) => each.message.kind === example.kind && each.bytes);
-      const may = ["data", "dataavailable", "pcm", "stretch"];
-      expect(brings, example.kind).toBe(may.includes(example.kind));
+      const hasBytes = messages.some((each) => each.message.kind === example.kind && each.bytes);
+      const withBytes = ["data", "dataavailable", "pcm", "stretch"];
+      expect(hasBytes, example.kind).toBe(withBytes.includes(example.kind));
     }
     expect(shape(full("asset").message)).toEqual(shape(golden.asset.asked));
   });
 
-  it("a wire that loses, doubles and delays loses no byte and no order", async () => {
+  it("a wire that loses, duplicates and delays keeps every byte in order", async () => {
     const result = await bench.page.evaluate(async () => {
       const impairments = { lost: 0.15, doubled: 0.1, delay: 20, seed: 1 };
       const kernel = await testPage.kernel({ source: testPage.microphone(), ...impairments });
@@ -146,7 +146,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         again: kernel.sent.length - new Set(kernel.sent.map((m) => ("seq" in m ? m.seq : m))).size,
       };
     });
-    expect(result.again).toBeGreaterThan(0); // it was no quiet day
+    expect(result.again).toBeGreaterThan(0); // the wire has lost letters
     expect(result).toMatchObject({
       seqs: result.seqs.map((_, n) => n),
       events: [
@@ -160,7 +160,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
   });
 
-  it("a busy kernel delays nothing but its answers, and is sent nothing twice", async () => {
+  it("a busy kernel delays only its answers, and is sent nothing twice", async () => {
     const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone(), decode: false });
       kernel.command("start", "a");
@@ -168,25 +168,25 @@ describe.each(BROWSERS)("in %s", (name) => {
       kernel.busy = true;
       await testPage.sleep(4.5);
       const probes = kernel.sent.filter(({ kind }) => kind === "probe").length;
-      const gave = testPage.natives[0]!.blobs.length;
+      const blobs = testPage.natives[0]!.blobs.length;
       kernel.wake();
       kernel.command("stop");
       await kernel.letter("stopped");
       const seqs = kernel.sent.flatMap((message) => ("seq" in message ? [message.seq] : []));
       return {
         probes,
-        gave,
+        blobs,
         seqs,
         bytes: await testPage.compare(kernel.blob("a"), testPage.natives[0]!.blobs),
       };
     });
     expect(result.probes).toBe(2); // after 1 and 3 seconds
-    expect(result.gave).toBeGreaterThan(10);
+    expect(result.blobs).toBeGreaterThan(10);
     expect(result.seqs).toEqual(result.seqs.map((_, n) => n));
     expect(result.bytes).toBe("equal");
   });
 
-  it("a start of so many seconds ends by itself, pauses left out", async () => {
+  it("a start() with a duration ends by itself, pauses excluded", async () => {
     const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone(), decode: false });
       kernel.command("start", "a", null, 1.2);
@@ -204,7 +204,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(result.seconds).toBeLessThan(2.2);
   });
 
-  it("a page that Python has given up lets go of everything and begins anew", async () => {
+  it("a page that Python has given up releases everything and restarts", async () => {
     const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ source: testPage.microphone(), decode: false });
       kernel.command("start", "a");
@@ -225,7 +225,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(result).toMatchObject({ live: 0, state: "inactive" });
   });
 
-  it("a permission that is given to a life that is over opens nothing", async () => {
+  it("a permission that is granted after the page was given up opens nothing", async () => {
     const result = await bench.page.evaluate(async () => {
       const decide = testPage.permission.defer();
       const kernel = await testPage.kernel({ source: testPage.microphone(), decode: false });
@@ -250,7 +250,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(new Set(result.done)).toEqual(new Set([0]));
   });
 
-  it("a page hears no command before it is welcomed and knows how to record", async () => {
+  it("a page ignores commands before its welcome", async () => {
     const result = await bench.page.evaluate(async () => {
       const kernel = await testPage.kernel({ decode: false });
       kernel.busy = true; // the welcome is late
@@ -262,7 +262,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       await kernel.until(() => kernel.sent.some(({ kind }) => kind === "note"));
       const heard = kernel.sent.map((m) => ("heard" in m ? m.heard : 0));
       kernel.wake();
-      kernel.command("start", "a"); // sent until it is heard
+      kernel.command("start", "a"); // repeated until it is acknowledged
       await kernel.letter("data");
       return { heard, natives: testPage.natives.length };
     });
@@ -290,7 +290,7 @@ describe.each(BROWSERS)("in %s", (name) => {
         const other = testPage.natives[1]!.recorder.state;
         two.command("stop");
         await two.letter("stopped");
-        // A view by the other model's copy of the module shows this model's recorder.
+        // A view from the other model's copy of the module shows this model's recorder.
         const el = document.createElement("div");
         models[1]!.widget.render({ model: one.model, el, experimental: {} });
         return {
@@ -322,7 +322,7 @@ describe.each(BROWSERS)("in %s", (name) => {
       });
     });
 
-    it("that come again under the same key take the place of the old", async () => {
+    it("that are created again under the same key replace the old ones", async () => {
       const result = await bench.page.evaluate(async () => {
         const old = await testPage.model({ source: testPage.microphone() });
         old.kernel.command("start", "a");
@@ -338,24 +338,24 @@ describe.each(BROWSERS)("in %s", (name) => {
         again.kernel.command("stop");
         const { seq } = await again.kernel.letter("tried");
         await again.kernel.letter("stopped");
-        old.destroy(); // late: the new one stays
-        const words = again.render().querySelector(".status")?.textContent;
+        old.destroy(); // late: it leaves the new model alone
+        const status = again.render().querySelector(".status")?.textContent;
         return {
           live,
-          said: old.kernel.sent.length - length,
+          sent: old.kernel.sent.length - length,
           seq,
           pages: old.kernel.page !== again.kernel.page,
           events: again.kernel.events("b"),
-          words,
+          status,
         };
       });
       expect(result).toEqual({
         live: 0,
-        said: 0,
+        sent: 0,
         seq: 0,
         pages: true,
         events: ["started", "dataavailable", "stopped"],
-        words: "Ready",
+        status: "Ready",
       });
     });
   });
