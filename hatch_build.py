@@ -1,4 +1,4 @@
-"""The build hook: no wheel, sdist or editable install without the browser's half."""
+"""The build hook: every wheel, sdist and editable install contains the bundles."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ SKIP = "MEDIARECORDER_SKIP_BUNDLE"
 
 
 class BundleHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Runs `npm ci` and `npm run build` when the bundles are missing or older than js/."""
+    """Run `npm ci` and `npm run build` if a bundle is missing or older than js/."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
-        # An sdist carries the bundles, and its files have the times of the archive.
+        # An sdist contains the bundles, and its modification times are those of the archive.
         from_sdist = (root / "PKG-INFO").exists()
         if os.environ.get(SKIP) or from_sdist or is_current(root):
             return
@@ -41,7 +41,7 @@ class BundleHook(BuildHookInterface):  # type: ignore[type-arg]
 
 
 def is_current(root: Path) -> bool:
-    """Whether every bundle is there and none is older than a source."""
+    """Return whether every bundle exists and none is older than a source."""
     bundles = [root / "src/mediarecorder/static" / name for name in BUNDLES]
     if not all(bundle.is_file() for bundle in bundles):
         return False

@@ -3,9 +3,9 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["tests/js/**/*.test.ts"],
-    // They wait for sound most of the time.
+    // The tests wait for sound most of the time.
     maxWorkers: 2,
-    // A real browser starts in some of them, on machines with two cores.
+    // Some tests start a real browser, on machines with two cores.
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

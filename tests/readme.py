@@ -1,4 +1,4 @@
-"""Tables in the README that a run has made, each between two lines of its own."""
+"""The README's generated tables, each between a begin line and an end line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ README = ROOT / "README.md"
 
 
 def between(readme: str, begin: str, end: str, table: str) -> str:
-    """The README with this table between these lines."""
+    """Return the README with `table` between the lines `begin` and `end`."""
     before, _, rest = readme.partition(begin)
     _, _, after = rest.partition(end)
     if not after:

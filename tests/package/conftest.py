@@ -1,4 +1,4 @@
-"""The distributions, built once from a copy of the repository that never saw npm."""
+"""The distributions, built once from a clean copy of the repository."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.package.building import ROOT, build
 
 @pytest.fixture(scope="session")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What git would give to the next person: neither bundles nor node_modules."""
+    """Copy the repository as `git clone` does, without bundles and node_modules."""
     folder = tmp_path_factory.mktemp("clone")
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listing, check=True, capture_output=True, text=True, cwd=ROOT).stdout
@@ -27,7 +27,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def without_node(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A PATH with no program on it at all."""
+    """Return a PATH without any program."""
     return str(tmp_path_factory.mktemp("empty"))
 
 

@@ -1,4 +1,4 @@
-"""What a person gets who installs the package: looked at, built again and imported."""
+"""The contents of the distributions, a rebuild from the sdist, and an installation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STATIC = "mediarecorder/static"
 
 
 def contents(wheel: Path) -> dict[str, bytes]:
-    """Every file of a wheel, but for the list of their hashes."""
+    """Return every file of a wheel, except the list of hashes."""
     with zipfile.ZipFile(wheel) as archive:
         names = [name for name in archive.namelist() if not name.endswith("/RECORD")]
         return {name: archive.read(name) for name in names}
@@ -30,21 +30,21 @@ def contents(wheel: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("bundle", BUNDLES)
 def test_each_bundle_is_in_the_wheel(wheel: Path, bundle: str) -> None:
     text = contents(wheel)[f"{STATIC}/{bundle}"].decode()
-    assert re.search(r"\bexport\s*\{", text), "an ES module exports something"
-    assert "sourceMappingURL" not in text, "this is a bundle of `make dev`"
+    assert re.search(r"\bexport\s*\{", text), "no export: this is not an ES module"
+    assert "sourceMappingURL" not in text, "a source map: this is a bundle of `make dev`"
 
 
 @pytest.mark.parametrize("bundle", ["widget.js", "session.js", "annotator.js", "take.js"])
-def test_what_travels_with_every_widget_is_small(wheel: Path, bundle: str) -> None:
+def test_each_bundle_sent_with_a_widget_is_small(wheel: Path, bundle: str) -> None:
     assert len(contents(wheel)[f"{STATIC}/{bundle}"]) <= 40_000
 
 
 def test_the_code_of_the_widget_is_small(wheel: Path) -> None:
-    """It travels deflated; this is what a page parses."""
+    """The size is that of the inflated code, which a page parses."""
     loader = contents(wheel)[f"{STATIC}/widget.js"].decode()
     [deflated] = re.findall(r'"([A-Za-z0-9+/=]{1000,})"', loader)
     code = zlib.decompress(base64.b64decode(deflated))
-    assert re.search(rb"\bexport\s*\{", code), "an ES module exports something"
+    assert re.search(rb"\bexport\s*\{", code), "no export: this is not an ES module"
     assert len(code) <= 90_000
 
 
@@ -93,7 +93,7 @@ def test_the_wheel_installs_and_imports_without_node(
 ) -> None:
     python = tmp_path / "venv/bin/python"
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
-    # Hashes would have to cover the wheel too, so only the versions of the lock are kept.
+    # pip's hash mode would require a hash of the wheel too, so that only versions are locked.
     lock = (ROOT / "requirements/dev.txt").read_text()
     pins = tmp_path / "pins.txt"
     pins.write_text("\n".join(re.findall(r"^[\w.-]+==[^\s;]+", lock, re.MULTILINE)))
