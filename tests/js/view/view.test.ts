@@ -180,7 +180,7 @@ describe.each(BROWSERS)("in %s", (name) => {
     });
   });
 
-  // Updates come many times a second.
+  // Updates arrive many times a second.
   it("changes nothing in the DOM if no value has changed", async () => {
     await open(1);
     const mutations = await bench.page.evaluate(async () => {

@@ -271,7 +271,7 @@ describe.each(BROWSERS)("in %s", (name) => {
   });
 
   describe("models, each with its own copy of the module,", () => {
-    it("record side by side, and share what belongs to the page", async () => {
+    it("record side by side, and share the state of the page", async () => {
       const result = await bench.page.evaluate(async () => {
         const models = [
           await testPage.model({ source: testPage.microphone() }),
