@@ -6,6 +6,7 @@ import base64
 import copy
 import json
 import math
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -139,7 +140,10 @@ def test_a_request_for_a_part_of_the_bundle(
     assert assets.serve_asset(widget, golden["asked"])
     (tmp_path / "decoder.js").write_bytes(b"export {};")
     assert assets.serve_asset(widget, golden["asked"])
-    assert widget.messages == [(golden["refused"], None), (golden["answered"], [b"export {};"])]
+    refused, (answer, [code]) = widget.messages
+    assert refused == (golden["refused"], None)
+    assert answer == golden["answered"]
+    assert zlib.decompress(code) == b"export {};"
 
 
 @by_kind
