@@ -52,7 +52,7 @@ types: venv node_modules/.ready ## run mypy --strict and tsc
 	npm run --silent typecheck
 
 unit: venv bundle ## run the Python tests, without a browser
-	$(BIN)/pytest tests/unit
+	$(BIN)/pytest tests/unit -n 2 --dist loadfile
 
 oldest: .venv-oldest/.ready bundle ## run the Python tests with the oldest supported versions
 	.venv-oldest/bin/pytest tests/unit --ignore tests/unit/test_fuzz.py
@@ -61,7 +61,7 @@ js: browsers node_modules/.ready bundle ## run the TypeScript tests, in Node and
 	npm test
 
 e2e: browsers venv bundle kernels solara ## run the notebooks and the tests with a real JupyterLab
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest tests/e2e -n 2
 
 wheel: venv bundle ## build sdist and wheel, check their contents, install without Node
 	$(BIN)/pytest tests/package

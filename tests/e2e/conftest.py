@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.e2e.harness import (
     KERNELS,
@@ -136,6 +137,24 @@ def no_microphone_notebook(lab: Lab, another_chromium: BrowserOpener) -> Iterato
     """A notebook on a machine without a microphone."""
     with open_notebook(lab, another_chromium().new_page()) as notebook:
         yield notebook
+
+
+SHARED_FOLDERS = ("conformance", "waiting")
+"""Folders whose modules share a notebook or a server."""
+
+
+class Scheduler(LoadScopeScheduling):  # type: ignore[misc]
+    """Keeps tests that share fixtures in one process: those of a module, or of a folder."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = Path(nodeid.split("::", maxsplit=1)[0])
+        shares_folder = module.parent.name in SHARED_FOLDERS
+        return str(module.parent if shares_folder else module)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Scheduler:
+    """Use `Scheduler` where pytest-xdist distributes the tests."""
+    return Scheduler(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
