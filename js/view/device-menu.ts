@@ -4,7 +4,7 @@ import type { Recorder } from "../recorder/recorder";
 import { ALIASES } from "../sources/enumerate";
 import { element, setText } from "../ui/dom";
 import { fill } from "../ui/format";
-import type { Device } from "../wire/protocol";
+import { assertNever, type Device, type Source } from "../wire/protocol";
 import type { RecorderStrings } from "./strings";
 
 export class DeviceMenu {
@@ -28,25 +28,32 @@ export class DeviceMenu {
   /** Draw the menu. It is enabled between recordings only, as a choice applies to the next one. */
   draw(isEnabled: boolean): void {
     const { source, current } = this.recorder.devices;
-    const { strings } = this;
-    const append = (before: string, hertz: number) =>
-      before === "" ? String(hertz) : fill(strings.and, before, hertz);
     const offered = source?.kind === "microphone" ? this.#offered() : [];
     this.#name.hidden = offered.length > 0;
     this.#select.hidden = offered.length === 0;
-    setText(
-      this.#name,
-      source?.kind === "tone"
-        ? fill(strings.tone, source.frequencies.reduce<string>(append, ""))
-        : (current?.name ?? strings.microphone),
-    );
-    this.#fill([{ id: "", name: strings.defaultMicrophone }, ...offered]);
+    setText(this.#name, this.#nameOf(source));
+    this.#fill([{ id: "", name: this.strings.defaultMicrophone }, ...offered]);
     const chosen = current?.id ?? "";
     if (this.#select.value !== chosen) {
       this.#select.value = chosen;
     }
     this.#select.disabled = !isEnabled;
     this.#drawMismatches();
+  }
+
+  #nameOf(source: Source | null): string {
+    const { strings } = this;
+    const append = (before: string, hertz: number) =>
+      before === "" ? String(hertz) : fill(strings.and, before, hertz);
+    switch (source?.kind) {
+      case undefined:
+      case "microphone":
+        return this.recorder.devices.current?.name ?? strings.microphone;
+      case "tone":
+        return fill(strings.tone, source.frequencies.reduce<string>(append, ""));
+      default:
+        return assertNever(source);
+    }
   }
 
   #drawMismatches(): void {

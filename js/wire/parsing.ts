@@ -35,10 +35,6 @@ const optional =
   <T>(check: Check<T>): Check<T | undefined> =>
   (value): value is T | undefined =>
     value === undefined || check(value);
-const either =
-  <A, B>(first: Check<A>, second: Check<B>): Check<A | B> =>
-  (value): value is A | B =>
-    first(value) || second(value);
 
 function fields<T extends object>(shape: Shape<T>): Check<T> {
   return (value): value is T =>
@@ -57,19 +53,21 @@ const silence = (value: unknown): value is [number, number] =>
   Array.isArray(value) && value.length === 2 && value.every(number(-1e6, 1e6));
 
 /** The constraints' fields are not checked here, since getUserMedia() validates them. */
-const source: Check<Source> = either(
-  fields<Extract<Source, { kind: "microphone" }>>({
+const sources: { [Kind in Source["kind"]]: Check<Extract<Source, { kind: Kind }>> } = {
+  microphone: fields({
     kind: oneOf("microphone"),
     device: nullable(text),
     constraints: object,
   }),
-  fields<Extract<Source, { kind: "tone" }>>({
+  tone: fields({
     kind: oneOf("tone"),
     frequencies: tones,
     level: number(0, 1),
     sample_rate: number(1, 1e6),
   }),
-);
+};
+const source = (value: unknown): value is Source =>
+  Object.values<Check<unknown>>(sources).some((check) => check(value));
 
 const limits = fields<Limits>({
   max_duration: nullable(number(0, 1e9)),

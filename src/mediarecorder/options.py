@@ -8,9 +8,9 @@ import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
-from .sources import FASTEST_RATE, Microphone, Source, Tone
+from .sources import FASTEST_RATE, Source
 from .wire.protocol import BitrateMode
 
 SHORTEST_TIMESLICE = 100.0
@@ -112,9 +112,11 @@ class Settings:
 
 def check_source(source: object) -> Source:
     """Return `source` if it is a valid source."""
-    if not isinstance(source, (Microphone, Tone)):
-        raise TypeError(f"source must be a Microphone() or a Tone(), not {source!r:.80}.")
-    return source
+    kinds = get_args(Source)
+    if not isinstance(source, kinds):
+        names = " or ".join(f"a {kind.__name__}()" for kind in kinds)
+        raise TypeError(f"source must be {names}, not {source!r:.80}.")
+    return cast("Source", source)
 
 
 def check_mime_type(mime_type: object) -> str:
