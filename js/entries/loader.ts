@@ -4,6 +4,7 @@
 
 import type { AnyWidget } from "@anywidget/types";
 
+import { fromBase64 } from "../wire/base64";
 import { importModule } from "../wire/import-module";
 import { inflate, TOO_OLD } from "../wire/inflate";
 
@@ -24,5 +25,5 @@ export default async (): Promise<AnyWidget> => {
 };
 
 async function loadWidget(): Promise<Module> {
-  return importModule(await inflate(Uint8Array.from(atob(CODE), (byte) => byte.charCodeAt(0))));
+  return importModule(await inflate(fromBase64(CODE)));
 }

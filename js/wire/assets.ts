@@ -2,6 +2,7 @@
 // when it is first needed. They are not in `_esm`, since that travels with every widget, and not on
 // a CDN, since that may be out of reach.
 
+import { fromBase64 } from "./base64";
 import { importModule } from "./import-module";
 import { inflate } from "./inflate";
 import { VERSION } from "./protocol";
@@ -62,9 +63,13 @@ function parseCode(name: Asset) {
     if (typeof refusal === "string") {
       throw new Error(refusal);
     }
-    if (field(content, "version") !== VERSION || field(content, "encoding") !== "deflate") {
-      throw new Error("The kernel has another version of mediarecorder: reload the page.");
+    const [encoding, code] = [field(content, "encoding"), field(content, "code")];
+    if (field(content, "version") === VERSION && encoding === "deflate") {
+      return bytesOf(buffers[0]);
     }
-    return bytesOf(buffers[0]);
+    if (field(content, "version") === VERSION && encoding === "deflate+base64") {
+      return typeof code === "string" ? fromBase64(code) : undefined;
+    }
+    throw new Error("The kernel has another version of mediarecorder: reload the page.");
   };
 }

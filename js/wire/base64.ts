@@ -10,3 +10,8 @@ export function base64(buffer: ArrayBuffer): string {
 
 /** Engines limit the number of arguments of a call. */
 const MAX_ARGUMENTS = 1 << 14;
+
+/** Decode base64; throws an InvalidCharacterError if `text` is something else. */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0));
+}

@@ -5,6 +5,7 @@ They travel from the package over the comm, because many notebooks run behind fi
 
 from __future__ import annotations
 
+import base64
 import logging
 import os
 import zlib
@@ -12,6 +13,7 @@ from pathlib import Path
 from reprlib import repr as brief
 from typing import Any, Protocol
 
+from ..host.detect import host_name
 from .protocol import VERSION, ProtocolError
 from .refusals import Refusals
 
@@ -71,5 +73,15 @@ def serve_asset(widget: Sender, content: object) -> bool:
         logger.error("The package lacks a part of its bundle: %s", error)
         widget.send(answer | {"error": f"The installed mediarecorder lacks {name}.js."})
     else:
-        widget.send(answer | {"encoding": "deflate"}, [zlib.compress(code)])
+        _send_code(widget, answer, zlib.compress(code))
     return True
+
+
+def _send_code(widget: Sender, answer: dict[str, Any], code: bytes) -> None:
+    """Send deflated code: as a buffer, or as text where the host drops buffers."""
+    # https://github.com/googlecolab/colab-cdn-widget-manager/issues/33
+    if host_name() == "Colab":
+        text = base64.b64encode(code).decode("ascii")
+        widget.send(answer | {"encoding": "deflate+base64", "code": text})
+    else:
+        widget.send(answer | {"encoding": "deflate"}, [code])

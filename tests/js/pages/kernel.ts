@@ -3,6 +3,7 @@
 
 import type { AnyModel } from "@anywidget/types";
 
+import { base64 } from "../../../js/wire/base64";
 import {
   VERSION,
   type Command,
@@ -53,6 +54,8 @@ export class FakeKernel {
   assetGate: Promise<unknown> = Promise.resolve();
   /** Assets that the package does not contain. */
   missingAssets: string[] = [];
+  /** Whether the host drops the buffers of messages to the page, as Colab does. */
+  dropsBuffers = false;
 
   #listeners = new Map<string, Set<Listener>>();
   #commands: QueuedCommand[] = [];
@@ -291,8 +294,13 @@ export class FakeKernel {
       return;
     }
     const code = new Uint8Array(await (await fetch(`${this.folder}/${name}.js`)).arrayBuffer());
-    const answer = { kind: "asset", name, version: VERSION, encoding: "deflate" };
-    this.send(answer, await deflate(code));
+    const answer = { kind: "asset", name, version: VERSION };
+    const deflated = await deflate(code);
+    if (this.dropsBuffers) {
+      this.send({ ...answer, encoding: "deflate+base64", code: base64(deflated.buffer) });
+    } else {
+      this.send({ ...answer, encoding: "deflate" }, deflated);
+    }
   }
 
   /** Answer a request about a take; all takes have the same sound. */

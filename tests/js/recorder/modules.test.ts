@@ -33,6 +33,19 @@ describe.each(BROWSERS)("in %s", (name) => {
     expect(requested).toEqual([["tone", "silence", "decoder"], []]);
   });
 
+  it("modules arrive as text where the host drops buffers", async () => {
+    const events = await bench.page.evaluate(async () => {
+      const { kernel } = await testPage.model({ source: testPage.tone(440), decode: false });
+      kernel.dropsBuffers = true;
+      kernel.command("start", "a");
+      await kernel.letter("started");
+      kernel.command("stop");
+      await kernel.letter("stopped");
+      return kernel.events("a");
+    });
+    expect(events).toEqual(["started", "dataavailable", "stopped"]);
+  });
+
   it.each(["tone", "silence"])(
     "a start() waits for the module %s, as for a permission",
     async (asset) => {

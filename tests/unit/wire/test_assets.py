@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import re
 import zlib
@@ -34,6 +35,19 @@ def test_a_known_part_is_sent(name: str, tmp_path: Path, monkeypatch: pytest.Mon
     [(answer, [code])] = widget.sent
     assert answer == {"kind": "asset", "name": name, "version": VERSION, "encoding": "deflate"}
     assert zlib.decompress(code) == b"export const a = 1;"
+
+
+def test_a_part_is_sent_as_text_where_buffers_are_dropped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets, "STATIC", tmp_path)
+    monkeypatch.setattr(assets, "host_name", lambda: "Colab")
+    (tmp_path / "tone.js").write_bytes(b"export const a = 1;")
+    widget = Widget()
+    assert assets.serve_asset(widget, {"kind": "asset", "name": "tone"})
+    [(answer, buffers)] = widget.sent
+    assert (answer["encoding"], buffers) == ("deflate+base64", None)
+    assert zlib.decompress(base64.b64decode(answer["code"])) == b"export const a = 1;"
 
 
 @pytest.mark.parametrize("name", ["../errors", "widget", "waveform.js", "", None, 7, ["waveform"]])
