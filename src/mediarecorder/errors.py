@@ -140,7 +140,7 @@ ADVICE: dict[Cause, tuple[str, str]] = {
         "Unmute it. The recording goes on, and is kept.",
     ),
     "silent": (
-        "The browser keeps this page silent until somebody clicks or types in it.",
+        "The browser keeps this page silent until you click or type in it.",
         "Click anywhere in the page, then start again.",
     ),
     "system": (
