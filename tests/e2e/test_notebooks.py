@@ -66,8 +66,11 @@ def test_live_spectrum(
     notes = np.argmin(nearest[steady], axis=1)
     changes = notes[1:][np.diff(notes) != 0] - notes[:-1][np.diff(notes) != 0]
     assert set(changes) == {1, -2}  # two steps up, then back to the lowest
-    loudest = 10 * np.argmax(spectra[:, steady], axis=0)
-    np.testing.assert_allclose(loudest, np.take(played, notes))
+    # A block with the change from 440 to 220 Hz has the exact period of 220 Hz: compare the others.
+    settled = (notes[1:-1] == notes[:-2]) & (notes[1:-1] == notes[2:])
+    assert settled.mean() > 0.5
+    loudest = 10 * np.argmax(spectra[:, steady], axis=0)[1:-1]
+    np.testing.assert_allclose(loudest[settled], np.take(played, notes[1:-1])[settled])
     assert len(behind) * 4800 == pytest.approx(len(take), abs=4800)
     assert min(behind) > -0.1  # sound before the `start` event counts as time zero
 

@@ -71,7 +71,7 @@ def test_a_user_who_refuses_and_then_allows(notebook: Notebook, answer: Answer) 
     starts_again(notebook)
 
 
-@pytest.mark.parametrize(("answered", "remedy"), [("denied", ALLOW), ("prompt", "with Allow")])
+@pytest.mark.parametrize(("answered", "remedy"), [("denied", ALLOW), ("prompt", "choose Allow")])
 def test_a_permission_that_is_revoked_during_a_take(
     notebook: Notebook,
     answer: Answer,

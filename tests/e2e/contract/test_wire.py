@@ -73,7 +73,8 @@ def test_nothing_is_echoed(notebook: Notebook, tap: Tap) -> None:
     recorded(notebook, 1_000_000)
     stop(notebook)
     sent = sum(message.bytes for message in tap.messages("out") if message.part)
-    answers = tap.messages("in")
+    # The code of a player may arrive meanwhile, for a take of a test before.
+    answers = [message for message in tap.messages("in") if message.kind != "asset"]
     assert sent > 1_000_000
     assert max(answer.bytes for answer in answers) < 2_000
     assert max(answer.part for answer in answers) == 0
