@@ -99,13 +99,13 @@ class InvalidModificationError(MediaRecorderError):
 
 
 class AbortError(MediaRecorderError):
-    """The start or the recording was aborted; the message says why."""
+    """The start or the recording was aborted."""
 
     default_hint = "Start again; if it fails again, reload the page."
 
 
 class UnknownError(MediaRecorderError):
-    """A failure for which there is no other name."""
+    """The browser failed in a way that has no other name."""
 
     default_hint = "Start again; if it fails again, reload the page."
 

@@ -94,7 +94,7 @@ def read(path: str | os.PathLike[str]) -> Record:
     with index.open("rb") as file, io.FileIO(data) as container:
         lines = _lines(file)
         head, is_live = _head(next(lines, None)), not lock(file.fileno(), exclusive=False)
-        record = Record(data, head, Parts(file.tell()), live=is_live)
+        record = Record(data, head, live=is_live, parts=Parts(file.tell()))
         for line in lines:
             if not _take_in(record, line, file.tell()):
                 logger.warning("The index %r breaks off after part %d.", str(index), record.count)

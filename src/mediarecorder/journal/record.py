@@ -7,7 +7,7 @@ import zlib
 from array import array
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,7 @@ class End:
     complete: bool
 
 
+@dataclass
 class Parts:
     """The whole parts of a take: the end of each in the container, and of its line in the index.
 
@@ -45,10 +46,13 @@ class Parts:
         The size of the index up to the line of the last part, in bytes.
     """
 
-    def __init__(self, head_end: int) -> None:
-        self._ends = array("Q", [0])
+    head_end: InitVar[int] = 0
+    _ends: array[int] = field(init=False, default_factory=lambda: array("Q", [0]))
+    _lines: array[int] = field(init=False)
+    _checksums: array[int] = field(init=False, default_factory=lambda: array("Q"))
+
+    def __post_init__(self, head_end: int) -> None:
         self._lines = array("Q", [head_end])
-        self._checksums = array("Q")
 
     def __len__(self) -> int:
         return len(self._checksums)
@@ -86,19 +90,19 @@ class Record:
         The container. It may be longer than `size`, by a torn last part.
     head : Head
         The id, the type, the start and the settings of the take.
-    parts : Parts
-        The positions and the checksums of its parts.
     live : bool
         Whether a kernel was writing the take when it was read. Always False on Windows.
     end : End or None
         How the take ended. None if it has not: it is live, or its kernel died.
+    parts : Parts
+        The positions and the checksums of its parts.
     """
 
     path: Path
     head: Head
-    parts: Parts = field(repr=False)
     live: bool = False
     end: End | None = None
+    parts: Parts = field(default_factory=Parts, repr=False, kw_only=True)
 
     @property
     def count(self) -> int:

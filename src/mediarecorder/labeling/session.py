@@ -148,8 +148,8 @@ class Session(anywidget.AnyWidget):
         self._noise: float | None = None
         self._moment = Moment("room" if warm_up else "ask")
         owns, recorder = recorder is None, recorder or MediaRecorder()
+        self.set_trait("recorder", recorder)  # checks its type
         self._controller = controller_of(recorder)
-        self.set_trait("recorder", recorder)
         self.set_trait("_key", self._controller.key)
         self._draw()
         super().__init__()

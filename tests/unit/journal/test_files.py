@@ -324,3 +324,15 @@ def test_an_unfinished_take_has_its_samples_up_to_the_end(tmp_path: Path, name: 
     assert 0 < len(take.samples) < len(whole.samples)
     assert np.array_equal(take.samples, whole.samples[: len(take.samples)])
     assert np.array_equal(Take.load(path).samples, take.samples)
+
+
+def test_records_of_the_same_files_are_equal(tmp_path: Path) -> None:
+    path = write(tmp_path, [b"one", b"two"], complete=True)
+    (record,), (again,) = journal.load(tmp_path), journal.load(tmp_path)
+    assert record == again
+    (tmp_path / "other").mkdir()
+    write(tmp_path / "other", [b"one"], complete=True)
+    (other,) = journal.load(tmp_path / "other")
+    other.path = path
+    assert record != other
+    assert Record(path, HEAD).count == 0

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import traitlets
 
 from mediarecorder import MediaRecorder
 from mediarecorder.errors import InvalidStateError
@@ -501,3 +502,9 @@ def test_as_a_table(booth: Booth) -> None:
     booth.record()
     booth.accept()
     assert booth.session.to_pandas()[["text", "speaker"]].to_numpy().tolist() == [["yes", "Ada"]]
+
+
+def test_a_recorder_of_another_type_is_refused(tmp_path: Path) -> None:
+    recorder: Any = 42
+    with pytest.raises(traitlets.TraitError, match="expected a MediaRecorder"):
+        Session(["yes"], store=tmp_path, recorder=recorder)
